@@ -1,0 +1,51 @@
+//! Clients: who sends requests, and how.
+
+use serde::{Deserialize, Serialize};
+
+use crate::distribution::Distribution;
+use crate::id::GroupId;
+use crate::machine::Point;
+use crate::text::Text;
+use crate::time::Span;
+
+/// A population of clients.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Client {
+    /// What they are called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<Text>,
+    /// How their requests arrive.
+    pub load: Load,
+    /// The groups they send to. Each group gets every arrival, so that the same traffic meets
+    /// different architectures.
+    pub to: Vec<GroupId>,
+    /// How long a client waits before it gives up.
+    #[serde(default = "ten_seconds")]
+    pub patience: Span,
+    /// Where they stand on the canvas.
+    #[serde(default)]
+    pub at: Point,
+}
+
+fn ten_seconds() -> Span {
+    Span::from_secs(10)
+}
+
+/// How requests arrive.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Load {
+    /// Open: a Poisson stream that does not slow down when the system does.
+    Poisson {
+        /// Requests per second.
+        rate: f64,
+    },
+    /// Closed: each user sends, waits for the answer, thinks, and sends again.
+    Users {
+        /// How many users.
+        count: u32,
+        /// How long a user thinks between an answer and the next request.
+        think: Distribution,
+    },
+}

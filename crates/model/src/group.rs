@@ -1,0 +1,190 @@
+//! Groups on the canvas: a layout, the machines in it, and the policies of the deployment.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::MachineId;
+use crate::machine::Point;
+use crate::text::Text;
+use crate::time::Span;
+
+/// How a group turns a business and some machines into a deployment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Layout {
+    /// The same service on every machine, behind a balancer.
+    #[default]
+    Cluster,
+    /// One module of the business on each machine, behind a gateway.
+    Distributed,
+    /// A service for each function, placed on whatever machines there are, each with its own data.
+    Microservice,
+}
+
+impl Layout {
+    /// All layouts, in the order a person reads them.
+    pub const ALL: [Layout; 3] = [Layout::Cluster, Layout::Distributed, Layout::Microservice];
+}
+
+/// A group on the canvas.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    /// What it is called.
+    #[serde(default)]
+    pub title: Text,
+    /// Its layout.
+    pub layout: Layout,
+    /// The machines in it, by seat. In a distributed layout the n-th seat runs the n-th module; an
+    /// empty seat (`null`) is a module that runs nowhere.
+    #[serde(default, rename = "machines")]
+    pub seats: Vec<Option<MachineId>>,
+    /// Where its upper left corner lies on the canvas.
+    #[serde(default)]
+    pub at: Point,
+    /// How it balances, checks, waits and retries.
+    #[serde(default)]
+    pub policies: Policies,
+}
+
+impl Group {
+    /// The machines in it, in seat order.
+    pub fn machines(&self) -> impl Iterator<Item = &MachineId> {
+        self.seats.iter().flatten()
+    }
+}
+
+/// The policies of a group's deployment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Policies {
+    /// Which healthy instance gets the next request.
+    pub balancing: Balancing,
+    /// How the balancer finds out which instances are healthy.
+    pub health: HealthCheck,
+    /// How long a caller waits.
+    pub timeouts: Timeouts,
+    /// What a caller does when an instance fails it.
+    pub retry: Retry,
+    /// Workers and queue of each instance.
+    pub capacity: Capacity,
+    /// How many copies of each microservice run, unless it says otherwise.
+    pub replicas: u32,
+    /// How long an instance takes from its start until it can answer.
+    pub startup: Span,
+    /// How microservices of a dead machine are placed again.
+    pub placement: Placement,
+    /// How many reads and writes each store works on at once.
+    pub store_connections: u32,
+}
+
+impl Default for Policies {
+    fn default() -> Self {
+        Policies {
+            balancing: Balancing::default(),
+            health: HealthCheck::default(),
+            timeouts: Timeouts::default(),
+            retry: Retry::default(),
+            capacity: Capacity::default(),
+            replicas: 1,
+            startup: Span::from_secs(3),
+            placement: Placement::default(),
+            store_connections: 20,
+        }
+    }
+}
+
+/// Which healthy instance gets the next request.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Balancing {
+    /// Each in turn.
+    #[default]
+    RoundRobin,
+    /// The one with the fewest requests under way; round robin among equals.
+    LeastConnections,
+}
+
+/// Active health checks. Defaults: HAProxy (`inter` 2 s, `fall` 3, `rise` 2; the check timeout is
+/// `inter` unless set; the next check starts `interval` after the previous one ended).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct HealthCheck {
+    /// From the end of one check to the start of the next.
+    pub interval: Span,
+    /// How long a check waits for its answer.
+    pub timeout: Span,
+    /// Failed checks in a row until the instance is taken out.
+    pub fall: u32,
+    /// Passed checks in a row until it is taken in again.
+    pub rise: u32,
+}
+
+impl Default for HealthCheck {
+    fn default() -> Self {
+        HealthCheck { interval: Span::from_secs(2), timeout: Span::from_secs(2), fall: 3, rise: 2 }
+    }
+}
+
+/// How long a caller waits.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Timeouts {
+    /// For a connection to a machine that does not answer at all.
+    pub connect: Span,
+    /// For the response.
+    pub response: Span,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Timeouts { connect: Span::from_secs(1), response: Span::from_secs(5) }
+    }
+}
+
+/// What a caller does when an instance fails it: tries another one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Retry {
+    /// Attempts in all, the first included; each on an instance not yet tried.
+    pub attempts: u32,
+    /// Whether an attempt that was sent and never answered is repeated too. An attempt that could
+    /// not be delivered (refused, unreachable, queue full) always is.
+    pub after_timeout: bool,
+}
+
+impl Default for Retry {
+    fn default() -> Self {
+        Retry { attempts: 2, after_timeout: false }
+    }
+}
+
+/// Workers and queue of an instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Capacity {
+    /// Requests it works on at once. A worker is held until the answer is sent, waiting included.
+    pub workers: u32,
+    /// Requests that may wait for a worker; one more is rejected.
+    pub queue: u32,
+}
+
+impl Default for Capacity {
+    fn default() -> Self {
+        Capacity { workers: 32, queue: 100 }
+    }
+}
+
+/// How microservices of a dead machine are placed again on the others.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Placement {
+    /// From the machine's death until the platform acts on it. Kubernetes' own defaults add up to
+    /// minutes; the default here is what a tuned cluster reaches.
+    pub detection: Span,
+}
+
+impl Default for Placement {
+    fn default() -> Self {
+        Placement { detection: Span::from_secs(10) }
+    }
+}
