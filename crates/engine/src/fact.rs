@@ -1,0 +1,187 @@
+//! Facts: what happened, for whoever listens.
+
+use archlab_model::{SimTime, Span};
+
+/// A place that messages leave and reach, as an index into the [`crate::roster::Roster`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// A population of clients.
+    Client(u32),
+    /// The entry of a group: its balancer or gateway.
+    Entry(u32),
+    /// An instance.
+    Instance(u32),
+    /// A store.
+    Store(u32),
+}
+
+/// Why a request failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// The machine answered that nobody listens there: the process is dead.
+    Refused,
+    /// The machine did not answer at all within the connect timeout.
+    Unreachable,
+    /// The connection broke while the request was being worked on.
+    Reset,
+    /// The answer did not come in time.
+    TimedOut,
+    /// The instance's queue was full.
+    QueueFull,
+    /// No instance is believed healthy.
+    NoneHealthy,
+    /// The function, or the data it needs, is deployed nowhere.
+    NotDeployed,
+    /// A named bound of the simulator was reached (call depth, requests under way).
+    LimitReached,
+}
+
+impl Reason {
+    /// How many reasons there are.
+    pub const COUNT: usize = 8;
+    /// All reasons, in the order of their index.
+    pub const ALL: [Reason; Reason::COUNT] = [
+        Reason::Refused,
+        Reason::Unreachable,
+        Reason::Reset,
+        Reason::TimedOut,
+        Reason::QueueFull,
+        Reason::NoneHealthy,
+        Reason::NotDeployed,
+        Reason::LimitReached,
+    ];
+
+    /// Its place in [`Reason::ALL`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+}
+
+/// How a request ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// With an answer.
+    Succeeded,
+    /// Without.
+    Failed(Reason),
+}
+
+/// What a message on the wire is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MessageKind {
+    /// A request or call, first attempt.
+    Request,
+    /// A request or call, sent again after a failed attempt.
+    Retry,
+    /// An answer.
+    Response,
+    /// Bad news: refused, reset, rejected, or an answer that says the call failed.
+    Failure,
+}
+
+/// What happened, at the instant it is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fact {
+    /// A client issued a request to a group.
+    Issued {
+        /// The request.
+        request: u64,
+        /// Its group, as an index.
+        group: u32,
+        /// Its kind, as an index.
+        kind: u32,
+    },
+    /// A request ended.
+    Ended {
+        /// The request.
+        request: u64,
+        /// Its group, as an index.
+        group: u32,
+        /// Its kind, as an index.
+        kind: u32,
+        /// How.
+        outcome: Outcome,
+        /// From issue to end.
+        latency: Span,
+    },
+    /// A message left one place for another. `arrives` is [`SimTime::NEVER`] if it is lost.
+    Sent {
+        /// From where.
+        from: Place,
+        /// To where.
+        to: Place,
+        /// When it arrives.
+        arrives: SimTime,
+        /// What it is.
+        message: MessageKind,
+        /// The kind of the request it belongs to, as an index.
+        kind: u32,
+    },
+    /// An attempt failed at a place (an instance or a store), whether or not it is tried again.
+    AttemptFailed {
+        /// Where.
+        at: Place,
+        /// Why.
+        reason: Reason,
+        /// Whether another instance is tried.
+        retried: bool,
+    },
+    /// An instance began to work on a call.
+    Started {
+        /// The instance or store.
+        at: Place,
+    },
+    /// An instance finished a call.
+    Finished {
+        /// The instance or store.
+        at: Place,
+        /// Whether somebody still waited for it.
+        wanted: bool,
+    },
+    /// The process of an instance ended.
+    InstanceDown {
+        /// The instance, as an index.
+        instance: u32,
+    },
+    /// An instance began to start, on a machine.
+    InstanceStarting {
+        /// The instance, as an index.
+        instance: u32,
+        /// The machine, as an index.
+        machine: u32,
+    },
+    /// An instance can answer from now on.
+    InstanceUp {
+        /// The instance, as an index.
+        instance: u32,
+    },
+    /// A machine fell silent.
+    MachineDown {
+        /// The machine, as an index.
+        machine: u32,
+    },
+    /// A machine came back.
+    MachineUp {
+        /// The machine, as an index.
+        machine: u32,
+    },
+    /// The balancer's belief about an instance changed.
+    BelievedUp {
+        /// The instance, as an index.
+        instance: u32,
+    },
+    /// The balancer's belief about an instance changed.
+    BelievedDown {
+        /// The instance, as an index.
+        instance: u32,
+    },
+    /// A health check failed or passed without changing the belief.
+    Checked {
+        /// The instance, as an index.
+        instance: u32,
+        /// Whether it passed.
+        passed: bool,
+    },
+    /// The design was changed while it ran.
+    Adopted,
+}

@@ -1,0 +1,4 @@
+//! Measures: listeners to facts that add them up.
+
+pub mod report;
+pub mod series;

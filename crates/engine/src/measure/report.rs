@@ -1,0 +1,167 @@
+//! What a run amounts to, in numbers.
+
+use archlab_model::{Fault, GroupId, InstanceId, KindId, MachineId, ServiceId, SimTime, Span, StoreId};
+
+use crate::fact::Reason;
+
+/// The measures of a run from its start until now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// How long the run has lasted.
+    pub elapsed: Span,
+    /// Events handled.
+    pub events: u64,
+    /// One for each group, in the order of the design.
+    pub groups: Vec<GroupReport>,
+    /// Every machine that is in a group.
+    pub machines: Vec<MachineReport>,
+}
+
+/// The measures of one group.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GroupReport {
+    /// Which.
+    pub group: GroupId,
+    /// What its clients saw, all kinds together.
+    pub total: Tally,
+    /// What its clients saw, by kind.
+    pub kinds: Vec<(KindId, Tally)>,
+    /// Latency of the requests that succeeded.
+    pub latency: Latency,
+    /// Its services.
+    pub services: Vec<ServiceReport>,
+    /// Its stores.
+    pub stores: Vec<StoreReport>,
+    /// Attempts beyond the first.
+    pub retries: u64,
+    /// Calls that were worked on although nobody waited any more.
+    pub wasted: u64,
+    /// Each fault and what became of it.
+    pub episodes: Vec<Episode>,
+}
+
+/// Requests, counted. Always `issued = succeeded + failed + in_flight`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Sent by clients.
+    pub issued: u64,
+    /// Answered.
+    pub succeeded: u64,
+    /// Failed, by [`Reason`] index.
+    pub failed: [u64; Reason::COUNT],
+    /// Under way.
+    pub in_flight: u64,
+}
+
+impl Tally {
+    /// Failed for any reason.
+    pub fn failures(&self) -> u64 {
+        self.failed.iter().sum()
+    }
+
+    /// Succeeded among those that have ended; `None` before the first has.
+    pub fn availability(&self) -> Option<f64> {
+        let ended = self.succeeded + self.failures();
+        (ended > 0).then(|| self.succeeded as f64 / ended as f64)
+    }
+}
+
+/// Latency of the requests that succeeded. All zero before the first has.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Latency {
+    /// The mean.
+    pub mean: Span,
+    /// Half are faster.
+    pub p50: Span,
+    /// 95 % are faster.
+    pub p95: Span,
+    /// 99 % are faster.
+    pub p99: Span,
+    /// The slowest.
+    pub max: Span,
+}
+
+/// The measures of a service and its instances.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ServiceReport {
+    /// Which.
+    pub service: ServiceId,
+    /// Share of its workers held, averaged over time and instances.
+    pub utilisation: f64,
+    /// Requests waiting for a worker, averaged over time, summed over instances.
+    pub mean_queue: f64,
+    /// Its instances.
+    pub instances: Vec<InstanceReport>,
+}
+
+/// The measures of an instance.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InstanceReport {
+    /// Which.
+    pub instance: InstanceId,
+    /// Where it is now.
+    pub machine: MachineId,
+    /// Share of its workers held, averaged over time.
+    pub utilisation: f64,
+    /// Requests waiting for a worker, averaged over time.
+    pub mean_queue: f64,
+    /// Calls finished.
+    pub finished: u64,
+    /// Attempts that failed here, by [`Reason`] index.
+    pub failed: [u64; Reason::COUNT],
+}
+
+/// The measures of a store.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoreReport {
+    /// Which.
+    pub store: StoreId,
+    /// Share of its connections in use, averaged over time.
+    pub utilisation: f64,
+    /// Reads and writes waiting, averaged over time.
+    pub mean_queue: f64,
+    /// Reads and writes finished.
+    pub finished: u64,
+}
+
+/// The measures of a machine.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MachineReport {
+    /// Which.
+    pub machine: MachineId,
+    /// Share of its cores in use, averaged over time.
+    pub utilisation: f64,
+    /// Pieces of work beyond its cores, averaged over time.
+    pub mean_queue: f64,
+}
+
+/// A fault and what became of it, for one group: the failover story.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Episode {
+    /// What happened.
+    pub fault: Fault,
+    /// When.
+    pub at: SimTime,
+    /// The instances it took down.
+    pub instances: Vec<InstanceId>,
+    /// The first attempt that failed because of it (at one of those instances, or for want of one).
+    pub first_failure: Option<SimTime>,
+    /// When the balancer had taken the last of those instances out.
+    pub detected: Option<SimTime>,
+    /// When the platform began to start the last of them again on other machines.
+    pub placed_again: Option<SimTime>,
+    /// When it was repaired: the machine or process started again.
+    pub repaired: Option<SimTime>,
+    /// When every service that lost an instance again had one that lives and is believed to, and no
+    /// dead one was believed to live.
+    pub recovered: Option<SimTime>,
+    /// Requests that failed from the fault until recovery (until now, before that), by [`Reason`]
+    /// index.
+    pub failed: [u64; Reason::COUNT],
+    /// Attempts that failed and were made again elsewhere, over the same time.
+    pub retried: u64,
+    /// 99th percentile of latency over the ten seconds before the fault.
+    pub p99_before: Option<Span>,
+    /// 99th percentile of latency over the ten seconds after recovery, once they have passed.
+    pub p99_after: Option<Span>,
+}
