@@ -29,6 +29,7 @@
     reload.addEventListener("click", () => location.reload());
     document.getElementById("app").inert = true;
     face.hidden = false;
+    reload.hidden = reason === "file"; // It would come from the file again.
     if (window.parent === window) reload.focus(); // Inside another page the focus is not ours to take.
   }
 
