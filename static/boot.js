@@ -12,7 +12,17 @@
   const root = document.documentElement;
   const loading = document.getElementById("loading");
 
-  const theme = new URLSearchParams(location.search).get("theme");
+  /** The theme of the faces: the one asked for, else the one chosen before, else the system's by style alone. */
+  function firstTheme() {
+    const asked = new URLSearchParams(location.search).get("theme");
+    if (asked) return asked;
+    try {
+      return localStorage.getItem("archlab.theme");
+    } catch {
+      return null; // Frames of another site have no storage.
+    }
+  }
+  const theme = firstTheme();
   if (theme === "light" || theme === "dark") root.dataset.theme = theme;
 
   /** Covers the page with the failure face. The first failure stays: later ones are mostly its echo. */
