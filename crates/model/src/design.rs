@@ -29,14 +29,19 @@ pub struct Design {
     #[serde(default)]
     pub machines: IndexMap<MachineId, Machine>,
     /// The network between them.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub network: Network,
     /// The business.
     #[serde(default)]
     pub business: Business,
     /// The seed and the faults to come.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub scenario: Scenario,
+}
+
+/// Whether `value` needs no word in a document.
+pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl Design {

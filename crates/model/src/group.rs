@@ -42,7 +42,7 @@ pub struct Group {
     #[serde(default)]
     pub at: Point,
     /// How it balances, checks, waits and retries.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "crate::design::is_default")]
     pub policies: Policies,
 }
 

@@ -1,15 +1,19 @@
 //! What a person draws: a business, the machines it runs on, the groups that deploy it, and the
 //! people who use it. Values without behaviour over time.
 
+mod sentence;
 mod text_form;
 
 pub mod business;
 pub mod client;
+pub mod command;
 pub mod deployment;
 pub mod design;
 pub mod distribution;
+pub mod document;
 pub mod group;
 pub mod id;
+pub mod intent;
 pub mod layout;
 pub mod machine;
 pub mod network;
@@ -19,13 +23,16 @@ pub mod time;
 
 pub use business::{Access, Business, Call, Data, Function, Module, RequestKind, ServiceSpec, Step};
 pub use client::{Client, Load};
+pub use command::{Command, Hardware, Place};
 pub use deployment::{Deployment, Entry, EntryKind, Instance, Service, Store, StoreKind};
 pub use design::Design;
 pub use distribution::Distribution;
+pub use document::DocumentError;
 pub use group::{Balancing, Capacity, Group, HealthCheck, Layout, Placement, Policies, Retry, Timeouts};
 pub use id::{
     ClientId, DataId, FunctionId, GroupId, InstanceId, KindId, MachineId, ModuleId, ServiceId, StoreId,
 };
+pub use intent::Target;
 pub use machine::{Machine, Point};
 pub use network::Network;
 pub use scenario::{Fault, PlannedFault, Scenario};

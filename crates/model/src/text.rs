@@ -1,9 +1,13 @@
 //! Texts that a document may hold in both languages.
 
+use std::fmt;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
 /// A title or a note: one text for everybody, or one for each language.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Text {
     /// The same text in every language.
@@ -44,5 +48,34 @@ impl Default for Text {
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
         Text::Plain(text.to_owned())
+    }
+}
+
+// By hand, because a derived one would say of a mistake no more than that it fits no variant.
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Text, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Both {
+            en: String,
+            zh: String,
+        }
+
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
+            type Value = Text;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text, or { \"en\": ..., \"zh\": ... }")
+            }
+            fn visit_str<E: Error>(self, text: &str) -> Result<Text, E> {
+                Ok(Text::Plain(text.to_owned()))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Text, A::Error> {
+                let Both { en, zh } = Both::deserialize(MapAccessDeserializer::new(entries))?;
+                Ok(Text::Both { en, zh })
+            }
+        }
+
+        deserializer.deserialize_any(Either)
     }
 }

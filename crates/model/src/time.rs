@@ -157,12 +157,26 @@ impl FromStr for Span {
         }
         let split = text_trimmed.find(|c: char| !(c.is_ascii_digit() || c == '.')).ok_or_else(wrong)?;
         let (number, unit) = text_trimmed.split_at(split);
-        let value: f64 = number.parse().map_err(|_| wrong())?;
         let unit = unit.trim_start();
-        let (_, nanos) = UNITS.iter().find(|(name, _)| *name == unit).ok_or_else(wrong)?;
-        let nanos = value * *nanos as f64;
-        if nanos <= Span::MAX.0 as f64 { Ok(Span(nanos.round() as u64)) } else { Err(wrong()) }
+        let (_, unit) = UNITS.iter().find(|(name, _)| *name == unit).ok_or_else(wrong)?;
+        nanos(number, *unit).filter(|span| *span <= Span::MAX).ok_or_else(wrong)
     }
+}
+
+/// `number` units of `unit` nanoseconds, to the nearest nanosecond; whole numbers all the way, since a
+/// float would lose nanoseconds after a hundred days.
+fn nanos(number: &str, unit: u64) -> Option<Span> {
+    let (whole, decimals) = number.split_once('.').unwrap_or((number, ""));
+    if whole.is_empty() && decimals.is_empty() || whole.len() > 19 {
+        return None;
+    }
+    let digits = |text: &str| if text.is_empty() { Some(0) } else { text.parse::<u64>().ok() };
+    // Beyond 18 decimals nothing is left of a nanosecond, even in hours.
+    let decimals = decimals.get(..18).unwrap_or(decimals);
+    let scale = 10u128.pow(decimals.len() as u32);
+    let whole = u128::from(digits(whole)?) * u128::from(unit);
+    let part = (u128::from(digits(decimals)?) * u128::from(unit) + scale / 2) / scale;
+    u64::try_from(whole + part).ok().map(Span)
 }
 
 impl fmt::Display for Span {

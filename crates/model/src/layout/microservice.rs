@@ -81,20 +81,18 @@ fn place(replicas: &[u32], machines: usize) -> Vec<Vec<usize>> {
             if most <= load[newcomer] + 1 {
                 break;
             }
-            // The last service that has a copy there and, if possible, none here yet and a second one
-            // there: copies of one service part first.
+            // A copy of the service that is most unevenly spread over the two, the last one among
+            // equals, so that copies of one service part.
             let copy = hosts
                 .iter()
                 .enumerate()
-                .flat_map(|(service, of)| {
-                    let doubled = of.iter().filter(|&&host| host == fullest).count() > 1;
-                    let here = of.contains(&newcomer);
-                    of.iter()
-                        .enumerate()
-                        .filter(|(_, host)| **host == fullest)
-                        .map(move |(copy, _)| ((doubled && !here, !here, service, copy), service, copy))
+                .filter_map(|(service, of)| {
+                    let copies_on = |machine| of.iter().filter(|&&host| host == machine).count();
+                    let copy = of.iter().rposition(|&host| host == fullest)?;
+                    let ahead = copies_on(fullest) as i64 - copies_on(newcomer) as i64;
+                    Some((ahead, service, copy))
                 })
-                .max_by_key(|(preference, _, _)| *preference);
+                .max();
             let Some((_, service, copy)) = copy else { break };
             hosts[service][copy] = newcomer;
             load[fullest] -= 1;

@@ -9,6 +9,9 @@ use crate::deployment::{Deployment, Store, StoreKind};
 use crate::group::{Group, Layout};
 use crate::id::{GroupId, StoreId};
 
+pub use distributed::modules;
+pub use microservice::services;
+
 /// What `group`, named `id`, makes of the business and its machines.
 pub fn deploy(business: &Business, id: &GroupId, group: &Group) -> Deployment {
     match group.layout {

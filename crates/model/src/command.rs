@@ -1,0 +1,363 @@
+//! Changes to a design, as values.
+
+use crate::client::Load;
+use crate::design::Design;
+use crate::group::{Group, Layout, Policies};
+use crate::id::{ClientId, GroupId, MachineId};
+use crate::machine::{Machine, Point};
+use crate::text::Text;
+
+/// One change to a design. It carries both ends, so its inverse is itself, turned round.
+///
+/// What a person wants ("take this machine out") is often several of them; [`crate::intent`] makes
+/// those. A command that names a part the design does not have, or a seat that is not as it says, is
+/// a bug in its maker, and panics.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// A machine appears.
+    AddMachine {
+        /// Its name.
+        machine: MachineId,
+        /// What it is.
+        value: Machine,
+        /// Where.
+        place: Place,
+        /// Its number among the machines of the design, from 0.
+        index: usize,
+    },
+    /// A machine disappears; its seat stays, empty.
+    RemoveMachine {
+        /// Its name.
+        machine: MachineId,
+        /// What it was.
+        value: Machine,
+        /// Where.
+        place: Place,
+        /// Its number among the machines of the design, from 0.
+        index: usize,
+    },
+    /// A machine goes from one place to another; the seat it leaves stays, empty.
+    MoveMachine {
+        /// Which.
+        machine: MachineId,
+        /// From where.
+        from: Place,
+        /// To where.
+        to: Place,
+    },
+    /// A machine is made larger or smaller.
+    SetHardware {
+        /// Which.
+        machine: MachineId,
+        /// From what.
+        from: Hardware,
+        /// To what.
+        to: Hardware,
+    },
+    /// An empty seat appears in a group; those from there on move up by one.
+    OpenSeat {
+        /// The group.
+        group: GroupId,
+        /// Its number, from 0.
+        seat: usize,
+    },
+    /// An empty seat disappears from a group; those after it move down by one.
+    CloseSeat {
+        /// The group.
+        group: GroupId,
+        /// Its number, from 0.
+        seat: usize,
+    },
+    /// A group appears.
+    AddGroup {
+        /// Its name.
+        group: GroupId,
+        /// What it is.
+        value: Group,
+        /// Its number among the groups, from 0.
+        index: usize,
+    },
+    /// A group disappears.
+    RemoveGroup {
+        /// Its name.
+        group: GroupId,
+        /// What it was.
+        value: Group,
+        /// Its number among the groups, from 0.
+        index: usize,
+    },
+    /// A group goes to another place on the canvas.
+    MoveGroup {
+        /// Which.
+        group: GroupId,
+        /// From where.
+        from: Point,
+        /// To where.
+        to: Point,
+    },
+    /// A group gets another layout.
+    SetLayout {
+        /// Which.
+        group: GroupId,
+        /// From what.
+        from: Layout,
+        /// To what.
+        to: Layout,
+    },
+    /// A group gets other policies.
+    SetPolicies {
+        /// Which.
+        group: GroupId,
+        /// From what.
+        from: Box<Policies>,
+        /// To what.
+        to: Box<Policies>,
+    },
+    /// Clients go to another place on the canvas.
+    MoveClient {
+        /// Which.
+        client: ClientId,
+        /// From where.
+        from: Point,
+        /// To where.
+        to: Point,
+    },
+    /// Clients send differently.
+    SetLoad {
+        /// Which.
+        client: ClientId,
+        /// From what.
+        from: Load,
+        /// To what.
+        to: Load,
+    },
+    /// Clients begin to send to a group.
+    Connect {
+        /// Which.
+        client: ClientId,
+        /// The group.
+        group: GroupId,
+        /// Its number among those they send to, from 0.
+        index: usize,
+    },
+    /// Clients cease to send to a group.
+    Disconnect {
+        /// Which.
+        client: ClientId,
+        /// The group.
+        group: GroupId,
+        /// Its number among those they send to, from 0.
+        index: usize,
+    },
+    /// The design is called something else.
+    RenameDesign {
+        /// From what.
+        from: Text,
+        /// To what.
+        to: Text,
+    },
+    /// A group is called something else.
+    RenameGroup {
+        /// Which.
+        group: GroupId,
+        /// From what.
+        from: Text,
+        /// To what.
+        to: Text,
+    },
+    /// A machine is called something else; by its id, if by nothing.
+    RenameMachine {
+        /// Which.
+        machine: MachineId,
+        /// From what.
+        from: Option<Text>,
+        /// To what.
+        to: Option<Text>,
+    },
+    /// Clients are called something else; by their id, if by nothing.
+    RenameClient {
+        /// Which.
+        client: ClientId,
+        /// From what.
+        from: Option<Text>,
+        /// To what.
+        to: Option<Text>,
+    },
+    /// Several, one after another: one gesture, one step back.
+    Batch(Vec<Command>),
+}
+
+/// Where a machine is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Place {
+    /// On the canvas, in no group.
+    Loose(Point),
+    /// In a group.
+    Seat {
+        /// The group.
+        group: GroupId,
+        /// The seat's number, from 0.
+        seat: usize,
+    },
+}
+
+/// What a machine is made of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hardware {
+    /// Processor cores.
+    pub cores: u32,
+    /// How fast a core is, relative to a core of speed 1.
+    pub speed: f64,
+    /// The failure zone it stands in.
+    pub zone: Option<String>,
+}
+
+impl Hardware {
+    /// What `machine` is made of.
+    pub fn of(machine: &Machine) -> Hardware {
+        Hardware { cores: machine.cores, speed: machine.speed, zone: machine.zone.clone() }
+    }
+}
+
+impl Command {
+    /// Makes the change.
+    pub fn apply(&self, design: &mut Design) {
+        match self {
+            Command::AddMachine { machine, value, place, index } => {
+                assert!(!design.machines.contains_key(machine), "{machine} is there already");
+                design.machines.shift_insert(*index, machine.clone(), value.clone());
+                put(design, machine, place);
+            }
+            Command::RemoveMachine { machine, place, .. } => {
+                take(design, machine, place);
+                design.machines.shift_remove(machine);
+            }
+            Command::MoveMachine { machine, from, to } => {
+                take(design, machine, from);
+                put(design, machine, to);
+            }
+            Command::SetHardware { machine, to, .. } => {
+                let machine = machine_mut(design, machine);
+                (machine.cores, machine.speed, machine.zone) = (to.cores, to.speed, to.zone.clone());
+            }
+            Command::OpenSeat { group, seat } => group_mut(design, group).seats.insert(*seat, None),
+            Command::CloseSeat { group, seat } => {
+                let closed = group_mut(design, group).seats.remove(*seat);
+                assert_eq!(closed, None, "a seat is closed when it is empty");
+            }
+            Command::AddGroup { group, value, index } => {
+                assert!(!design.groups.contains_key(group), "{group} is there already");
+                design.groups.shift_insert(*index, group.clone(), value.clone());
+            }
+            Command::RemoveGroup { group, .. } => {
+                design.groups.shift_remove(group).expect("removes a group of this design");
+            }
+            Command::MoveGroup { group, to, .. } => group_mut(design, group).at = *to,
+            Command::SetLayout { group, to, .. } => group_mut(design, group).layout = *to,
+            Command::SetPolicies { group, to, .. } => group_mut(design, group).policies = (**to).clone(),
+            Command::MoveClient { client, to, .. } => client_mut(design, client).at = *to,
+            Command::SetLoad { client, to, .. } => client_mut(design, client).load = *to,
+            Command::Connect { client, group, index } => {
+                client_mut(design, client).to.insert(*index, group.clone());
+            }
+            Command::Disconnect { client, group, index } => {
+                let left = client_mut(design, client).to.remove(*index);
+                assert_eq!(left, *group, "clients leave the group they sent to");
+            }
+            Command::RenameDesign { to, .. } => design.title = to.clone(),
+            Command::RenameGroup { group, to, .. } => group_mut(design, group).title = to.clone(),
+            Command::RenameMachine { machine, to, .. } => machine_mut(design, machine).title = to.clone(),
+            Command::RenameClient { client, to, .. } => client_mut(design, client).title = to.clone(),
+            Command::Batch(commands) => commands.iter().for_each(|command| command.apply(design)),
+        }
+    }
+
+    /// The change back: applied after this one, it leaves the design as it was.
+    #[must_use]
+    pub fn inverse(&self) -> Command {
+        match self.clone() {
+            Command::AddMachine { machine, value, place, index } => {
+                Command::RemoveMachine { machine, value, place, index }
+            }
+            Command::RemoveMachine { machine, value, place, index } => {
+                Command::AddMachine { machine, value, place, index }
+            }
+            Command::MoveMachine { machine, from, to } => {
+                Command::MoveMachine { machine, from: to, to: from }
+            }
+            Command::SetHardware { machine, from, to } => {
+                Command::SetHardware { machine, from: to, to: from }
+            }
+            Command::OpenSeat { group, seat } => Command::CloseSeat { group, seat },
+            Command::CloseSeat { group, seat } => Command::OpenSeat { group, seat },
+            Command::AddGroup { group, value, index } => Command::RemoveGroup { group, value, index },
+            Command::RemoveGroup { group, value, index } => Command::AddGroup { group, value, index },
+            Command::MoveGroup { group, from, to } => Command::MoveGroup { group, from: to, to: from },
+            Command::SetLayout { group, from, to } => Command::SetLayout { group, from: to, to: from },
+            Command::SetPolicies { group, from, to } => Command::SetPolicies { group, from: to, to: from },
+            Command::MoveClient { client, from, to } => Command::MoveClient { client, from: to, to: from },
+            Command::SetLoad { client, from, to } => Command::SetLoad { client, from: to, to: from },
+            Command::Connect { client, group, index } => Command::Disconnect { client, group, index },
+            Command::Disconnect { client, group, index } => Command::Connect { client, group, index },
+            Command::RenameDesign { from, to } => Command::RenameDesign { from: to, to: from },
+            Command::RenameGroup { group, from, to } => Command::RenameGroup { group, from: to, to: from },
+            Command::RenameMachine { machine, from, to } => {
+                Command::RenameMachine { machine, from: to, to: from }
+            }
+            Command::RenameClient { client, from, to } => {
+                Command::RenameClient { client, from: to, to: from }
+            }
+            Command::Batch(commands) => Command::Batch(commands.iter().rev().map(Command::inverse).collect()),
+        }
+    }
+
+    /// Whether the change only moves things on the canvas, which no run can notice.
+    pub fn is_cosmetic(&self) -> bool {
+        match self {
+            Command::MoveMachine { from: Place::Loose(_), to: Place::Loose(_), .. }
+            | Command::MoveGroup { .. }
+            | Command::MoveClient { .. }
+            | Command::RenameDesign { .. }
+            | Command::RenameGroup { .. }
+            | Command::RenameMachine { .. }
+            | Command::RenameClient { .. } => true,
+            Command::Batch(commands) => commands.iter().all(Command::is_cosmetic),
+            _ => false,
+        }
+    }
+}
+
+/// Puts a machine at a place: loose, or in a seat that is there and empty.
+fn put(design: &mut Design, machine: &MachineId, place: &Place) {
+    match place {
+        Place::Loose(at) => machine_mut(design, machine).at = Some(*at),
+        Place::Seat { group, seat } => {
+            let seat = &mut group_mut(design, group).seats[*seat];
+            assert_eq!(*seat, None, "a machine takes an empty seat");
+            *seat = Some(machine.clone());
+        }
+    }
+}
+
+/// Takes a machine from a place.
+fn take(design: &mut Design, machine: &MachineId, place: &Place) {
+    match place {
+        Place::Loose(_) => machine_mut(design, machine).at = None,
+        Place::Seat { group, seat } => {
+            let seat = group_mut(design, group).seats[*seat].take();
+            assert_eq!(seat.as_ref(), Some(machine), "a machine leaves its own seat");
+        }
+    }
+}
+
+fn machine_mut<'a>(design: &'a mut Design, machine: &MachineId) -> &'a mut Machine {
+    design.machines.get_mut(machine).expect("changes a machine of this design")
+}
+
+fn group_mut<'a>(design: &'a mut Design, group: &GroupId) -> &'a mut Group {
+    design.groups.get_mut(group).expect("changes a group of this design")
+}
+
+fn client_mut<'a>(design: &'a mut Design, client: &ClientId) -> &'a mut crate::client::Client {
+    design.clients.get_mut(client).expect("changes clients of this design")
+}

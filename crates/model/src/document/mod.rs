@@ -1,0 +1,78 @@
+//! The file: a design as a text that is kept, sent and written by hand.
+//!
+//! A document is JSON with the version of its form under `archlab`. Older forms are brought up to
+//! date step by step before anything else looks at them. Whatever the text is, opening it ends soon
+//! and with a sentence, and what is saved, opened and saved again is the same bytes.
+
+mod bounds;
+mod error;
+mod json;
+mod lines;
+mod upgrade;
+
+use serde_json::{Map, Value};
+
+use crate::design::Design;
+
+pub use bounds::{
+    CONNECTIONS, COORDINATES, CORES, COUNTS, MAX_CLIENTS, MAX_DATA, MAX_FAULTS, MAX_FUNCTIONS, MAX_GROUPS,
+    MAX_INSTANCES, MAX_KINDS, MAX_LINKS, MAX_MACHINES, MAX_MODULES, MAX_SERVICES, MAX_STEPS, MAX_TITLE_CHARS,
+    MIN_CHECK_INTERVAL, QUEUES, RATES, REPLICAS, SHARES, SPEEDS, USERS, WORKERS,
+};
+pub use error::DocumentError;
+pub use json::MAX_DEPTH;
+pub use upgrade::NEWEST_VERSION;
+
+/// The longest document that is read, in bytes.
+pub const MAX_BYTES: usize = 1024 * 1024;
+
+/// The field that holds the version.
+const VERSION_FIELD: &str = "archlab";
+/// The field by which an editor finds the schema. It is accepted and not kept.
+const SCHEMA_FIELD: &str = "$schema";
+
+/// Reads a document.
+///
+/// What it gives is well formed and within bounds; whether it makes sense is for
+/// [`crate::validate::validate`] to say.
+pub fn open(text: &str) -> Result<Design, DocumentError> {
+    if text.len() > MAX_BYTES {
+        return Err(DocumentError::TooLarge { bytes: text.len(), limit: MAX_BYTES });
+    }
+    let Value::Object(mut fields) = json::read(text)? else {
+        return Err(DocumentError::NotADesign);
+    };
+    upgrade::to_newest(&mut fields)?;
+    fields.shift_remove(VERSION_FIELD);
+    fields.shift_remove(SCHEMA_FIELD);
+
+    let mut design: Design = serde_path_to_error::deserialize(Value::Object(fields)).map_err(|error| {
+        DocumentError::Shape { path: error.path().to_string(), detail: error.inner().to_string() }
+    })?;
+    bounds::check(&design)?;
+    settle(&mut design);
+    Ok(design)
+}
+
+/// Writes a document: pretty, and the same text for the same design.
+///
+/// JSON has no word for numbers that are not finite; a design that holds one cannot be opened again.
+pub fn save(design: &Design) -> String {
+    let mut fields = Map::new();
+    fields.insert(VERSION_FIELD.to_owned(), NEWEST_VERSION.into());
+    let design = serde_json::to_value(design).expect("every part of a design has a JSON form");
+    if let Value::Object(parts) = design {
+        fields.extend(parts);
+    }
+    lines::write(&Value::Object(fields))
+}
+
+/// A machine lies on the canvas exactly if it is in no group: commands rely on it to give back what
+/// was there before.
+fn settle(design: &mut Design) {
+    let seated: std::collections::BTreeSet<_> =
+        design.groups.values().flat_map(|group| group.machines()).cloned().collect();
+    for (id, machine) in &mut design.machines {
+        machine.at = if seated.contains(id) { None } else { Some(machine.at.unwrap_or_default()) };
+    }
+}
