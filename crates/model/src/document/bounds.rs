@@ -119,12 +119,12 @@ pub(super) fn check(design: &Design) -> Checked {
     for (id, module) in &business.modules {
         let path = format!("business.modules.{id}");
         title(&path, module.title.as_ref())?;
-        at_most(&format!("{path}.functions"), module.functions.len(), MAX_FUNCTIONS)?;
+        at_most(format!("{path}.functions"), module.functions.len(), MAX_FUNCTIONS)?;
     }
     for (id, service) in &business.services {
         let path = format!("business.services.{id}");
         title(&path, service.title.as_ref())?;
-        at_most(&format!("{path}.functions"), service.functions.len(), MAX_FUNCTIONS)?;
+        at_most(format!("{path}.functions"), service.functions.len(), MAX_FUNCTIONS)?;
         if let Some(replicas) = service.replicas {
             within(&path, "replicas", replicas, REPLICAS)?;
         }
@@ -137,7 +137,7 @@ pub(super) fn check(design: &Design) -> Checked {
 
 fn check_client(path: &str, client: &Client) -> Checked {
     title(path, client.title.as_ref())?;
-    at_most(&format!("{path}.to"), client.to.len(), MAX_GROUPS)?;
+    at_most(format!("{path}.to"), client.to.len(), MAX_GROUPS)?;
     check_point(path, client.at)?;
     match &client.load {
         Load::Poisson { rate } => within(path, "load.poisson.rate", *rate, RATES),
@@ -151,7 +151,7 @@ fn check_client(path: &str, client: &Client) -> Checked {
 fn check_group(path: &str, group: &Group) -> Checked {
     let policies = &group.policies;
     title(path, &group.title)?;
-    at_most(&format!("{path}.machines"), group.seats.len(), MAX_MACHINES)?;
+    at_most(format!("{path}.machines"), group.seats.len(), MAX_MACHINES)?;
     check_point(path, group.at)?;
     check_capacity(&format!("{path}.policies"), &policies.capacity)?;
     within(path, "policies.replicas", policies.replicas, REPLICAS)?;
@@ -172,14 +172,14 @@ fn check_machine(path: &str, machine: &Machine) -> Checked {
 fn check_function(path: &str, function: &Function) -> Checked {
     title(path, function.title.as_ref())?;
     check_distribution(path, "work", &function.work)?;
-    at_most(&format!("{path}.steps"), function.steps.len(), MAX_STEPS)?;
+    at_most(format!("{path}.steps"), function.steps.len(), MAX_STEPS)?;
     for (place, step) in function.steps.iter().enumerate() {
         let count = |count: u32| within(path, &format!("steps[{place}].count"), count, COUNTS);
         match step {
             Step::Call(call) => count(call.count)?,
             Step::Access(access) => count(access.count)?,
             Step::Parallel(calls) => {
-                at_most(&format!("{path}.steps[{place}].parallel"), calls.len(), MAX_STEPS)?;
+                at_most(format!("{path}.steps[{place}].parallel"), calls.len(), MAX_STEPS)?;
                 for (inner, call) in calls.iter().enumerate() {
                     let field = format!("steps[{place}].parallel[{inner}].count");
                     within(path, &field, call.count, COUNTS)?;

@@ -16,7 +16,8 @@ pub(super) fn deploy(business: &Business, id: &GroupId, group: &Group) -> Deploy
         Some(Instance { id: InstanceId { group: id.clone(), service: service.clone(), number }, machine })
     });
     let instances = instances.collect();
-    let sessions = session_store(business, group);
+    let shared = shared_store(business, group);
+    let sessions = session_store(business, group, shared.as_slice());
     Deployment {
         group: id.clone(),
         entry: Entry { kind: EntryKind::Balancer },
@@ -29,7 +30,7 @@ pub(super) fn deploy(business: &Business, id: &GroupId, group: &Group) -> Deploy
             instances,
         }],
         sessions: sessions.as_ref().map(|store| store.id.clone()),
-        stores: shared_store(business, group).into_iter().chain(sessions).collect(),
+        stores: shared.into_iter().chain(sessions).collect(),
         placed_again: false,
     }
 }

@@ -9,7 +9,7 @@ use crate::business::{Business, Module};
 use crate::deployment::{Deployment, Entry, EntryKind, Instance, Service};
 use crate::group::Group;
 use crate::id::{GroupId, InstanceId, ServiceId};
-use crate::layout::{session_store, shared_store};
+use crate::layout::{free_name, session_store, shared_store};
 
 pub(super) fn deploy(business: &Business, id: &GroupId, group: &Group) -> Deployment {
     let modules = modules(business);
@@ -29,13 +29,14 @@ pub(super) fn deploy(business: &Business, id: &GroupId, group: &Group) -> Deploy
         }
     });
     let services = services.collect();
-    let sessions = session_store(business, group);
+    let shared = shared_store(business, group);
+    let sessions = session_store(business, group, shared.as_slice());
     Deployment {
         group: id.clone(),
         entry: Entry { kind: EntryKind::Gateway },
         services,
         sessions: sessions.as_ref().map(|store| store.id.clone()),
-        stores: shared_store(business, group).into_iter().chain(sessions).collect(),
+        stores: shared.into_iter().chain(sessions).collect(),
         placed_again: false,
     }
 }
@@ -43,12 +44,13 @@ pub(super) fn deploy(business: &Business, id: &GroupId, group: &Group) -> Deploy
 /// The modules of the business, the functions that are in none of them each as one more.
 pub fn modules(business: &Business) -> Vec<(ServiceId, Module)> {
     let taken: BTreeSet<_> = business.modules.values().flat_map(|module| &module.functions).collect();
-    let named = business.modules.iter().map(|(id, module)| (id.as_str(), module.clone()));
-    let alone = business.functions.iter().filter(|(id, _)| !taken.contains(id)).map(|(id, function)| {
-        (id.as_str(), Module { title: function.title.clone(), functions: vec![id.clone()], team: None })
+    let name_taken = |name: &ServiceId| business.modules.contains_key(name.as_str());
+    let named = business.modules.iter().map(|(id, module)| {
+        (id.as_str().parse().expect("a name of one kind is a name of another"), module.clone())
     });
-    named
-        .chain(alone)
-        .map(|(name, module)| (name.parse().expect("a name of one kind is a name of another"), module))
-        .collect()
+    let alone = business.functions.iter().filter(|(id, _)| !taken.contains(id)).map(|(id, function)| {
+        let module = Module { title: function.title.clone(), functions: vec![id.clone()], team: None };
+        (free_name(id.as_str(), name_taken), module)
+    });
+    named.chain(alone).collect()
 }

@@ -4,13 +4,14 @@
 //! Placement is stable: every machine after the first takes instances from the fullest machines
 //! until it is as full as they are, so that adding a machine moves only what the new machine takes.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::business::{Business, ServiceSpec, Step};
 use crate::deployment::{Deployment, Entry, EntryKind, Instance, Service, Store, StoreKind};
 use crate::group::Group;
 use crate::id::{DataId, GroupId, InstanceId, MachineId, ServiceId, StoreId};
-use crate::layout::session_store;
+use crate::layout::{free_name, session_store};
 
 pub(super) fn deploy(business: &Business, id: &GroupId, group: &Group) -> Deployment {
     let specs = services(business);
@@ -35,13 +36,14 @@ pub(super) fn deploy(business: &Business, id: &GroupId, group: &Group) -> Deploy
             .collect(),
     });
     let services = services.collect();
-    let sessions = session_store(business, group);
+    let own = own_stores(business, &specs, group);
+    let sessions = session_store(business, group, &own);
     Deployment {
         group: id.clone(),
         entry: Entry { kind: EntryKind::Gateway },
         services,
         sessions: sessions.as_ref().map(|store| store.id.clone()),
-        stores: own_stores(business, &specs, group).into_iter().chain(sessions).collect(),
+        stores: own.into_iter().chain(sessions).collect(),
         placed_again: true,
     }
 }
@@ -49,6 +51,7 @@ pub(super) fn deploy(business: &Business, id: &GroupId, group: &Group) -> Deploy
 /// The services of the business, the functions that are in none of them each as one more.
 pub fn services(business: &Business) -> Vec<(ServiceId, ServiceSpec)> {
     let taken: BTreeSet<_> = business.services.values().flat_map(|spec| &spec.functions).collect();
+    let name_taken = |name: &ServiceId| business.services.contains_key(name);
     let named = business.services.iter().map(|(id, spec)| (id.clone(), spec.clone()));
     let alone = business.functions.iter().filter(|(id, _)| !taken.contains(id)).map(|(id, function)| {
         let spec = ServiceSpec {
@@ -56,7 +59,7 @@ pub fn services(business: &Business) -> Vec<(ServiceId, ServiceSpec)> {
             functions: vec![id.clone()],
             ..ServiceSpec::default()
         };
-        (id.as_str().parse().expect("a name of one kind is a name of another"), spec)
+        (free_name(id.as_str(), name_taken), spec)
     });
     named.chain(alone).collect()
 }
@@ -67,36 +70,37 @@ fn place(replicas: &[u32], machines: usize) -> Vec<Vec<usize>> {
     if machines == 0 {
         return vec![Vec::new(); replicas.len()];
     }
-    let mut hosts: Vec<Vec<usize>> = replicas.iter().map(|&count| vec![0; count as usize]).collect();
-    let mut load = vec![0; machines];
-    load[0] = hosts.iter().map(Vec::len).sum::<usize>();
+    // The copies on each machine, by service.
+    let mut on: Vec<BTreeMap<usize, BTreeSet<usize>>> = vec![BTreeMap::new(); machines];
+    on[0] = replicas.iter().map(|&count| (0..count as usize).collect()).enumerate().collect();
+    // The machines so far, fullest last; the first of those equally full.
+    let all = replicas.iter().map(|&count| count as usize).sum::<usize>();
+    let mut by_load = BTreeSet::from([(all, Reverse(0))]);
+
     for newcomer in 1..machines {
-        loop {
-            let (fullest, &most) = load[..newcomer]
-                .iter()
-                .enumerate()
-                .rev()
-                .max_by_key(|(_, count)| **count)
-                .expect("not the first");
-            if most <= load[newcomer] + 1 {
-                break;
-            }
+        let mut taken = 0;
+        while let Some(&(most, Reverse(fullest))) = by_load.last()
+            && most > taken + 1
+        {
             // A copy of the service that is most unevenly spread over the two, the last one among
             // equals, so that copies of one service part.
-            let copy = hosts
-                .iter()
-                .enumerate()
-                .filter_map(|(service, of)| {
-                    let copies_on = |machine| of.iter().filter(|&&host| host == machine).count();
-                    let copy = of.iter().rposition(|&host| host == fullest)?;
-                    let ahead = copies_on(fullest) as i64 - copies_on(newcomer) as i64;
-                    Some((ahead, service, copy))
-                })
-                .max();
-            let Some((_, service, copy)) = copy else { break };
-            hosts[service][copy] = newcomer;
-            load[fullest] -= 1;
-            load[newcomer] += 1;
+            let copies_here = |service| on[newcomer].get(&service).map_or(0, BTreeSet::len) as i64;
+            let ahead = on[fullest].iter().filter(|(_, copies)| !copies.is_empty());
+            let ahead = ahead.map(|(&service, copies)| (copies.len() as i64 - copies_here(service), service));
+            let Some((_, service)) = ahead.max() else { break };
+            let Some(copy) = on[fullest].get_mut(&service).and_then(BTreeSet::pop_last) else { break };
+            on[newcomer].entry(service).or_default().insert(copy);
+            taken += 1;
+            by_load.pop_last();
+            by_load.insert((most - 1, Reverse(fullest)));
+        }
+        by_load.insert((taken, Reverse(newcomer)));
+    }
+
+    let mut hosts: Vec<Vec<usize>> = replicas.iter().map(|&count| vec![0; count as usize]).collect();
+    for (machine, services) in on.iter().enumerate() {
+        for (&service, copies) in services {
+            copies.iter().for_each(|&copy| hosts[service][copy] = machine);
         }
     }
     hosts

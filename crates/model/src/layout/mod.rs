@@ -4,10 +4,12 @@ mod cluster;
 mod distributed;
 mod microservice;
 
+use std::str::FromStr;
+
 use crate::business::Business;
 use crate::deployment::{Deployment, Store, StoreKind};
 use crate::group::{Group, Layout};
-use crate::id::{GroupId, StoreId};
+use crate::id::{GroupId, MAX_NAME_CHARS, StoreId};
 
 pub use distributed::modules;
 pub use microservice::services;
@@ -21,11 +23,11 @@ pub fn deploy(business: &Business, id: &GroupId, group: &Group) -> Deployment {
     }
 }
 
-/// The store for sessions, if any request kind needs one.
-fn session_store(business: &Business, group: &Group) -> Option<Store> {
+/// The store for sessions, beside `others`, if any request kind needs one.
+fn session_store(business: &Business, group: &Group, others: &[Store]) -> Option<Store> {
     let needed = business.requests.values().any(|kind| kind.session);
     needed.then(|| Store {
-        id: StoreId::from("sessions"),
+        id: free_name("sessions", |name: &StoreId| others.iter().any(|store| store.id == *name)),
         kind: StoreKind::Sessions,
         title: None,
         data: Vec::new(),
@@ -43,4 +45,17 @@ fn shared_store(business: &Business, group: &Group) -> Option<Store> {
         data,
         connections: group.policies.store_connections,
     })
+}
+
+/// `wanted` as a name, or with a number behind it if that is taken: what a person named keeps its name,
+/// what a layout names makes way.
+fn free_name<T: FromStr>(wanted: &str, taken: impl Fn(&T) -> bool) -> T {
+    // Room for a hyphen and a number.
+    let stem: String = wanted.chars().take(MAX_NAME_CHARS - 8).collect();
+    let numbered = (2u32..).map(|number| format!("{}-{number}", stem.trim_end()));
+    std::iter::once(wanted.to_owned())
+        .chain(numbered)
+        .filter_map(|name| name.parse().ok())
+        .find(|name| !taken(name))
+        .expect("a deployment is finite")
 }
