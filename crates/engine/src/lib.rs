@@ -3,6 +3,29 @@
 //! A run is a value: the same design, seed and interventions give the same facts, to the bit, in the
 //! browser and on the host. Nothing here knows a wall clock, a browser or a global.
 
+mod adopt;
+mod agenda;
+mod balancing;
+mod call;
+mod event;
+mod fault;
+mod flights;
+mod health;
+mod instance;
+mod job;
+mod machine;
+mod network;
+mod picture;
+mod placement;
+mod plan;
+mod random;
+mod request;
+mod station;
+mod task;
+mod timers;
+mod traffic;
+mod world;
+
 pub mod fact;
 pub mod frame;
 pub mod intervention;

@@ -1,0 +1,86 @@
+//! Meters: averages over time, as areas added up whenever something changes.
+
+use archlab_model::{SimTime, Span};
+
+/// What a meter has found.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Average {
+    /// Share of the servers in use.
+    pub utilisation: f64,
+    /// Waiting for one.
+    pub queue: f64,
+}
+
+/// Adds up servers in use and things waiting, over time.
+#[derive(Debug, Clone, Copy)]
+pub struct Meter {
+    began: SimTime,
+    since: SimTime,
+    busy: u64,
+    waiting: u64,
+    capacity: u64,
+    capacity_since: SimTime,
+}
+
+impl Meter {
+    /// A meter that begins at `now`.
+    pub fn new(now: SimTime) -> Meter {
+        Meter { began: now, since: now, busy: 0, waiting: 0, capacity: 0, capacity_since: now }
+    }
+
+    /// Adds the time since the last change, over which `busy` servers were in use and `waiting` things
+    /// waited.
+    #[inline]
+    pub fn add(&mut self, now: SimTime, busy: u32, waiting: u32) {
+        let nanos = now.since(self.since).as_nanos();
+        self.busy = self.busy.saturating_add(nanos.saturating_mul(u64::from(busy)));
+        self.waiting = self.waiting.saturating_add(nanos.saturating_mul(u64::from(waiting)));
+        self.since = now;
+    }
+
+    /// Notes that there were `servers` until now, because their number changes.
+    pub fn resize(&mut self, now: SimTime, servers: u32) {
+        let nanos = now.since(self.capacity_since).as_nanos();
+        self.capacity = self.capacity.saturating_add(nanos.saturating_mul(u64::from(servers)));
+        self.capacity_since = now;
+    }
+
+    /// The averages until `now`, given what holds since the last change.
+    pub fn average(mut self, now: SimTime, busy: u32, waiting: u32, servers: u32) -> Average {
+        self.add(now, busy, waiting);
+        self.resize(now, servers);
+        let elapsed = now.since(self.began).as_nanos();
+        Average {
+            utilisation: self.busy as f64 / self.capacity.max(1) as f64,
+            queue: self.waiting as f64 / elapsed.max(1) as f64,
+        }
+    }
+}
+
+/// The time constant of a [`Load`].
+const SMOOTHING: Span = Span::from_secs(1);
+
+/// A share in use, smoothed over about a second, so that "strained" is visible before "dead".
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Load {
+    smoothed: f64,
+    since: SimTime,
+}
+
+impl Load {
+    /// Follows `share`, which held since the last change.
+    #[inline]
+    pub fn follow(&mut self, now: SimTime, share: f64) {
+        self.smoothed = self.at(now, share);
+        self.since = now;
+    }
+
+    /// The load at `now`, given that `share` has held since the last change.
+    ///
+    /// The step is the implicit one, which needs no exponential and never overshoots.
+    #[inline]
+    pub fn at(&self, now: SimTime, share: f64) -> f64 {
+        let elapsed = now.since(self.since).as_nanos() as f64;
+        self.smoothed + (share - self.smoothed) * (elapsed / (elapsed + SMOOTHING.as_nanos() as f64))
+    }
+}

@@ -1,0 +1,84 @@
+//! The report of a run, put together from all that was added up.
+
+use archlab_model::SimTime;
+
+use crate::measure::report::{
+    GroupReport, InstanceReport, MachineReport, Report, ServiceReport, StoreReport,
+};
+use crate::world::World;
+
+impl World {
+    /// The measures so far. Changes nothing.
+    pub fn report(&self) -> Report {
+        let roster = &self.names.roster;
+        let groups = self.group_order.iter().map(|&index| self.group_report(index));
+        let machines = self.machine_order.iter().map(|&index| {
+            let average = self.machines[index as usize].average(self.now);
+            MachineReport {
+                machine: roster.machines[index as usize].clone(),
+                utilisation: average.utilisation,
+                mean_queue: average.queue,
+            }
+        });
+        Report {
+            elapsed: self.now.since(SimTime::START),
+            events: self.events,
+            groups: groups.collect(),
+            machines: machines.collect(),
+        }
+    }
+
+    fn group_report(&self, index: u32) -> GroupReport {
+        let group = &self.groups[index as usize];
+        let measure = &self.measures.groups[index as usize];
+        let roster = &self.names.roster;
+        let stores = group.stores.iter().map(|&store| {
+            let station = &self.stores[store as usize].station;
+            let average = station.average(self.now);
+            StoreReport {
+                store: roster.stores[store as usize].1.clone(),
+                utilisation: average.utilisation,
+                mean_queue: average.queue,
+                finished: station.finished,
+            }
+        });
+        GroupReport {
+            group: roster.groups[index as usize].clone(),
+            total: measure.total(),
+            kinds: roster.kinds.iter().cloned().zip(measure.kinds.iter().copied()).collect(),
+            latency: measure.latency(),
+            services: group.pools.iter().map(|&pool| self.service_report(pool)).collect(),
+            stores: stores.collect(),
+            retries: measure.retries,
+            wasted: measure.wasted,
+            episodes: measure.episodes.report(self.now, &roster.instances),
+        }
+    }
+
+    fn service_report(&self, pool: u32) -> ServiceReport {
+        let roster = &self.names.roster;
+        let instances: Vec<InstanceReport> = self.pools[pool as usize]
+            .instances
+            .iter()
+            .map(|&index| {
+                let instance = &self.instances[index as usize];
+                let average = instance.station.average(self.now);
+                InstanceReport {
+                    instance: roster.instances[index as usize].clone(),
+                    machine: roster.machines[instance.machine as usize].clone(),
+                    utilisation: average.utilisation,
+                    mean_queue: average.queue,
+                    finished: instance.station.finished,
+                    failed: instance.failed,
+                }
+            })
+            .collect();
+        let count = instances.len().max(1) as f64;
+        ServiceReport {
+            service: self.names.services[pool as usize].clone(),
+            utilisation: instances.iter().map(|instance| instance.utilisation).sum::<f64>() / count,
+            mean_queue: instances.iter().map(|instance| instance.mean_queue).sum(),
+            instances,
+        }
+    }
+}

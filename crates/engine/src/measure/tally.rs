@@ -1,0 +1,114 @@
+//! What the clients of one group saw.
+
+use archlab_model::{SimTime, Span};
+use hdrhistogram::Histogram;
+
+use crate::fact::Outcome;
+use crate::measure::episode::Episodes;
+use crate::measure::report::{Latency, Tally};
+use crate::measure::series::Series;
+
+/// Latencies of a whole run, in nanoseconds: fine enough for a design without a network, whose latencies
+/// are a few microseconds. Three significant digits of them cost a quarter of a megabyte at most.
+fn histogram() -> Histogram<u64> {
+    Histogram::new(3).expect("three digits are possible")
+}
+
+/// The measures of one group that are added up as requests end.
+#[derive(Debug, Clone)]
+pub struct GroupMeasure {
+    /// By kind.
+    pub kinds: Vec<Tally>,
+    latency: Histogram<u64>,
+    /// In nanoseconds; a float holds the sum of a long run to more digits than anybody reads.
+    latency_sum: f64,
+    latency_max: Span,
+    /// Attempts beyond the first.
+    pub retries: u64,
+    /// Calls worked on in vain.
+    pub wasted: u64,
+    pub series: Series,
+    pub episodes: Episodes,
+}
+
+impl Default for GroupMeasure {
+    fn default() -> Self {
+        GroupMeasure {
+            kinds: Vec::new(),
+            latency: histogram(),
+            latency_sum: 0.0,
+            latency_max: Span::ZERO,
+            retries: 0,
+            wasted: 0,
+            series: Series::default(),
+            episodes: Episodes::default(),
+        }
+    }
+}
+
+impl GroupMeasure {
+    /// Makes room for kinds.
+    pub fn widen(&mut self, kinds: usize) {
+        if self.kinds.len() < kinds {
+            self.kinds.resize(kinds, Tally::default());
+        }
+    }
+
+    #[inline]
+    pub fn issued(&mut self, now: SimTime, kind: u32) {
+        let tally = &mut self.kinds[kind as usize];
+        tally.issued += 1;
+        tally.in_flight += 1;
+        self.series.issued(now);
+    }
+
+    #[inline]
+    pub fn ended(&mut self, now: SimTime, kind: u32, outcome: Outcome, latency: Span) {
+        let tally = &mut self.kinds[kind as usize];
+        tally.in_flight -= 1;
+        match outcome {
+            Outcome::Succeeded => {
+                tally.succeeded += 1;
+                self.latency.saturating_record(latency.as_nanos());
+                self.latency_sum += latency.as_nanos() as f64;
+                self.latency_max = self.latency_max.max(latency);
+                self.series.succeeded(now, latency);
+                self.episodes.succeeded(now, latency);
+            }
+            Outcome::Failed(reason) => {
+                tally.failed[reason.index()] += 1;
+                self.series.failed(now, reason);
+                self.episodes.failed(reason);
+            }
+        }
+    }
+
+    /// All kinds together.
+    pub fn total(&self) -> Tally {
+        self.kinds.iter().fold(Tally::default(), |mut sum, kind| {
+            sum.issued += kind.issued;
+            sum.succeeded += kind.succeeded;
+            sum.in_flight += kind.in_flight;
+            for (sum, failed) in sum.failed.iter_mut().zip(kind.failed) {
+                *sum += failed;
+            }
+            sum
+        })
+    }
+
+    /// The latency of those that succeeded.
+    pub fn latency(&self) -> Latency {
+        let count = self.latency.len();
+        if count == 0 {
+            return Latency::default();
+        }
+        let quantile = |q| Span::from_nanos(self.latency.value_at_quantile(q)).min(self.latency_max);
+        Latency {
+            mean: Span::from_nanos((self.latency_sum / count as f64 + 0.5) as u64),
+            p50: quantile(0.5),
+            p95: quantile(0.95),
+            p99: quantile(0.99),
+            max: self.latency_max,
+        }
+    }
+}

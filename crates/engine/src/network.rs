@@ -1,0 +1,79 @@
+//! The network: how long a message travels between two places.
+
+use archlab_model::Span;
+
+use crate::plan::names::Names;
+
+/// An end of a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum End {
+    /// A client.
+    Client(u32),
+    /// The entry of a group.
+    Entry(u32),
+    /// A machine.
+    Machine(u32),
+    /// A store.
+    Store(u32),
+}
+
+/// Latencies, by the kind of link and by exception.
+#[derive(Debug, Clone, Default)]
+pub struct Network {
+    internet: Span,
+    local: Span,
+    loopback: Span,
+    /// Links that differ, both ways, sorted by their ends; nearly always empty.
+    exceptions: Vec<((End, End), Span)>,
+}
+
+impl Network {
+    /// The network of a design whose names are known.
+    pub fn compile(network: &archlab_model::Network, names: &Names) -> Network {
+        let mut exceptions = Vec::new();
+        for link in &network.links {
+            let (one, other) = (ends(&link.between.0, names), ends(&link.between.1, names));
+            for &one in &one {
+                for &other in &other {
+                    exceptions.push(((one, other), link.latency));
+                    exceptions.push(((other, one), link.latency));
+                }
+            }
+        }
+        // The sort keeps the order of equals: the last mention of a link counts.
+        exceptions.reverse();
+        exceptions.sort_by_key(|(ends, _)| *ends);
+        exceptions.dedup_by_key(|(ends, _)| *ends);
+        Network { internet: network.internet, local: network.local, loopback: network.loopback, exceptions }
+    }
+
+    /// The latency from one end to the other.
+    #[inline]
+    pub fn latency(&self, from: End, to: End) -> Span {
+        if !self.exceptions.is_empty()
+            && let Ok(place) = self.exceptions.binary_search_by_key(&(from, to), |(ends, _)| *ends)
+        {
+            return self.exceptions[place].1;
+        }
+        match (from, to) {
+            (End::Client(_), _) | (_, End::Client(_)) => self.internet,
+            (End::Machine(one), End::Machine(other)) if one == other => self.loopback,
+            _ => self.local,
+        }
+    }
+}
+
+/// All ends that go by `name`: a machine, a client, a group (its entry), or `group/store`.
+fn ends(name: &str, names: &Names) -> Vec<End> {
+    let mut ends = Vec::new();
+    if let Some((group, store)) = name.split_once('/') {
+        let of = |(g, s): &(archlab_model::GroupId, archlab_model::StoreId)| g.as_str() == group && s.as_str() == store;
+        ends.extend(names.roster.stores.iter().position(of).map(|index| End::Store(index as u32)));
+        return ends;
+    }
+    let roster = &names.roster;
+    ends.extend(roster.machines.iter().position(|id| id.as_str() == name).map(|index| End::Machine(index as u32)));
+    ends.extend(roster.clients.iter().position(|id| id.as_str() == name).map(|index| End::Client(index as u32)));
+    ends.extend(roster.groups.iter().position(|id| id.as_str() == name).map(|index| End::Entry(index as u32)));
+    ends
+}

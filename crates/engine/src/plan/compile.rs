@@ -1,0 +1,364 @@
+//! Compiling: from a design, however nonsensical, to a plan.
+//!
+//! Nothing here fails. What is unknown is deployed nowhere; what is out of range is clamped to a named
+//! bound.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use archlab_model::business::{Access, Call, Step};
+use archlab_model::deployment::{Deployment, Service};
+use archlab_model::{Client, ClientId, Design, Distribution, FunctionId, Group, GroupId, Load, Span, StoreId, layout};
+
+use crate::network::Network;
+use crate::plan::names::Names;
+use crate::plan::program::{CallOp, NOWHERE, Op};
+use crate::plan::{
+    CallPlan, ClientPlan, FunctionPlan, GroupPlan, HealthPlan, InstancePlan, LoadPlan, MAX_ATTEMPTS,
+    MAX_PARALLEL, MAX_RATE, MAX_REPLICAS, MAX_USERS, MIN_CHECK, MachinePlan, Plan, PoolPlan, StorePlan,
+    TargetPlan,
+};
+use crate::random::Sampler;
+
+/// How long a store works on reading a session: the order of one look-up in memory.
+pub const SESSION_READ: Distribution = Distribution::Constant(Span::from_micros(200));
+
+/// Compiles `design`, giving out indices for the names that have none yet.
+pub fn compile(design: &Design, names: &mut Names) -> Plan {
+    let mut plan = Plan {
+        seed: design.scenario.seed,
+        machines: vec![None; names.machines.len()],
+        groups: vec![None; names.groups.len()],
+        pools: vec![None; names.pools.len()],
+        instances: vec![None; names.instances.len()],
+        stores: vec![None; names.stores.len()],
+        functions: vec![None; names.functions.len()],
+        clients: vec![None; names.clients.len()],
+        shares: vec![0.0; names.kinds.len()],
+        network: Network::default(),
+        faults: design.scenario.faults.clone(),
+        group_order: Vec::new(),
+        machine_order: Vec::new(),
+    };
+    for (id, kind) in &design.business.requests {
+        let (index, new) = names.kinds.index(id.clone());
+        if new {
+            names.roster.kinds.push(id.clone());
+        }
+        put(&mut plan.shares, index, if kind.share > 0.0 { kind.share.min(1e9) } else { 0.0 });
+    }
+    let in_groups: BTreeSet<_> = design.groups.values().flat_map(|group| group.machines()).collect();
+    for (id, machine) in design.machines.iter().filter(|(id, _)| in_groups.contains(id)) {
+        let (index, new) = names.machines.index(id.clone());
+        if new {
+            names.roster.machines.push(id.clone());
+        }
+        let speed = if machine.speed > 0.0 { machine.speed.clamp(1e-6, 1e6) } else { 1.0 };
+        let cores = machine.cores.clamp(1, MAX_PARALLEL);
+        put(&mut plan.machines, index, Some(MachinePlan { cores, speed }));
+        plan.machine_order.push(index);
+    }
+    for (id, group) in &design.groups {
+        compile_group(design, id, group, names, &mut plan);
+    }
+    for (id, client) in &design.clients {
+        compile_client(id, client, names, &mut plan);
+    }
+    plan.network = Network::compile(&design.network, names);
+    plan
+}
+
+/// Sets `table[index]`, with nothing in between.
+fn put<T: Default>(table: &mut Vec<T>, index: u32, value: T) {
+    let index = index as usize;
+    if table.len() <= index {
+        table.resize_with(index + 1, T::default);
+    }
+    table[index] = value;
+}
+
+fn compile_group(design: &Design, id: &GroupId, group: &Group, names: &mut Names, plan: &mut Plan) {
+    let (index, new) = names.groups.index(id.clone());
+    if new {
+        names.roster.groups.push(id.clone());
+    }
+    let deployment = deploy(design, id, group);
+    let stores = compile_stores(index, &deployment, names, plan);
+    let pools = compile_pools(index, &deployment, names, plan);
+
+    let mut scope =
+        Scope { design, deployment: &deployment, group: index, pools: &pools, names, functions: Vec::new() };
+    let entries = scope.entries();
+    let functions = scope.functions;
+    for (function, compiled) in functions {
+        put(&mut plan.functions, function, Some(compiled));
+    }
+
+    let mut machines = Vec::new();
+    for machine in group.machines().filter_map(|machine| names.machines.find(machine)) {
+        if !machines.contains(&machine) {
+            machines.push(machine);
+        }
+    }
+    let policies = &group.policies;
+    let compiled = GroupPlan {
+        layout: group.layout,
+        pools,
+        stores,
+        machines,
+        entries,
+        placed_again: deployment.placed_again,
+        placement_detection: policies.placement.detection,
+        startup: policies.startup,
+        health: HealthPlan {
+            interval: policies.health.interval.max(MIN_CHECK),
+            timeout: policies.health.timeout.max(MIN_CHECK),
+            fall: policies.health.fall.max(1),
+            rise: policies.health.rise.max(1),
+        },
+        calls: CallPlan {
+            connect: names.wait(policies.timeouts.connect),
+            response: names.wait(policies.timeouts.response),
+            attempts: policies.retry.attempts.clamp(1, MAX_ATTEMPTS as u32),
+            after_timeout: policies.retry.after_timeout,
+            balancing: policies.balancing,
+        },
+    };
+    put(&mut plan.groups, index, Some(compiled));
+    plan.group_order.push(index);
+}
+
+/// What the layout makes of the group, with replicas clamped first.
+fn deploy(design: &Design, id: &GroupId, group: &Group) -> Deployment {
+    let too_many = |replicas: u32| replicas > MAX_REPLICAS;
+    let services = design.business.services.values();
+    if !too_many(group.policies.replicas) && !services.flat_map(|spec| spec.replicas).any(too_many) {
+        return layout::deploy(&design.business, id, group);
+    }
+    let (mut business, mut group) = (design.business.clone(), group.clone());
+    group.policies.replicas = group.policies.replicas.min(MAX_REPLICAS);
+    for spec in business.services.values_mut() {
+        spec.replicas = spec.replicas.map(|replicas| replicas.min(MAX_REPLICAS));
+    }
+    layout::deploy(&business, id, &group)
+}
+
+fn compile_stores(group: u32, deployment: &Deployment, names: &mut Names, plan: &mut Plan) -> Vec<u32> {
+    let mut stores = Vec::new();
+    for store in &deployment.stores {
+        let (index, new) = names.stores.index((group, store.id.clone()));
+        if new {
+            names.roster.stores.push((deployment.group.clone(), store.id.clone()));
+        }
+        let connections = store.connections.clamp(1, MAX_PARALLEL);
+        put(&mut plan.stores, index, Some(StorePlan { group, connections }));
+        if !stores.contains(&index) {
+            stores.push(index);
+        }
+    }
+    stores
+}
+
+fn compile_pools(group: u32, deployment: &Deployment, names: &mut Names, plan: &mut Plan) -> Vec<u32> {
+    let mut pools = Vec::new();
+    let mut namesakes: BTreeMap<&str, u32> = BTreeMap::new();
+    for service in &deployment.services {
+        let nth = namesakes.entry(service.id.as_str()).or_default();
+        let (pool, new) = names.pools.index((group, service.id.clone(), *nth));
+        *nth += 1;
+        if new {
+            names.services.push(service.id.clone());
+        }
+        let mut instances = Vec::new();
+        for instance in &service.instances {
+            // A seat may name a machine that there is not: the copy runs nowhere.
+            let Some(machine) = names.machines.find(&instance.machine) else { continue };
+            if plan.machines.get(machine as usize).is_none_or(Option::is_none) {
+                continue;
+            }
+            let (index, new) = names.instances.index((pool, instance.id.number));
+            if new {
+                names.roster.instances.push(instance.id.clone());
+            }
+            let workers = service.capacity.workers.clamp(1, MAX_PARALLEL);
+            let queue = service.capacity.queue.min(MAX_PARALLEL);
+            put(&mut plan.instances, index, Some(InstancePlan { pool, machine, workers, queue }));
+            instances.push(index);
+        }
+        put(&mut plan.pools, pool, Some(PoolPlan { group, instances }));
+        pools.push(pool);
+    }
+    pools
+}
+
+/// What compiling the functions of a group needs to know.
+struct Scope<'a> {
+    design: &'a Design,
+    deployment: &'a Deployment,
+    group: u32,
+    /// By service of the deployment.
+    pools: &'a [u32],
+    names: &'a mut Names,
+    functions: Vec<(u32, FunctionPlan)>,
+}
+
+impl<'a> Scope<'a> {
+    /// Compiles all functions, and says by which one each kind enters.
+    fn entries(&mut self) -> Vec<Option<u32>> {
+        let deployment = self.deployment;
+        for (service, &pool) in deployment.services.iter().zip(self.pools) {
+            for function in &service.functions {
+                self.compile_function(service, pool, function, false);
+            }
+        }
+        let design = self.design;
+        let mut entries = vec![None; self.names.kinds.len()];
+        for (id, kind) in &design.business.requests {
+            let Some(index) = self.names.kinds.find(id) else { continue };
+            entries[index as usize] = self.place_of(&kind.entry).and_then(|(service, pool)| {
+                self.compile_function(service, pool, &kind.entry, kind.session)
+            });
+        }
+        entries
+    }
+
+    /// The first service that holds `function`, and its pool.
+    fn place_of(&self, function: &FunctionId) -> Option<(&'a Service, u32)> {
+        let mut services = self.deployment.services.iter().zip(self.pools);
+        services.find(|(service, _)| service.functions.contains(function)).map(|(service, pool)| (service, *pool))
+    }
+
+    /// Compiles `function` as `service` runs it; `None` if the business does not know it.
+    fn compile_function(
+        &mut self,
+        service: &Service,
+        pool: u32,
+        function: &FunctionId,
+        session: bool,
+    ) -> Option<u32> {
+        let design = self.design;
+        let known = design.business.functions.get(function)?;
+        let index = self.names.functions.index((pool, function.clone(), session)).0;
+        let scope = Some(self.group);
+        let choices = self.names.stream(scope, "choices", function.as_str());
+        let mut program = Vec::new();
+        if session {
+            let store = self.deployment.sessions.as_ref().map_or(NOWHERE, |store| self.store(store));
+            program.push(Op::Access {
+                store,
+                sampler: Sampler::from(&SESSION_READ),
+                stream: self.names.stream(scope, "read", "session"),
+                count: 1,
+                chance: 1.0,
+                choices,
+            });
+        }
+        let sampler = Sampler::from(&known.work);
+        if !sampler.is_nothing() {
+            let stream = self.names.stream(scope, "work", function.as_str());
+            program.push(Op::Work { sampler, stream });
+        }
+        for step in &known.steps {
+            match step {
+                Step::Call(call) => program.push(Op::Call(self.call(service, pool, call, choices))),
+                Step::Parallel(calls) => {
+                    program.push(Op::Parallel { branches: calls.len() as u32 });
+                    program.extend(calls.iter().map(|call| Op::Call(self.call(service, pool, call, choices))));
+                }
+                Step::Access(access) => program.push(self.access(access, choices)),
+            }
+        }
+        self.functions.push((index, FunctionPlan { pool, program }));
+        Some(index)
+    }
+
+    fn call(&mut self, service: &Service, pool: u32, call: &Call, choices: u32) -> CallOp {
+        let known = self.design.business.functions.contains_key(&call.to);
+        // A function that the caller's own service holds is called there, whoever else holds it.
+        let place = if service.functions.contains(&call.to) {
+            Some(pool)
+        } else {
+            self.place_of(&call.to).map(|(_, pool)| pool)
+        };
+        let function = match place {
+            Some(place) if known => self.names.functions.index((place, call.to.clone(), false)).0,
+            _ => NOWHERE,
+        };
+        CallOp {
+            function,
+            inside: function != NOWHERE && place == Some(pool),
+            count: call.count,
+            chance: chance(call.probability),
+            choices,
+            soft: call.soft,
+            asynchronous: call.asynchronous,
+            deadline: call.deadline.map(|length| self.names.wait(length)),
+        }
+    }
+
+    fn access(&mut self, access: &Access, choices: u32) -> Op {
+        let data = self.design.business.data.get(&access.data);
+        let held = self.deployment.store_of(&access.data);
+        let (store, work) = match (data, held) {
+            (Some(data), Some(held)) => {
+                (self.store(&held.id), if access.write { &data.write } else { &data.read })
+            }
+            _ => (NOWHERE, &SESSION_READ),
+        };
+        let purpose = if access.write { "write" } else { "read" };
+        Op::Access {
+            store,
+            sampler: Sampler::from(work),
+            stream: self.names.stream(Some(self.group), purpose, &format!("data/{}", access.data)),
+            count: access.count,
+            chance: chance(access.probability),
+            choices,
+        }
+    }
+
+    fn store(&self, store: &StoreId) -> u32 {
+        self.names.stores.find(&(self.group, store.clone())).unwrap_or(NOWHERE)
+    }
+}
+
+/// `probability` between 0 and 1; 0 if it is not a number.
+fn chance(probability: f64) -> f64 {
+    if probability > 0.0 { probability.min(1.0) } else { 0.0 }
+}
+
+fn compile_client(id: &ClientId, client: &Client, names: &mut Names, plan: &mut Plan) {
+    let (index, new) = names.clients.index(id.clone());
+    if new {
+        names.roster.clients.push(id.clone());
+    }
+    let mut targets: Vec<TargetPlan> = Vec::new();
+    for group in &client.to {
+        let Some(group) = names.groups.find(group) else { continue };
+        let there = plan.groups.get(group as usize).is_some_and(Option::is_some);
+        if there && targets.iter().all(|target| target.group != group) {
+            targets.push(TargetPlan {
+                group,
+                crowd: names.crowds.index((index, group)).0,
+                thoughts: names.stream(Some(group), "thoughts", id.as_str()),
+                kinds: names.stream(Some(group), "kinds of users", id.as_str()),
+            });
+        }
+    }
+    let somebody_asks = plan.shares.iter().any(|share| *share > 0.0);
+    let load = match client.load {
+        Load::Poisson { rate } if somebody_asks && rate > 0.0 => {
+            LoadPlan::Open { gap: Sampler::Exponential { mean: 1e9 / rate.min(MAX_RATE) } }
+        }
+        Load::Users { count, think } if somebody_asks => {
+            LoadPlan::Closed { users: count.min(MAX_USERS), think: Sampler::from(&think) }
+        }
+        _ => LoadPlan::Silent,
+    };
+    let compiled = ClientPlan {
+        load,
+        patience: names.wait(client.patience),
+        arrivals: names.stream(None, "arrivals", id.as_str()),
+        kinds: names.stream(None, "kinds", id.as_str()),
+        targets,
+    };
+    put(&mut plan.clients, index, Some(compiled));
+}

@@ -1,0 +1,62 @@
+//! Programs: what a function does, step by step, as a run executes it.
+
+use crate::random::Sampler;
+use crate::timers::Wait;
+
+/// No function, no store: what a design names but nothing deploys.
+pub const NOWHERE: u32 = u32::MAX;
+
+/// One step of a function.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Op {
+    /// A piece of work on a core of the instance's machine.
+    Work {
+        /// How long, on a core of speed 1.
+        sampler: Sampler,
+        /// Its random stream.
+        stream: u32,
+    },
+    /// A call, or several one after another.
+    Call(CallOp),
+    /// The `branches` ops that follow, all of them calls, at once.
+    Parallel {
+        /// How many.
+        branches: u32,
+    },
+    /// Reads or writes of a store.
+    Access {
+        /// The store, or [`NOWHERE`].
+        store: u32,
+        /// How long one keeps the store busy.
+        sampler: Sampler,
+        /// Its random stream.
+        stream: u32,
+        /// How many, one after another.
+        count: u32,
+        /// The chance of each.
+        chance: f64,
+        /// The random stream of chances.
+        choices: u32,
+    },
+}
+
+/// A call of another function.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CallOp {
+    /// The function, or [`NOWHERE`].
+    pub function: u32,
+    /// Whether it is held by the same service, so that the call stays within the instance.
+    pub inside: bool,
+    /// How many, one after another.
+    pub count: u32,
+    /// The chance of each.
+    pub chance: f64,
+    /// The random stream of chances.
+    pub choices: u32,
+    /// Whether its failure fails the caller.
+    pub soft: bool,
+    /// Whether the caller goes on at once.
+    pub asynchronous: bool,
+    /// How long the caller waits for all attempts together.
+    pub deadline: Option<Wait>,
+}

@@ -1,0 +1,122 @@
+//! Traffic: who asks for what, and when.
+//!
+//! An open client's arrivals and kinds are drawn once and copied to each of its groups, so that the same
+//! traffic meets different architectures. A closed client has users of its own for each group, because
+//! when they ask depends on the answers they get.
+
+use archlab_model::Span;
+
+use crate::event::Event;
+use crate::plan::LoadPlan;
+use crate::random::{Sampler, Stream};
+use crate::timers::Wait;
+use crate::world::World;
+
+/// The least time a user's round takes: without work, way and thought there would be no end of rounds in
+/// an instant.
+const MIN_ROUND: Span = Span::from_millis(1);
+
+/// A population of clients.
+#[derive(Debug, Clone)]
+pub struct Client {
+    pub load: LoadPlan,
+    pub patience: Wait,
+    /// Arrivals planned under another number are void.
+    pub epoch: u32,
+    /// Its random streams.
+    pub arrivals: u32,
+    pub kinds: u32,
+    /// The groups it sends to.
+    pub groups: Vec<u32>,
+}
+
+/// The users of a closed client that send to one group.
+#[derive(Debug, Clone, Copy)]
+pub struct Crowd {
+    pub client: u32,
+    pub group: u32,
+    pub think: Sampler,
+    /// Its random streams.
+    pub thoughts: u32,
+    pub kinds: u32,
+    /// Users there should be, and users there are. One too many leaves when it would send again.
+    pub wanted: u32,
+    pub present: u32,
+}
+
+impl World {
+    /// Plans the next arrival of an open client.
+    pub fn plan_arrival(&mut self, client: u32) {
+        let Client { load, arrivals, epoch, .. } = self.clients[client as usize];
+        if let LoadPlan::Open { gap } = load {
+            let gap = self.draw(&gap, arrivals);
+            self.agenda.schedule(self.now + gap, Event::Arrival { client, epoch });
+        }
+    }
+
+    /// A request arrives from an open client: one to each of its groups.
+    pub fn on_arrival(&mut self, index: u32, epoch: u32) {
+        let client = &self.clients[index as usize];
+        if client.epoch != epoch {
+            return;
+        }
+        let kinds = client.kinds;
+        self.plan_arrival(index);
+        let Some(kind) = self.choose_kind(kinds) else { return };
+        for place in 0..self.clients[index as usize].groups.len() {
+            let group = self.clients[index as usize].groups[place];
+            self.issue(index, group, kind, None);
+        }
+    }
+
+    /// A user has thought, and sends.
+    pub fn on_thought(&mut self, index: u32) {
+        let crowd = &mut self.crowds[index as usize];
+        if crowd.present > crowd.wanted {
+            crowd.present -= 1;
+            return;
+        }
+        let Crowd { client, group, kinds, .. } = *crowd;
+        match self.choose_kind(kinds) {
+            Some(kind) => self.issue(client, group, kind, Some(index)),
+            None => self.crowds[index as usize].present -= 1,
+        }
+    }
+
+    /// A user got an answer, or gave up, `round` after it sent.
+    pub fn think(&mut self, index: u32, round: Span) {
+        let Crowd { think, thoughts, .. } = self.crowds[index as usize];
+        let mut pause = self.draw(&think, thoughts);
+        if (round + pause).is_zero() {
+            pause = MIN_ROUND;
+        }
+        self.agenda.schedule(self.now + pause, Event::Thought { crowd: index });
+    }
+
+    /// Lets users come until there are as many as there should be; each thinks first.
+    pub fn fill_crowd(&mut self, index: u32) {
+        while self.crowds[index as usize].present < self.crowds[index as usize].wanted {
+            self.crowds[index as usize].present += 1;
+            let Crowd { think, thoughts, .. } = self.crowds[index as usize];
+            let pause = self.draw(&think, thoughts);
+            self.agenda.schedule(self.now + pause, Event::Thought { crowd: index });
+        }
+    }
+
+    /// Draws a length of time.
+    #[inline]
+    pub fn draw(&mut self, sampler: &Sampler, stream: u32) -> Span {
+        self.streams[stream as usize].draw(sampler, &self.ziggurat)
+    }
+
+    fn choose_kind(&mut self, stream: u32) -> Option<u32> {
+        let &(total, last) = self.shares.last()?;
+        if self.shares.len() == 1 {
+            return Some(last);
+        }
+        let stream: &mut Stream = &mut self.streams[stream as usize];
+        let drawn = stream.unit() * total;
+        let chosen = self.shares.iter().find(|(upto, _)| drawn <= *upto);
+        Some(chosen.map_or(last, |&(_, kind)| kind))
+    }
+}

@@ -1,0 +1,290 @@
+//! The world: everything that a run consists of, and what each event does to it.
+//!
+//! The parts of its behaviour lie where their words are: traffic, requests, calls, jobs, tasks, health,
+//! faults, placement, adoption.
+
+use std::collections::VecDeque;
+
+use archlab_model::{Balancing, Fault, PlannedFault, SimTime, Span};
+use slotmap::SlotMap;
+
+use crate::agenda::Agenda;
+use crate::balancing::Pool;
+use crate::call::Call;
+use crate::event::{CallKey, Event, JobKey, RequestKey, TaskKey};
+use crate::fact::{Fact, Place};
+use crate::flights::Recorder;
+use crate::instance::Instance;
+use crate::job::Job;
+use crate::machine::Machine;
+use crate::measure::Measures;
+use crate::network::{End, Network};
+use crate::plan::names::Names;
+use crate::plan::program::Op;
+use crate::plan::{CallPlan, HealthPlan};
+use crate::random::{Stream, Ziggurat};
+use crate::request::Request;
+use crate::station::Station;
+use crate::task::Task;
+use crate::timers::{Alarm, Timers};
+use crate::traffic::{Client, Crowd};
+
+/// Most requests whose work is under way. One more fails with `LimitReached`.
+pub const MAX_REQUESTS: usize = 200_000;
+/// Most calls under way, those nobody waits for included. One more fails with `LimitReached`.
+pub const MAX_CALLS: usize = 400_000;
+/// Most functions being executed. One more fails with `LimitReached`.
+pub const MAX_TASKS: usize = 400_000;
+/// Most jobs waiting at a store. One more is rejected.
+pub const STORE_QUEUE: u32 = 10_000;
+
+/// A group at run time.
+#[derive(Debug, Clone)]
+pub struct Group {
+    /// Whether the design still has it.
+    pub present: bool,
+    pub layout: archlab_model::Layout,
+    pub pools: Vec<u32>,
+    pub stores: Vec<u32>,
+    /// In seat order.
+    pub machines: Vec<u32>,
+    pub entries: Vec<Option<u32>>,
+    pub placed_again: bool,
+    pub placement_detection: Span,
+    pub startup: Span,
+    pub health: HealthPlan,
+    pub calls: CallPlan,
+    /// Requests under way.
+    pub in_flight: u64,
+}
+
+/// A function in a pool: where its current program lies.
+#[derive(Debug, Clone, Copy)]
+pub struct Function {
+    pub pool: u32,
+    pub first: u32,
+    pub end: u32,
+}
+
+/// A store at run time.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pub present: bool,
+    pub group: u32,
+    pub station: Station,
+}
+
+/// The state of a run.
+#[derive(Debug)]
+pub struct World {
+    pub now: SimTime,
+    pub agenda: Agenda<Event>,
+    pub timers: Timers,
+    /// Events due at once, in order: what would be scheduled for now, without the way through the agenda.
+    pub immediate: VecDeque<Event>,
+    pub events: u64,
+
+    pub names: Names,
+    pub seed: u64,
+    pub network: Network,
+    /// Programs, one after another. Only ever appended to: work under way may be anywhere in it.
+    pub ops: Vec<Op>,
+    pub functions: Vec<Function>,
+    pub group_order: Vec<u32>,
+    pub machine_order: Vec<u32>,
+    pub planned: Vec<PlannedFault>,
+    pub planned_epoch: u32,
+
+    pub machines: Vec<Machine>,
+    pub groups: Vec<Group>,
+    pub pools: Vec<Pool>,
+    pub instances: Vec<Instance>,
+    pub stores: Vec<Store>,
+    pub clients: Vec<Client>,
+    pub crowds: Vec<Crowd>,
+    /// Kinds that are asked for: the sum of shares up to and including each, and its index.
+    pub shares: Vec<(f64, u32)>,
+
+    pub streams: Vec<Stream>,
+    /// The random stream of each instance's check phase.
+    pub phases: Vec<Stream>,
+    pub ziggurat: Ziggurat,
+
+    pub requests: SlotMap<RequestKey, Request>,
+    pub request_count: u64,
+    pub calls: SlotMap<CallKey, Call>,
+    pub jobs: SlotMap<JobKey, Job>,
+    pub tasks: SlotMap<TaskKey, Task>,
+
+    pub measures: Measures,
+    pub flights: Option<Recorder>,
+    /// Whether somebody listens; then facts are kept in `told` until the event is over.
+    pub telling: bool,
+    pub told: Vec<Fact>,
+}
+
+impl World {
+    /// An empty world, to be filled by adopting a plan.
+    pub fn empty(seed: u64) -> World {
+        World {
+            now: SimTime::START,
+            agenda: Agenda::default(),
+            timers: Timers::default(),
+            immediate: VecDeque::new(),
+            events: 0,
+            names: Names::default(),
+            seed,
+            network: Network::default(),
+            ops: Vec::new(),
+            functions: Vec::new(),
+            group_order: Vec::new(),
+            machine_order: Vec::new(),
+            planned: Vec::new(),
+            planned_epoch: 0,
+            machines: Vec::new(),
+            groups: Vec::new(),
+            pools: Vec::new(),
+            instances: Vec::new(),
+            stores: Vec::new(),
+            clients: Vec::new(),
+            crowds: Vec::new(),
+            shares: Vec::new(),
+            streams: Vec::new(),
+            phases: Vec::new(),
+            ziggurat: Ziggurat::default(),
+            requests: SlotMap::with_key(),
+            request_count: 0,
+            calls: SlotMap::with_key(),
+            jobs: SlotMap::with_key(),
+            tasks: SlotMap::with_key(),
+            measures: Measures::default(),
+            flights: None,
+            telling: false,
+            told: Vec::new(),
+        }
+    }
+
+    /// Handles the next thing due by `deadline`. `false` if there is none.
+    #[inline]
+    pub fn advance(&mut self, deadline: SimTime) -> bool {
+        if let Some(event) = self.immediate.pop_front() {
+            self.handle(event);
+        } else {
+            let (event, timer) = (self.agenda.next_due(), self.timers.next_due());
+            let timer_first = match (event, timer) {
+                (None, None) => return false,
+                (Some(event), Some(timer)) => timer < event,
+                (event, _) => event.is_none(),
+            };
+            if timer_first {
+                if timer.is_none_or(|due| due.at > deadline) {
+                    return false;
+                }
+                let Some((at, alarm)) = self.timers.take() else { return false };
+                self.now = at;
+                self.ring(alarm);
+            } else {
+                if event.is_none_or(|due| due.at > deadline) {
+                    return false;
+                }
+                let Some((at, event)) = self.agenda.take() else { return false };
+                self.now = at;
+                self.handle(event);
+            }
+        }
+        self.events += 1;
+        #[cfg(debug_assertions)]
+        self.check_conservation();
+        true
+    }
+
+    fn handle(&mut self, event: Event) {
+        match event {
+            Event::Arrival { client, epoch } => self.on_arrival(client, epoch),
+            Event::Thought { crowd } => self.on_thought(crowd),
+            Event::AtEntry(request) => self.on_entry(request),
+            Event::AtClient(request) => self.on_answer(request),
+            Event::Arrive(job) => self.on_arrive(job),
+            Event::Return(job) => self.on_return(job),
+            Event::Begin(job) => self.on_begin(job),
+            Event::Resume(task) => self.run(task),
+            Event::Served(job) => self.on_served(job),
+            Event::Burst { machine, epoch } => self.on_burst(machine, epoch),
+            Event::Probe { instance, epoch } => self.on_probe(instance, epoch),
+            Event::Probed { instance, epoch } => self.on_probed(instance, epoch),
+            Event::Ready { instance, epoch } => self.on_ready(instance, epoch),
+            Event::PlaceAgain { machine, group, epoch } => self.on_place_again(machine, group, epoch),
+            Event::Planned { number, epoch } => {
+                if epoch == self.planned_epoch
+                    && let Some(planned) = self.planned.get(number as usize)
+                {
+                    let fault: Fault = planned.fault.clone();
+                    self.apply_fault(&fault);
+                }
+            }
+        }
+    }
+
+    fn ring(&mut self, alarm: Alarm) {
+        match alarm {
+            Alarm::Patience(request) => self.on_patience_over(request),
+            Alarm::Call(call) => self.on_call_timeout(call),
+        }
+    }
+
+    /// Tells a fact to whoever listens.
+    #[inline]
+    pub fn tell(&mut self, fact: Fact) {
+        if self.telling {
+            self.told.push(fact);
+        }
+    }
+
+    /// Schedules `event` after `delay`; at once if that is nothing.
+    #[inline]
+    pub fn after(&mut self, delay: Span, event: Event) {
+        if delay.is_zero() {
+            self.immediate.push_back(event);
+        } else {
+            self.agenda.schedule(self.now + delay, event);
+        }
+    }
+
+    /// How callers in `group` wait and try again.
+    #[inline]
+    pub fn call_plan(&self, group: u32) -> &CallPlan {
+        &self.groups[group as usize].calls
+    }
+
+    /// How calls in `group` are balanced.
+    #[inline]
+    pub fn balancing(&self, group: u32) -> Balancing {
+        self.groups[group as usize].calls.balancing
+    }
+
+    /// The latency between two places, as things run now.
+    #[inline]
+    pub fn latency(&self, from: Place, to: Place) -> Span {
+        self.network.latency(self.end_of(from), self.end_of(to))
+    }
+
+    #[inline]
+    fn end_of(&self, place: Place) -> End {
+        match place {
+            Place::Client(client) => End::Client(client),
+            Place::Entry(group) => End::Entry(group),
+            Place::Instance(instance) => End::Machine(self.instances[instance as usize].machine),
+            Place::Store(store) => End::Store(store),
+        }
+    }
+
+    /// Nothing that was issued may be forgotten.
+    #[cfg(debug_assertions)]
+    fn check_conservation(&self) {
+        for (group, measure) in self.groups.iter().zip(&self.measures.groups) {
+            let tally = measure.total();
+            let ended = tally.succeeded + tally.failures();
+            assert_eq!(tally.issued, ended + group.in_flight, "a request was lost or counted twice");
+        }
+    }
+}
