@@ -5,12 +5,17 @@
 //
 // What it tells the page and the tests: <html data-state> is "loading", then "ready" once the app has replaced
 // the loading face, or "failed"; the window gets the event "archlab:ready".
-// What the program may tell it: the window event "archlab:crash", whose detail is a text for the failure face.
 (() => {
   "use strict";
 
   const root = document.documentElement;
+  // Held from the beginning: wherever the app mounts, and whatever it clears away, these stay at hand.
   const loading = document.getElementById("loading");
+  const failure = document.getElementById("failure");
+  const failureDetails = document.getElementById("failure-details");
+  const failureText = document.getElementById("failure-text");
+  const reload = document.getElementById("failure-reload");
+  const progress = document.getElementById("loading-progress");
 
   /** The theme of the faces: the one asked for, else the one chosen before, else the system's by style alone. */
   function firstTheme() {
@@ -29,27 +34,28 @@
   function fail(reason, detail) {
     if (root.dataset.state === "failed") return;
     root.dataset.state = "failed";
-    const face = document.getElementById("failure");
-    face.querySelector(`[data-reason="${reason}"]`).hidden = false;
+    failure.querySelector(`[data-reason="${reason}"]`).hidden = false;
     if (detail) {
-      document.getElementById("failure-details").hidden = false;
-      document.getElementById("failure-text").textContent = String(detail);
+      failureDetails.hidden = false;
+      failureText.textContent = String(detail);
     }
-    const reload = document.getElementById("failure-reload");
     reload.addEventListener("click", () => location.reload());
-    document.getElementById("app").inert = true;
-    face.hidden = false;
+    for (const part of document.body.children) part.inert = part !== failure;
+    document.body.append(failure);
+    failure.hidden = false;
     reload.hidden = reason === "file"; // It would come from the file again.
     if (window.parent === window) reload.focus(); // Inside another page the focus is not ours to take.
   }
 
-  /** A panic in the program ends as a trap, which surfaces here whichever callback it happened in. */
+  /**
+   * A panic in the program ends as a trap, which surfaces here whichever callback it happened in. The program shows
+   * a face of its own then, which can save the design; ours is for the case that it could not.
+   */
   function failOnTrap(error) {
-    if (typeof WebAssembly === "object" && error instanceof WebAssembly.RuntimeError) {
-      fail("crash", error.stack || error);
-    }
+    if (typeof WebAssembly !== "object" || !(error instanceof WebAssembly.RuntimeError)) return;
+    if (document.querySelector("body > .failure")) root.dataset.state = "failed";
+    else fail("crash", error.stack || error);
   }
-  window.addEventListener("archlab:crash", (event) => fail("crash", event.detail));
   window.addEventListener("error", (event) => failOnTrap(event.error));
   window.addEventListener("unhandledrejection", (event) => failOnTrap(event.reason));
 
@@ -60,12 +66,11 @@
     const expected = Number(response.headers.get("content-length"));
     // A compressed body is counted after unpacking: its length tells nothing, so the bar stays indeterminate.
     if (!response.body || !expected || response.headers.get("content-encoding")) return response;
-    const bar = document.getElementById("loading-progress");
     let received = 0;
     const counter = new TransformStream({
       transform(chunk, counted) {
         received += chunk.byteLength;
-        if (bar) bar.value = Math.min(1, received / expected);
+        progress.value = Math.min(1, received / expected);
         counted.enqueue(chunk);
       },
     });
@@ -81,7 +86,7 @@
         watch.disconnect();
         resolve();
       });
-      watch.observe(document.getElementById("app"), { childList: true });
+      watch.observe(document.body, { childList: true, subtree: true });
     });
   }
 

@@ -103,13 +103,14 @@ pageTest(
 
 pageTest("shows a failure face when the program stops by an error of its own", { languages: ["en"] }, async (stage) => {
   await stage.open();
-  await stage.page.evaluate(() =>
-    window.dispatchEvent(new CustomEvent("archlab:crash", { detail: "panicked at a test" })),
-  );
+  await stage.page.evaluate(() => {
+    const error = new WebAssembly.RuntimeError("a trap for the test");
+    window.dispatchEvent(new ErrorEvent("error", { error }));
+  });
   const failure = stage.page.locator("#failure");
   assert.match(await failure.innerText(), /error of ours[\s\S]*自身的错误/);
   await failure.locator("summary").click();
-  assert.match(await failure.innerText(), /panicked at a test/);
+  assert.match(await failure.innerText(), /a trap for the test/);
   await failure.getByRole("button", { name: BOTH.en }).click();
   await stage.ready();
 });
