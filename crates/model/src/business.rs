@@ -77,6 +77,17 @@ pub enum Step {
     Access(Access),
 }
 
+impl Step {
+    /// The calls it makes.
+    pub fn calls(&self) -> &[Call] {
+        match self {
+            Step::Call(call) => std::slice::from_ref(call),
+            Step::Parallel(calls) => calls,
+            Step::Access(_) => &[],
+        }
+    }
+}
+
 /// A call to another function.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Call {

@@ -20,6 +20,7 @@ pub mod network;
 pub mod scenario;
 pub mod text;
 pub mod time;
+pub mod validate;
 
 pub use business::{Access, Business, Call, Data, Function, Module, RequestKind, ServiceSpec, Step};
 pub use client::{Client, Load};
@@ -38,3 +39,4 @@ pub use network::Network;
 pub use scenario::{Fault, PlannedFault, Scenario};
 pub use text::Text;
 pub use time::{SimTime, Span};
+pub use validate::{Part, Problem, Severity, validate};

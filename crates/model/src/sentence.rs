@@ -6,7 +6,102 @@
 use std::fmt;
 
 /// Key and sentence; `%{name}` stands for an argument.
-pub(crate) const SENTENCES: [(&str, &str); 11] = [
+pub(crate) const SENTENCES: [(&str, &str); 37] = [
+    (
+        "problem.unknown_entry",
+        "Request kind “%{name}” enters by function “%{function}”, which does not exist. Choose another entry.",
+    ),
+    (
+        "problem.unknown_call",
+        "Function “%{name}” calls “%{function}”, which does not exist. Add that function or remove the call.",
+    ),
+    (
+        "problem.unknown_data",
+        "Function “%{name}” reads or writes “%{data}”, which does not exist. Add that data or remove the step.",
+    ),
+    (
+        "problem.unknown_in_module",
+        "Module “%{name}” holds function “%{function}”, which does not exist. Remove it from the module.",
+    ),
+    (
+        "problem.unknown_in_service",
+        "Service “%{name}” holds function “%{function}”, which does not exist. Remove it from the service.",
+    ),
+    (
+        "problem.unknown_machine",
+        "Group “%{name}” seats machine “%{machine}”, which does not exist. Add that machine or clear the seat.",
+    ),
+    (
+        "problem.unknown_group",
+        "Clients “%{name}” send to group “%{group}”, which does not exist. Connect them to another group.",
+    ),
+    (
+        "problem.unknown_fault_target",
+        "The fault planned at %{at} is for “%{target}”, which does not exist. Choose another target or remove it.",
+    ),
+    (
+        "problem.unknown_link_end",
+        "A link of the network leads to “%{target}”, which does not exist. Name a machine, a client or group/store.",
+    ),
+    (
+        "problem.in_two_modules",
+        "Function “%{name}” is in two modules, “%{first}” and “%{second}”. Keep it in one.",
+    ),
+    (
+        "problem.in_two_services",
+        "Function “%{name}” is in two services, “%{first}” and “%{second}”. Keep it in one.",
+    ),
+    (
+        "problem.seated_twice",
+        "Machine “%{name}” has two seats, in “%{first}” and in “%{second}”. Leave it in one.",
+    ),
+    ("problem.no_requests", "There are clients, but nothing they could ask for. Add a request kind."),
+    (
+        "problem.no_share",
+        "All request kinds have a share of 0, so there is no traffic. Give one of them a share above 0.",
+    ),
+    (
+        "problem.endless_calls",
+        "Function “%{name}” calls itself without end: %{circle}. Break the circle or make one of its calls less likely.",
+    ),
+    (
+        "problem.empty_parallel",
+        "Step %{step} of function “%{name}” makes no calls at once. Add calls or remove the step.",
+    ),
+    (
+        "problem.probability",
+        "Step %{step} of function “%{name}” has a probability of %{given}. Choose one from 0 to 1.",
+    ),
+    (
+        "problem.uniform_backwards",
+        "“%{name}”: a uniform distribution goes from the shorter to the longer, not from %{from} to %{to}. Swap them.",
+    ),
+    (
+        "problem.scv_below_one",
+        "“%{name}”: a hyperexponential distribution has an scv of at least 1, not %{scv}. Raise it or choose another.",
+    ),
+    (
+        "problem.deadline_too_long",
+        "Function “%{name}” waits up to %{deadline} for “%{function}”, but whoever called it waits %{timeout} at most. Shorten the deadline.",
+    ),
+    (
+        "problem.no_workers",
+        "“%{name}” has instances without workers, which never answer. Give them at least one.",
+    ),
+    ("problem.no_cores", "Machine “%{name}” has no cores. Give it at least one."),
+    (
+        "problem.no_machines",
+        "Group “%{name}” has no machines, so every request to it fails. Drag one into it.",
+    ),
+    (
+        "problem.single_machine",
+        "Cluster “%{name}” has a single machine: when it fails, everything fails. Add a second one.",
+    ),
+    (
+        "problem.modules_without_machine",
+        "In group “%{name}” no machine runs %{modules}; requests that need them fail. Drag in more machines.",
+    ),
+    ("problem.sends_nowhere", "Clients “%{name}” send to no group. Connect them to one."),
     ("problem.document.too_large", "The file has %{kilobytes} KiB; at most %{limit} KiB are read."),
     ("problem.document.syntax", "Line %{line}, column %{column}: this is not JSON: %{detail}."),
     (
@@ -19,7 +114,7 @@ pub(crate) const SENTENCES: [(&str, &str); 11] = [
     ),
     (
         "problem.document.not_a_design",
-        "The file is not a design: a design is an object that begins with { \"archlab\": 1.",
+        "The file is not a design. A design is an object that begins with \"archlab\": 1.",
     ),
     (
         "problem.document.version_missing",
@@ -58,4 +153,20 @@ pub(crate) fn write(
         rest = after;
     }
     f.write_str(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SENTENCES;
+
+    #[test]
+    fn the_locale_file_has_the_same_sentences() {
+        let file = include_str!("../../../static/locales/problem.en.yml");
+        for (key, sentence) in SENTENCES {
+            let name = key.rsplit('.').next().unwrap_or(key);
+            let line = format!(" {name}: {}\n", serde_json::Value::from(sentence));
+            assert!(file.contains(&line), "{key} is not “{sentence}” in problem.en.yml");
+        }
+        assert_eq!(file.matches("\"\n").count(), SENTENCES.len(), "every text is a sentence here");
+    }
 }

@@ -49,9 +49,14 @@ pub fn open(text: &str) -> Result<Design, DocumentError> {
     let mut design: Design = serde_path_to_error::deserialize(Value::Object(fields)).map_err(|error| {
         DocumentError::Shape { path: error.path().to_string(), detail: error.inner().to_string() }
     })?;
-    bounds::check(&design)?;
+    check_bounds(&design)?;
     settle(&mut design);
     Ok(design)
+}
+
+/// Whether a document may hold `design`: not too many of anything, no number too small or too large.
+pub fn check_bounds(design: &Design) -> Result<(), DocumentError> {
+    bounds::check(design)
 }
 
 /// Writes a document: pretty, and the same text for the same design.

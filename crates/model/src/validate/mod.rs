@@ -1,0 +1,261 @@
+//! What is wrong with a design, told to the person who draws it. Never fails.
+
+mod calls;
+mod problem;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::business::{Business, Step};
+use crate::client::Load;
+use crate::deployment::Deployment;
+use crate::design::Design;
+use crate::distribution::Distribution;
+use crate::document;
+use crate::group::{Group, Layout};
+use crate::id::{FunctionId, GroupId, MachineId};
+use crate::layout;
+use crate::scenario::Fault;
+
+pub use problem::{Part, Problem, Severity, What};
+
+/// The most problems that are told at once.
+pub const MAX_PROBLEMS: usize = 200;
+
+/// The problems of a design, errors first, otherwise in the order of the design.
+pub fn validate(design: &Design) -> Vec<Problem> {
+    let mut problems = Problems(Vec::new());
+    check_requests(design, &mut problems);
+    check_functions(design, &mut problems);
+    calls::check(&design.business, &mut problems);
+    check_homes(&design.business, &mut problems);
+    check_machines(design, &mut problems);
+    let deployments: Vec<Deployment> =
+        design.groups.iter().map(|(id, group)| layout::deploy(&design.business, id, group)).collect();
+    for ((id, group), deployment) in design.groups.iter().zip(&deployments) {
+        check_group(id, group, deployment, &mut problems);
+    }
+    check_clients(design, &mut problems);
+    check_scenario(design, &deployments, &mut problems);
+    check_links(design, &deployments, &mut problems);
+    let Problems(mut problems) = problems;
+    // Numbers beyond all bounds, of which only some are told by name above.
+    if let Err(error) = document::check_bounds(design)
+        && !problems.iter().any(|problem| matches!(problem.what, What::NoCores | What::NoWorkers))
+    {
+        problems.push(Problem { part: Part::Design, what: What::OutOfBounds { error } });
+    }
+    problems.sort_by_key(Problem::severity);
+    problems
+}
+
+/// Problems found so far; those beyond the limit are not kept.
+struct Problems(Vec<Problem>);
+
+impl Problems {
+    fn add(&mut self, part: Part, what: What) {
+        if self.0.len() < MAX_PROBLEMS {
+            self.0.push(Problem { part, what });
+        }
+    }
+}
+
+fn check_requests(design: &Design, problems: &mut Problems) {
+    let requests = &design.business.requests;
+    for (id, kind) in requests {
+        if !design.business.functions.contains_key(&kind.entry) {
+            problems.add(Part::Kind(id.clone()), What::UnknownEntry { function: kind.entry.clone() });
+        }
+    }
+    if requests.is_empty() && !design.clients.is_empty() {
+        problems.add(Part::Design, What::NoRequests);
+    }
+    if !requests.is_empty() && !requests.values().any(|kind| kind.share > 0.0) {
+        problems.add(Part::Design, What::NoShare);
+    }
+}
+
+fn check_functions(design: &Design, problems: &mut Problems) {
+    let business = &design.business;
+    for (id, function) in &business.functions {
+        let part = || Part::Function(id.clone());
+        check_distribution(&function.work, part, problems);
+        for (step, number) in function.steps.iter().zip(1..) {
+            if let Step::Access(access) = step {
+                if !business.data.contains_key(&access.data) {
+                    problems.add(part(), What::UnknownData { data: access.data.clone() });
+                }
+                check_probability(access.probability, number, part, problems);
+            }
+            if let Step::Parallel(calls) = step
+                && calls.is_empty()
+            {
+                problems.add(part(), What::EmptyParallel { step: number });
+            }
+            for call in step.calls() {
+                if !business.functions.contains_key(&call.to) {
+                    problems.add(part(), What::UnknownCall { function: call.to.clone() });
+                }
+                check_probability(call.probability, number, part, problems);
+                // Whoever waits for the caller has given up by then, in every group.
+                let patience = design.groups.values().map(|group| group.policies.timeouts.response).max();
+                if let (Some(deadline), Some(timeout)) = (call.deadline, patience)
+                    && deadline > timeout
+                {
+                    let function = call.to.clone();
+                    problems.add(part(), What::DeadlineTooLong { function, deadline, timeout });
+                }
+            }
+        }
+    }
+    for (id, data) in &business.data {
+        for distribution in [&data.read, &data.write] {
+            check_distribution(distribution, || Part::Data(id.clone()), problems);
+        }
+    }
+}
+
+fn check_probability(given: f64, step: usize, part: impl Fn() -> Part, problems: &mut Problems) {
+    if !(0.0..=1.0).contains(&given) {
+        problems.add(part(), What::Probability { step, given });
+    }
+}
+
+fn check_distribution(distribution: &Distribution, part: impl Fn() -> Part, problems: &mut Problems) {
+    match *distribution {
+        Distribution::Uniform { from, to } if from > to => {
+            problems.add(part(), What::UniformBackwards { from, to });
+        }
+        // Not `scv < 1.0`: what is not a number is wrong too.
+        Distribution::Hyperexponential { scv, .. } if scv.is_nan() || scv < 1.0 => {
+            problems.add(part(), What::ScvBelowOne { scv });
+        }
+        _ => {}
+    }
+}
+
+/// Each function lives in one module and in one service.
+fn check_homes(business: &Business, problems: &mut Problems) {
+    let mut homes: BTreeMap<&FunctionId, _> = BTreeMap::new();
+    for (id, module) in &business.modules {
+        for function in &module.functions {
+            if !business.functions.contains_key(function) {
+                let function = function.clone();
+                problems.add(Part::Module(id.clone()), What::UnknownInModule { function });
+            } else if let Some(first) = homes.insert(function, id) {
+                let (first, second) = (first.clone(), id.clone());
+                problems.add(Part::Function(function.clone()), What::InTwoModules { first, second });
+            }
+        }
+    }
+    let mut homes: BTreeMap<&FunctionId, _> = BTreeMap::new();
+    for (id, service) in &business.services {
+        for function in &service.functions {
+            if !business.functions.contains_key(function) {
+                let function = function.clone();
+                problems.add(Part::Service(id.clone()), What::UnknownInService { function });
+            } else if let Some(first) = homes.insert(function, id) {
+                let (first, second) = (first.clone(), id.clone());
+                problems.add(Part::Function(function.clone()), What::InTwoServices { first, second });
+            }
+        }
+        if service.capacity.is_some_and(|capacity| capacity.workers == 0) {
+            problems.add(Part::Service(id.clone()), What::NoWorkers);
+        }
+    }
+}
+
+fn check_machines(design: &Design, problems: &mut Problems) {
+    let mut seats: BTreeMap<&MachineId, &GroupId> = BTreeMap::new();
+    for (id, group) in &design.groups {
+        for machine in group.machines() {
+            if !design.machines.contains_key(machine) {
+                let machine = machine.clone();
+                problems.add(Part::Group(id.clone()), What::UnknownMachine { machine });
+            } else if let Some(first) = seats.insert(machine, id) {
+                let (first, second) = (first.clone(), id.clone());
+                problems.add(Part::Machine(machine.clone()), What::SeatedTwice { first, second });
+            }
+        }
+    }
+    for (id, machine) in &design.machines {
+        if machine.cores == 0 {
+            problems.add(Part::Machine(id.clone()), What::NoCores);
+        }
+    }
+}
+
+fn check_group(id: &GroupId, group: &Group, deployment: &Deployment, problems: &mut Problems) {
+    let part = || Part::Group(id.clone());
+    if group.policies.capacity.workers == 0 {
+        problems.add(part(), What::NoWorkers);
+    }
+    let machines = group.machines().count();
+    if machines == 0 {
+        return problems.add(part(), What::NoMachines);
+    }
+    match group.layout {
+        Layout::Cluster if machines == 1 => problems.add(part(), What::SingleMachine),
+        Layout::Distributed => {
+            let gone = deployment.services.iter().filter(|service| service.instances.is_empty());
+            let modules: Vec<_> = gone.map(|service| service.id.clone()).collect();
+            if !modules.is_empty() {
+                problems.add(part(), What::ModulesWithoutMachine { modules });
+            }
+        }
+        Layout::Cluster | Layout::Microservice => {}
+    }
+}
+
+fn check_clients(design: &Design, problems: &mut Problems) {
+    for (id, client) in &design.clients {
+        let part = || Part::Client(id.clone());
+        for group in client.to.iter().filter(|group| !design.groups.contains_key(*group)) {
+            problems.add(part(), What::UnknownGroup { group: group.clone() });
+        }
+        if client.to.is_empty() {
+            problems.add(part(), What::SendsNowhere);
+        }
+        if let Load::Users { think, .. } = &client.load {
+            check_distribution(think, part, problems);
+        }
+    }
+}
+
+/// Faults hit parts that are there.
+fn check_scenario(design: &Design, deployments: &[Deployment], problems: &mut Problems) {
+    let services = deployments.iter().flat_map(|deployment| &deployment.services);
+    let instances: BTreeSet<_> = services.flat_map(|service| &service.instances).map(|one| &one.id).collect();
+    for planned in &design.scenario.faults {
+        let (known, target) = match &planned.fault {
+            Fault::PowerOff(machine) | Fault::PowerOn(machine) => {
+                (design.machines.contains_key(machine), machine.to_string())
+            }
+            Fault::Crash(instance) | Fault::Restart(instance) => {
+                (instances.contains(instance), instance.to_string())
+            }
+        };
+        if !known {
+            problems.add(Part::Design, What::UnknownFaultTarget { at: planned.at, target });
+        }
+    }
+}
+
+/// Links lead from parts that are there to parts that are there.
+fn check_links(design: &Design, deployments: &[Deployment], problems: &mut Problems) {
+    let stores: BTreeSet<String> = deployments
+        .iter()
+        .flat_map(|deployment| {
+            deployment.stores.iter().map(|store| format!("{}/{}", deployment.group, store.id))
+        })
+        .collect();
+    for link in &design.network.links {
+        for end in [&link.between.0, &link.between.1] {
+            let known = design.machines.contains_key(end.as_str())
+                || design.clients.contains_key(end.as_str())
+                || stores.contains(end);
+            if !known {
+                problems.add(Part::Design, What::UnknownLinkEnd { target: end.clone() });
+            }
+        }
+    }
+}

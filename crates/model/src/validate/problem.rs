@@ -1,0 +1,309 @@
+//! A problem: what is wrong with which part.
+
+use std::fmt;
+
+use crate::document::DocumentError;
+use crate::id::{ClientId, DataId, FunctionId, GroupId, KindId, MachineId, ModuleId, ServiceId};
+use crate::time::Span;
+
+/// Something that is wrong with a design. As text it names the part and says what to do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Problem {
+    /// The part it is about.
+    pub part: Part,
+    /// What is wrong.
+    pub what: What,
+}
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The design does not say what its maker means; requests fail because of it.
+    Error,
+    /// The design runs; its maker may want to know.
+    Warning,
+}
+
+/// A part of a design.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// The design as a whole.
+    Design,
+    /// A function.
+    Function(FunctionId),
+    /// A request kind.
+    Kind(KindId),
+    /// A set of data.
+    Data(DataId),
+    /// A module.
+    Module(ModuleId),
+    /// A service.
+    Service(ServiceId),
+    /// A machine.
+    Machine(MachineId),
+    /// A group.
+    Group(GroupId),
+    /// A population of clients.
+    Client(ClientId),
+}
+
+impl Part {
+    /// The part's name; empty for the design.
+    pub fn name(&self) -> &str {
+        match self {
+            Part::Design => "",
+            Part::Function(id) => id.as_str(),
+            Part::Kind(id) => id.as_str(),
+            Part::Data(id) => id.as_str(),
+            Part::Module(id) => id.as_str(),
+            Part::Service(id) => id.as_str(),
+            Part::Machine(id) => id.as_str(),
+            Part::Group(id) => id.as_str(),
+            Part::Client(id) => id.as_str(),
+        }
+    }
+}
+
+/// What is wrong with a part.
+#[derive(Debug, Clone, PartialEq)]
+pub enum What {
+    /// A request kind enters by a function that is not there.
+    UnknownEntry {
+        /// The function.
+        function: FunctionId,
+    },
+    /// A function calls one that is not there.
+    UnknownCall {
+        /// The one called.
+        function: FunctionId,
+    },
+    /// A function reads or writes data that is not there.
+    UnknownData {
+        /// The data.
+        data: DataId,
+    },
+    /// A module holds a function that is not there.
+    UnknownInModule {
+        /// The function.
+        function: FunctionId,
+    },
+    /// A service holds a function that is not there.
+    UnknownInService {
+        /// The function.
+        function: FunctionId,
+    },
+    /// A group seats a machine that is not there.
+    UnknownMachine {
+        /// The machine.
+        machine: MachineId,
+    },
+    /// Clients send to a group that is not there.
+    UnknownGroup {
+        /// The group.
+        group: GroupId,
+    },
+    /// A planned fault hits something that is not there.
+    UnknownFaultTarget {
+        /// When it is planned.
+        at: Span,
+        /// A machine or an instance.
+        target: String,
+    },
+    /// A link leads to something that is not there.
+    UnknownLinkEnd {
+        /// A machine, a client or `group/store`.
+        target: String,
+    },
+    /// A function is in two modules.
+    InTwoModules {
+        /// The one.
+        first: ModuleId,
+        /// The other.
+        second: ModuleId,
+    },
+    /// A function is in two services.
+    InTwoServices {
+        /// The one.
+        first: ServiceId,
+        /// The other.
+        second: ServiceId,
+    },
+    /// A machine has two seats.
+    SeatedTwice {
+        /// The group of the one.
+        first: GroupId,
+        /// The group of the other.
+        second: GroupId,
+    },
+    /// There are clients, and nothing they could ask for.
+    NoRequests,
+    /// No request kind has any share of the traffic.
+    NoShare,
+    /// Calls lead back to where they began, and happen each time.
+    EndlessCalls {
+        /// The functions along the circle; the last is the first.
+        circle: Vec<FunctionId>,
+    },
+    /// A step that makes no calls at once.
+    EmptyParallel {
+        /// Its number in its function, from 1.
+        step: usize,
+    },
+    /// A probability that is none.
+    Probability {
+        /// The number of its step, from 1.
+        step: usize,
+        /// What stands there.
+        given: f64,
+    },
+    /// A uniform distribution from the longer to the shorter.
+    UniformBackwards {
+        /// The longer.
+        from: Span,
+        /// The shorter.
+        to: Span,
+    },
+    /// A hyperexponential distribution that varies less than an exponential one.
+    ScvBelowOne {
+        /// Variance / mean².
+        scv: f64,
+    },
+    /// A call waits longer than anybody waits for its caller.
+    DeadlineTooLong {
+        /// The function called.
+        function: FunctionId,
+        /// How long the call waits.
+        deadline: Span,
+        /// The longest response timeout of any group.
+        timeout: Span,
+    },
+    /// Instances without workers.
+    NoWorkers,
+    /// A machine without cores.
+    NoCores,
+    /// A group without machines.
+    NoMachines,
+    /// A cluster of one machine.
+    SingleMachine,
+    /// Modules that run nowhere.
+    ModulesWithoutMachine {
+        /// Which.
+        modules: Vec<ServiceId>,
+    },
+    /// Clients that send to no group.
+    SendsNowhere,
+    /// A number or a count beyond what a document may hold.
+    OutOfBounds {
+        /// What a document would say.
+        error: DocumentError,
+    },
+}
+
+impl Problem {
+    /// How bad it is.
+    pub const fn severity(&self) -> Severity {
+        match self.what {
+            What::EmptyParallel { .. }
+            | What::DeadlineTooLong { .. }
+            | What::NoMachines
+            | What::SingleMachine
+            | What::ModulesWithoutMachine { .. }
+            | What::SendsNowhere => Severity::Warning,
+            _ => Severity::Error,
+        }
+    }
+
+    /// The key of its sentence in the locale files.
+    pub const fn key(&self) -> &'static str {
+        match &self.what {
+            What::UnknownEntry { .. } => "problem.unknown_entry",
+            What::UnknownCall { .. } => "problem.unknown_call",
+            What::UnknownData { .. } => "problem.unknown_data",
+            What::UnknownInModule { .. } => "problem.unknown_in_module",
+            What::UnknownInService { .. } => "problem.unknown_in_service",
+            What::UnknownMachine { .. } => "problem.unknown_machine",
+            What::UnknownGroup { .. } => "problem.unknown_group",
+            What::UnknownFaultTarget { .. } => "problem.unknown_fault_target",
+            What::UnknownLinkEnd { .. } => "problem.unknown_link_end",
+            What::InTwoModules { .. } => "problem.in_two_modules",
+            What::InTwoServices { .. } => "problem.in_two_services",
+            What::SeatedTwice { .. } => "problem.seated_twice",
+            What::NoRequests => "problem.no_requests",
+            What::NoShare => "problem.no_share",
+            What::EndlessCalls { .. } => "problem.endless_calls",
+            What::EmptyParallel { .. } => "problem.empty_parallel",
+            What::Probability { .. } => "problem.probability",
+            What::UniformBackwards { .. } => "problem.uniform_backwards",
+            What::ScvBelowOne { .. } => "problem.scv_below_one",
+            What::DeadlineTooLong { .. } => "problem.deadline_too_long",
+            What::NoWorkers => "problem.no_workers",
+            What::NoCores => "problem.no_cores",
+            What::NoMachines => "problem.no_machines",
+            What::SingleMachine => "problem.single_machine",
+            What::ModulesWithoutMachine { .. } => "problem.modules_without_machine",
+            What::SendsNowhere => "problem.sends_nowhere",
+            What::OutOfBounds { error } => error.key(),
+        }
+    }
+
+    /// What fills the placeholders of its sentence; `name` is always the part's.
+    pub fn arguments(&self) -> Vec<(&'static str, String)> {
+        let mut arguments = match &self.what {
+            What::UnknownEntry { function }
+            | What::UnknownCall { function }
+            | What::UnknownInModule { function }
+            | What::UnknownInService { function } => vec![("function", function.to_string())],
+            What::UnknownData { data } => vec![("data", data.to_string())],
+            What::UnknownMachine { machine } => vec![("machine", machine.to_string())],
+            What::UnknownGroup { group } => vec![("group", group.to_string())],
+            What::UnknownFaultTarget { at, target } => {
+                vec![("at", at.to_string()), ("target", target.clone())]
+            }
+            What::UnknownLinkEnd { target } => vec![("target", target.clone())],
+            What::InTwoModules { first, second } => {
+                vec![("first", first.to_string()), ("second", second.to_string())]
+            }
+            What::InTwoServices { first, second } => {
+                vec![("first", first.to_string()), ("second", second.to_string())]
+            }
+            What::SeatedTwice { first, second } => {
+                vec![("first", first.to_string()), ("second", second.to_string())]
+            }
+            What::EndlessCalls { circle } => vec![("circle", joined(circle, " → "))],
+            What::EmptyParallel { step } => vec![("step", step.to_string())],
+            What::Probability { step, given } => {
+                vec![("step", step.to_string()), ("given", given.to_string())]
+            }
+            What::UniformBackwards { from, to } => {
+                vec![("from", from.to_string()), ("to", to.to_string())]
+            }
+            What::ScvBelowOne { scv } => vec![("scv", scv.to_string())],
+            What::DeadlineTooLong { function, deadline, timeout } => vec![
+                ("function", function.to_string()),
+                ("deadline", deadline.to_string()),
+                ("timeout", timeout.to_string()),
+            ],
+            What::ModulesWithoutMachine { modules } => vec![("modules", joined(modules, ", "))],
+            What::OutOfBounds { error } => error.arguments(),
+            What::NoRequests
+            | What::NoShare
+            | What::NoWorkers
+            | What::NoCores
+            | What::NoMachines
+            | What::SingleMachine
+            | What::SendsNowhere => Vec::new(),
+        };
+        arguments.push(("name", self.part.name().to_owned()));
+        arguments
+    }
+}
+
+fn joined(names: &[impl fmt::Display], separator: &str) -> String {
+    names.iter().map(ToString::to_string).collect::<Vec<_>>().join(separator)
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        crate::sentence::write(f, self.key(), &self.arguments())
+    }
+}
