@@ -31,7 +31,6 @@ pub const MIN_CHECK: Span = Span::from_millis(1);
 /// A design, compiled.
 #[derive(Debug)]
 pub struct Plan {
-    pub seed: u64,
     pub machines: Vec<Option<MachinePlan>>,
     pub groups: Vec<Option<GroupPlan>>,
     pub pools: Vec<Option<PoolPlan>>,

@@ -7,7 +7,7 @@ use crate::balancing::Pool;
 use crate::fact::Reason;
 use crate::instance::{Instance, Process};
 use crate::measure::report::Episode;
-use crate::measure::series::quantile;
+use crate::measure::series::{quantile, record};
 
 /// Most episodes told of a group; later faults happen all the same.
 pub const MAX_EPISODES: usize = 64;
@@ -127,7 +127,7 @@ impl Episodes {
         for tale in self.tales.iter_mut().filter(|tale| !tale.settled) {
             if let (Some(recovered), Some(after)) = (tale.recovered, &mut tale.after) {
                 if now < recovered + COMPARED {
-                    after.saturating_record(latency.as_nanos() / 1_000);
+                    record(after, latency);
                 } else {
                     tale.settled = true;
                     self.unsettled -= 1;

@@ -34,8 +34,10 @@ fn histogram() -> Histogram<u32> {
     Histogram::new(2).expect("two digits are possible")
 }
 
-fn micros(latency: Span) -> u64 {
-    latency.as_nanos() / 1_000
+/// Records a latency. (`saturating_record` would not let the histogram grow.)
+#[inline]
+pub(crate) fn record(latencies: &mut Histogram<u32>, latency: Span) {
+    latencies.record(latency.as_nanos() / 1_000).expect("a histogram that grows takes any value");
 }
 
 /// The `quantile` of the latencies in a histogram, if there are any.
@@ -131,7 +133,7 @@ impl Series {
     pub fn succeeded(&mut self, now: SimTime, latency: Span) {
         self.advance(now);
         self.open.succeeded += 1;
-        self.open.latencies.saturating_record(micros(latency));
+        record(&mut self.open.latencies, latency);
     }
 
     #[inline]

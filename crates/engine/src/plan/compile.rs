@@ -25,7 +25,6 @@ pub const SESSION_READ: Distribution = Distribution::Constant(Span::from_micros(
 /// Compiles `design`, giving out indices for the names that have none yet.
 pub fn compile(design: &Design, names: &mut Names) -> Plan {
     let mut plan = Plan {
-        seed: design.scenario.seed,
         machines: vec![None; names.machines.len()],
         groups: vec![None; names.groups.len()],
         pools: vec![None; names.pools.len()],
