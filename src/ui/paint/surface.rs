@@ -194,7 +194,7 @@ fn set_down(
         let at = ((top + y) * width + start + hidden) as usize;
         for (lower, upper) in pixels[at..at + uppers.len()].iter_mut().zip(uppers) {
             let upper = fade(u32::from_le_bytes(*upper));
-            *lower = over(upper, u32::from_le_bytes(*lower)).to_le_bytes();
+            *lower = if upper >= 0xFF00_0000 { upper } else { over(upper, u32::from_le_bytes(*lower)) }.to_le_bytes();
         }
     }
 }
@@ -206,15 +206,17 @@ fn over(upper: u32, lower: u32) -> u32 {
     upper + scaled(lower, 255 - (upper >> 24))
 }
 
-/// A pixel with every channel times `share` of 255, rounded; two channels at a time.
+/// A pixel with every channel times `share` of 255, two channels at a time. It is off by one at most, and exact where
+/// a channel or the share is 0 or 255.
 #[inline]
 fn scaled(pixel: u32, share: u32) -> u32 {
     const EVEN: u32 = 0x00FF_00FF;
-    let times = |pair: u32| {
-        let product = pair * share + 0x0080_0080;
-        ((product + ((product >> 8) & EVEN)) >> 8) & EVEN
-    };
-    times(pixel & EVEN) | times((pixel >> 8) & EVEN) << 8
+    const HALF: u32 = 0x0080_0080;
+    // A share of 256 instead of 255, so that dividing is shifting.
+    let share = share + (share >> 7);
+    let even = (pixel & EVEN) * share + HALF;
+    let odd = ((pixel >> 8) & EVEN) * share + HALF;
+    ((even >> 8) & EVEN) | (odd & !EVEN)
 }
 
 /// For each alpha 255 divided by it, in 65536ths.

@@ -1,0 +1,40 @@
+//! What a hand does to the canvas, apart from any browser. Points are CSS pixels of the stage.
+
+use archlab_model::{GroupId, Point};
+
+/// What can be taken from the palette.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Piece {
+    /// A machine.
+    Machine,
+    /// A group.
+    Group,
+}
+
+/// Something the hand does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// A button or a finger goes down.
+    Press(Point),
+    /// The same with the middle button, or while Space is held: takes hold of the canvas.
+    Grip(Point),
+    /// It moves.
+    Move(Point),
+    /// It goes up.
+    Release(Point),
+    /// The wheel zooms by a factor at a point.
+    Zoom {
+        /// Where.
+        at: Point,
+        /// By how much; above 1 enlarges.
+        factor: f64,
+    },
+    /// The wheel or two fingers move the canvas.
+    Pan(Point),
+    /// A piece was picked in the palette.
+    Pick(Piece),
+    /// The picked piece goes where it makes sense: into this group, or the likeliest.
+    Put(Option<GroupId>),
+    /// The gesture is given up.
+    Cancel,
+}

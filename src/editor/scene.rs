@@ -1,0 +1,392 @@
+//! The scene: where every part of a design lies on the canvas, and what is linked to what.
+//!
+//! A person places groups, clients and loose machines; inside a group the layout places everything.
+//! Links are derived from the calls: nobody draws them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use archlab_model::{
+    ClientId, Deployment, Design, FunctionId, Group, GroupId, InstanceId, Layout, MachineId, Point, Service,
+    Step, StoreId, layout,
+};
+
+use crate::editor::geometry::{Curve, Rect};
+
+/// A part of a design that can be seen, pointed at and selected.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// A group.
+    Group(GroupId),
+    /// A population of clients.
+    Client(ClientId),
+    /// The entry of a group.
+    Entry(GroupId),
+    /// A store of a group.
+    Store(GroupId, StoreId),
+    /// A machine.
+    Machine(MachineId),
+    /// An instance.
+    Instance(InstanceId),
+}
+
+/// A link between two parts that exchange messages.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Link {
+    /// Where requests come from.
+    pub from: Part,
+    /// Where requests go to.
+    pub to: Part,
+    /// How it runs, in the direction of requests.
+    pub curve: Curve,
+}
+
+/// Where everything lies.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Scene {
+    /// The box of each part.
+    pub boxes: BTreeMap<Part, Rect>,
+    /// What is linked, ordered by the two parts.
+    pub links: Vec<Link>,
+    /// What each group's layout made, by group.
+    pub deployments: BTreeMap<GroupId, Deployment>,
+    /// The instances on each machine, in the order they are shown.
+    pub hosted: BTreeMap<MachineId, Vec<InstanceId>>,
+    /// The group of each machine that is in one.
+    pub group_of: BTreeMap<MachineId, GroupId>,
+}
+
+/// Width of a machine's card.
+pub const MACHINE_WIDTH: f64 = 216.0;
+/// Height of a machine's header.
+pub const MACHINE_HEADER: f64 = 32.0;
+/// Height of an instance's row.
+pub const ROW_HEIGHT: f64 = 34.0;
+/// Between rows, and between the last one and the card's edge.
+pub const ROW_GAP: f64 = 4.0;
+/// From the card's edge to a row.
+pub const ROW_INSET: f64 = 8.0;
+/// Size of entries and clients.
+pub const SMALL_BOX: (f64, f64) = (138.0, 50.0);
+/// Size of stores.
+pub const STORE_BOX: (f64, f64) = (150.0, 50.0);
+/// Height of a group's header.
+pub const GROUP_HEADER: f64 = 44.0;
+/// From a group's edge to its content.
+pub const GROUP_PADDING: f64 = 22.0;
+/// Between columns of a group.
+const COLUMN_GAP: f64 = 68.0;
+/// Between columns of machines that call each other.
+const MACHINE_COLUMN_GAP: f64 = 76.0;
+/// Between machines of a column.
+const MACHINE_GAP: f64 = 16.0;
+/// Between stores.
+const STORE_GAP: f64 = 26.0;
+/// Where an empty group invites the first machine.
+const INVITATION: (f64, f64) = (MACHINE_WIDTH, 92.0);
+
+impl Scene {
+    /// The scene of a design in which instances run where `placed` says; those it doesn't name run
+    /// where the layout put them.
+    pub fn of(design: &Design, placed: &BTreeMap<InstanceId, MachineId>) -> Scene {
+        let mut scene = Scene::default();
+        for (id, group) in &design.groups {
+            let deployment = layout::deploy(&design.business, id, group);
+            for instance in deployment.services.iter().flat_map(|service| &service.instances) {
+                let machine = placed
+                    .get(&instance.id)
+                    .filter(|machine| group.machines().any(|here| here == *machine))
+                    .unwrap_or(&instance.machine);
+                scene.hosted.entry(machine.clone()).or_default().push(instance.id.clone());
+            }
+            scene.group_of.extend(group.machines().map(|machine| (machine.clone(), id.clone())));
+            scene.arrange(design, id, group, &deployment);
+            scene.deployments.insert(id.clone(), deployment);
+        }
+        for (id, machine) in &design.machines {
+            if !scene.group_of.contains_key(id) {
+                scene.put_machine(id, machine.at.unwrap_or_default());
+            }
+        }
+        for (id, client) in &design.clients {
+            scene.boxes.insert(Part::Client(id.clone()), boxed(client.at, SMALL_BOX));
+        }
+        scene.links = links(design, &scene);
+        scene
+    }
+
+    /// The topmost part at `point`.
+    pub fn hit(&self, point: Point) -> Option<&Part> {
+        let depth = |part: &Part| match part {
+            Part::Group(_) => 0,
+            Part::Machine(_) => 1,
+            Part::Entry(_) | Part::Store(..) | Part::Client(_) => 2,
+            Part::Instance(_) => 3,
+        };
+        let under = self.boxes.iter().filter(|(_, rect)| rect.contains(point));
+        under.map(|(part, _)| part).max_by_key(|part| depth(part))
+    }
+
+    /// The group whose area holds `point`.
+    pub fn group_at(&self, point: Point) -> Option<&GroupId> {
+        self.boxes.iter().find_map(|(part, rect)| match part {
+            Part::Group(id) if rect.contains(point) => Some(id),
+            _ => None,
+        })
+    }
+
+    /// The machine an instance runs on.
+    pub fn host(&self, instance: &InstanceId) -> Option<&MachineId> {
+        self.hosted.iter().find(|(_, hosted)| hosted.contains(instance)).map(|(machine, _)| machine)
+    }
+
+    /// The smallest rectangle that holds everything; none if there is nothing.
+    pub fn bounds(&self) -> Option<Rect> {
+        self.boxes.values().copied().reduce(|all, rect| all.union(rect))
+    }
+
+    /// The service an instance is a copy of.
+    pub fn service(&self, instance: &InstanceId) -> Option<&Service> {
+        let deployment = self.deployments.get(&instance.group)?;
+        deployment.services.iter().find(|service| service.id == instance.service)
+    }
+
+    /// The scene on the way from `earlier` to this one: parts that are in both move, the others are
+    /// at their new place at once.
+    pub fn between(earlier: &Scene, later: &Scene, share: f64) -> Scene {
+        let mut scene = later.clone();
+        for (part, rect) in &mut scene.boxes {
+            if let Some(from) = earlier.boxes.get(part) {
+                *rect = from.towards(*rect, share);
+            }
+        }
+        scene.route();
+        scene
+    }
+
+    /// The scene with some parts moved by `by`, as a drag shows it before the drop.
+    pub fn with_moved(&self, moved: &BTreeSet<Part>, by: Point) -> Scene {
+        let mut scene = self.clone();
+        for (part, rect) in &mut scene.boxes {
+            if moved.contains(part) {
+                *rect = rect.moved(by);
+            }
+        }
+        scene.route();
+        scene
+    }
+
+    /// The part and everything that moves with it.
+    pub fn with_content(&self, part: &Part) -> BTreeSet<Part> {
+        let mut content = BTreeSet::from([part.clone()]);
+        match part {
+            Part::Group(id) => {
+                for other in self.boxes.keys() {
+                    let inside = match other {
+                        Part::Entry(group) | Part::Store(group, _) => group == id,
+                        Part::Instance(instance) => instance.group == *id,
+                        Part::Machine(machine) => self.group_of.get(machine) == Some(id),
+                        Part::Group(_) | Part::Client(_) => false,
+                    };
+                    if inside {
+                        content.insert(other.clone());
+                    }
+                }
+            }
+            Part::Machine(id) => {
+                let hosted = self.hosted.get(id).into_iter().flatten();
+                content.extend(hosted.cloned().map(Part::Instance));
+            }
+            _ => {}
+        }
+        content
+    }
+
+    fn route(&mut self) {
+        for link in &mut self.links {
+            if let (Some(from), Some(to)) = (port(&self.boxes, &link.from), port(&self.boxes, &link.to)) {
+                link.curve = Curve::between(from, to);
+            }
+        }
+    }
+
+    fn machine_height(&self, machine: &MachineId) -> f64 {
+        let rows = self.hosted.get(machine).map_or(0, Vec::len).max(1);
+        MACHINE_HEADER + rows as f64 * (ROW_HEIGHT + ROW_GAP) + ROW_GAP
+    }
+
+    fn put_machine(&mut self, machine: &MachineId, at: Point) {
+        let height = self.machine_height(machine);
+        self.boxes.insert(Part::Machine(machine.clone()), Rect::new(at.x, at.y, MACHINE_WIDTH, height));
+        let mut y = at.y + MACHINE_HEADER;
+        for instance in self.hosted.get(machine).into_iter().flatten() {
+            let row = Rect::new(at.x + ROW_INSET, y, MACHINE_WIDTH - 2.0 * ROW_INSET, ROW_HEIGHT);
+            self.boxes.insert(Part::Instance(instance.clone()), row);
+            y += ROW_HEIGHT + ROW_GAP;
+        }
+    }
+
+    /// Lays out one group: the entry, the machines in columns, the stores, from left to right.
+    fn arrange(&mut self, design: &Design, id: &GroupId, group: &Group, deployment: &Deployment) {
+        let columns = columns(design, group, deployment);
+        let heights = columns.iter().map(|column| {
+            let machines: f64 = column.iter().map(|machine| self.machine_height(machine)).sum();
+            machines + MACHINE_GAP * column.len().saturating_sub(1) as f64
+        });
+        let heights: Vec<f64> = heights.collect();
+        let stores = deployment.stores.len() as f64;
+        let stores_height = stores * STORE_BOX.1 + (stores - 1.0).max(0.0) * STORE_GAP;
+        let invited = if columns.is_empty() { INVITATION.1 } else { 0.0 };
+        let height = heights.iter().copied().fold(stores_height.max(invited).max(SMALL_BOX.1), f64::max);
+
+        let (left, top) = (group.at.x + GROUP_PADDING, group.at.y + GROUP_HEADER);
+        let middle = top + height / 2.0;
+        let mut x = left;
+        let entry = Rect::new(x, middle - SMALL_BOX.1 / 2.0, SMALL_BOX.0, SMALL_BOX.1);
+        self.boxes.insert(Part::Entry(id.clone()), entry);
+        x += SMALL_BOX.0 + COLUMN_GAP;
+        for (column, column_height) in columns.iter().zip(&heights) {
+            let mut y = middle - column_height / 2.0;
+            for machine in column {
+                self.put_machine(machine, Point::new(x, y));
+                y += self.machine_height(machine) + MACHINE_GAP;
+            }
+            x += MACHINE_WIDTH + MACHINE_COLUMN_GAP;
+        }
+        if columns.is_empty() {
+            x += INVITATION.0 + MACHINE_COLUMN_GAP;
+        }
+        let mut y = middle - stores_height / 2.0;
+        for store in &deployment.stores {
+            let place = Rect::new(x, y, STORE_BOX.0, STORE_BOX.1);
+            self.boxes.insert(Part::Store(id.clone(), store.id.clone()), place);
+            y += STORE_BOX.1 + STORE_GAP;
+        }
+        let right = if deployment.stores.is_empty() { x - MACHINE_COLUMN_GAP } else { x + STORE_BOX.0 };
+        let area = Rect::new(
+            group.at.x,
+            group.at.y,
+            right + GROUP_PADDING - group.at.x,
+            GROUP_HEADER + height + GROUP_PADDING,
+        );
+        self.boxes.insert(Part::Group(id.clone()), area);
+    }
+}
+
+fn boxed(at: Point, (width, height): (f64, f64)) -> Rect {
+    Rect::new(at.x, at.y, width, height)
+}
+
+/// The box that a link to `part` meets: an instance's is as wide as its machine's card.
+fn port(boxes: &BTreeMap<Part, Rect>, part: &Part) -> Option<Rect> {
+    let rect = *boxes.get(part)?;
+    Some(match part {
+        Part::Instance(_) => Rect::new(rect.x - ROW_INSET, rect.y, rect.w + 2.0 * ROW_INSET, rect.h),
+        _ => rect,
+    })
+}
+
+/// The machines of a group in columns.
+///
+/// A cluster is one column. A distributed system has the modules that clients enter in the first and
+/// those they call in the second. Hosts of microservices stand in two columns, more if there are many.
+fn columns(design: &Design, group: &Group, deployment: &Deployment) -> Vec<Vec<MachineId>> {
+    /// More machines than this make another column.
+    const TALL: usize = 6;
+    let machines: Vec<&MachineId> = group.machines().collect();
+    if machines.is_empty() {
+        return Vec::new();
+    }
+    let column_of: Vec<usize> = match group.layout {
+        Layout::Cluster => (0..machines.len()).map(|place| place / TALL).collect(),
+        Layout::Distributed => {
+            let entered = entered_machines(design, deployment);
+            let behind = |machine: &MachineId| usize::from(!entered.contains(machine));
+            machines.iter().map(|machine| behind(machine)).collect()
+        }
+        Layout::Microservice => {
+            let count = machines.len().div_ceil(TALL).max(2);
+            (0..machines.len()).map(|place| place % count).collect()
+        }
+    };
+    let mut columns: Vec<Vec<MachineId>> = Vec::new();
+    for (machine, column) in machines.into_iter().zip(column_of) {
+        if columns.len() <= column {
+            columns.resize(column + 1, Vec::new());
+        }
+        columns[column].push(machine.clone());
+    }
+    columns.retain(|column| !column.is_empty());
+    columns
+}
+
+/// The machines that run a function by which some request enters.
+fn entered_machines(design: &Design, deployment: &Deployment) -> BTreeSet<MachineId> {
+    let entries = design.business.requests.values().map(|kind| &kind.entry);
+    let services = entries.filter_map(|function| deployment.service_of(function));
+    let instances = services.flat_map(|service| &service.instances);
+    instances.map(|instance| instance.machine.clone()).collect()
+}
+
+/// The links that the calls of the business make.
+fn links(design: &Design, scene: &Scene) -> Vec<Link> {
+    let mut pairs: BTreeSet<(Part, Part)> = BTreeSet::new();
+    for (id, client) in &design.clients {
+        for group in client.to.iter().filter(|group| scene.deployments.contains_key(*group)) {
+            pairs.insert((Part::Client(id.clone()), Part::Entry(group.clone())));
+        }
+    }
+    for (id, deployment) in &scene.deployments {
+        let instances = |service: &Service| -> Vec<Part> {
+            service.instances.iter().map(|instance| Part::Instance(instance.id.clone())).collect()
+        };
+        let mut connect = |from: &[Part], to: &[Part]| {
+            for (a, b) in from.iter().flat_map(|a| to.iter().map(move |b| (a, b))) {
+                pairs.insert((a.clone(), b.clone()));
+            }
+        };
+        for kind in design.business.requests.values() {
+            let Some(service) = deployment.service_of(&kind.entry) else { continue };
+            connect(&[Part::Entry(id.clone())], &instances(service));
+            if let Some(sessions) = deployment.sessions.as_ref().filter(|_| kind.session) {
+                connect(&instances(service), &[Part::Store(id.clone(), sessions.clone())]);
+            }
+        }
+        for service in &deployment.services {
+            let (called, touched) = outgoing(design, service);
+            for function in called.iter().filter(|function| !service.functions.contains(function)) {
+                if let Some(callee) = deployment.service_of(function) {
+                    connect(&instances(service), &instances(callee));
+                }
+            }
+            for store in touched.iter().filter_map(|data| deployment.store_of(data)) {
+                connect(&instances(service), &[Part::Store(id.clone(), store.id.clone())]);
+            }
+        }
+    }
+    let link = |(from, to): (Part, Part)| {
+        let curve = Curve::between(port(&scene.boxes, &from)?, port(&scene.boxes, &to)?);
+        Some(Link { from, to, curve })
+    };
+    pairs.into_iter().filter_map(link).collect()
+}
+
+/// The functions a service calls and the data it touches.
+fn outgoing<'a>(
+    design: &'a Design,
+    service: &Service,
+) -> (BTreeSet<&'a FunctionId>, BTreeSet<&'a archlab_model::DataId>) {
+    let (mut called, mut touched) = (BTreeSet::new(), BTreeSet::new());
+    let functions = service.functions.iter().filter_map(|id| design.business.functions.get(id));
+    for step in functions.flat_map(|function| &function.steps) {
+        match step {
+            Step::Call(call) => {
+                called.insert(&call.to);
+            }
+            Step::Parallel(calls) => called.extend(calls.iter().map(|call| &call.to)),
+            Step::Access(access) => {
+                touched.insert(&access.data);
+            }
+        }
+    }
+    (called, touched)
+}

@@ -1,0 +1,237 @@
+//! One open document: the editor, the run and its playing, wired. No browser, so that it can be
+//! tested whole.
+
+use std::collections::BTreeMap;
+
+use archlab_engine::measure::series;
+use archlab_engine::{Flight, Frame, Intervention, Report, Roster, Simulation};
+use archlab_model::command::Command;
+use archlab_model::{Design, DocumentError, Fault, GroupId, InstanceId, SimTime, document};
+
+use crate::editor::Editor;
+use crate::editor::input::Input;
+use crate::editor::scene::Part;
+use crate::playback::{Playback, Transport};
+
+/// Messages remembered between two frames, for their marks.
+const MAX_FLIGHTS: usize = 6_000;
+
+/// One open document and its run.
+#[derive(Debug)]
+pub struct Session {
+    /// The hand.
+    pub editor: Editor,
+    /// Speed, play and pause.
+    pub playback: Playback,
+    simulation: Simulation,
+    frame: Frame,
+    report: Report,
+    /// What had failed on each instance when its last fault began.
+    failed_before: BTreeMap<InstanceId, u64>,
+    seen_changes: u64,
+    runs: u64,
+    opened: u64,
+    steps: u64,
+}
+
+impl Session {
+    /// A session of `design`, at the start of its run.
+    pub fn of(design: Design) -> Session {
+        let simulation = started(&design);
+        let (frame, report) = (simulation.frame(), simulation.report());
+        Session {
+            editor: Editor::of(design),
+            playback: Playback::default(),
+            simulation,
+            frame,
+            report,
+            failed_before: BTreeMap::new(),
+            seen_changes: 0,
+            runs: 0,
+            opened: 0,
+            steps: 0,
+        }
+    }
+
+    /// Opens a document in place of this one. A wrong one changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, and where.
+    pub fn open(&mut self, text: &str) -> Result<(), DocumentError> {
+        let design = document::open(text)?;
+        let (view, camera) = (self.editor.view, self.editor.camera);
+        let title = self.editor.new_group_title.clone();
+        let playback = Playback { reached: 1.0, ..self.playback };
+        let (runs, opened) = (self.runs + 1, self.opened + 1);
+        *self = Session { playback, runs, opened, ..Session::of(design) };
+        self.editor.view = view;
+        self.editor.camera = camera;
+        self.editor.new_group_title = title;
+        Ok(())
+    }
+
+    /// The document as text.
+    pub fn save(&self) -> String {
+        document::save(self.editor.design())
+    }
+
+    /// Takes what the hand did; the run goes on with what it changed.
+    pub fn on(&mut self, input: Input) {
+        self.editor.on(input);
+        self.adopt();
+    }
+
+    /// Edits by other ways than the hand's.
+    pub fn edit(&mut self, edit: impl FnOnce(&mut Editor)) {
+        edit(&mut self.editor);
+        self.adopt();
+    }
+
+    /// Changes the design, as one step.
+    pub fn perform(&mut self, command: Command) {
+        self.edit(|editor| editor.perform(command));
+    }
+
+    /// Lets the run go on with the design as it is now.
+    fn adopt(&mut self) {
+        if self.seen_changes == self.editor.run_changes() {
+            return;
+        }
+        self.seen_changes = self.editor.run_changes();
+        if self.simulation.now() == SimTime::START && self.simulation.journal().is_empty() {
+            self.simulation = started(self.editor.design());
+        } else {
+            let design = Box::new(self.editor.design().clone());
+            self.simulation.intervene(Intervention::Adopt(design));
+        }
+        self.refresh();
+    }
+
+    /// Does a fault or a repair to the run, now.
+    pub fn inflict(&mut self, fault: Fault) {
+        if let Fault::Crash(_) | Fault::PowerOff(_) = &fault {
+            let hit: Vec<(InstanceId, u64)> = self
+                .frame
+                .instances
+                .iter()
+                .filter(|instance| match &fault {
+                    Fault::Crash(id) => instance.id == *id,
+                    Fault::PowerOff(machine) => instance.machine == *machine,
+                    Fault::Restart(_) | Fault::PowerOn(_) => false,
+                })
+                .map(|instance| (instance.id.clone(), instance.failed.iter().sum()))
+                .collect();
+            self.failed_before.extend(hit);
+        }
+        self.simulation.intervene(Intervention::Fault(fault));
+        self.refresh();
+    }
+
+    /// Begins the run anew.
+    pub fn restart(&mut self) {
+        self.simulation = started(self.editor.design());
+        self.failed_before.clear();
+        self.runs += 1;
+        self.refresh();
+    }
+
+    /// Plays or pauses.
+    pub fn toggle_play(&mut self) {
+        self.playback.transport = match self.playback.transport {
+            Transport::Playing => Transport::Paused,
+            Transport::Paused => Transport::Playing,
+        };
+    }
+
+    /// Pauses, and handles the next event.
+    pub fn step(&mut self) {
+        self.playback.transport = Transport::Paused;
+        self.simulation.step();
+        self.steps += 1;
+        self.refresh();
+    }
+
+    /// Lets `wall_ms` of wall time pass, spending at most `budget_ms` on it; see [`Playback::tick`].
+    pub fn tick(&mut self, wall_ms: f64, budget_ms: f64, spent_ms: &dyn Fn() -> f64) {
+        self.playback.tick(&mut self.simulation, wall_ms, budget_ms, spent_ms);
+    }
+
+    /// Looks at the run again: state, measures, and where instances run.
+    pub fn refresh(&mut self) {
+        self.frame = self.simulation.frame();
+        self.report = self.simulation.report();
+        let placed = self.frame.instances.iter().map(|instance| (instance.id.clone(), instance.machine.clone()));
+        self.editor.set_placed(placed.collect());
+    }
+
+    /// The state of the run when it was last looked at.
+    pub fn frame(&self) -> &Frame {
+        &self.frame
+    }
+
+    /// The measures of the run when it was last looked at.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// The instant of the run.
+    pub fn now(&self) -> SimTime {
+        self.simulation.now()
+    }
+
+    /// The names behind the run's indices.
+    pub fn roster(&self) -> &Roster {
+        self.simulation.roster()
+    }
+
+    /// A group's history.
+    pub fn series(&self, group: &GroupId) -> Vec<series::Point> {
+        self.simulation.series(group)
+    }
+
+    /// Takes the messages that left since the last time; gives the share that was recorded.
+    pub fn take_flights(&mut self, flights: &mut Vec<Flight>) -> f64 {
+        self.simulation.take_flights(flights)
+    }
+
+    /// A number that grows each time the run begins anew.
+    pub fn runs(&self) -> u64 {
+        self.runs
+    }
+
+    /// How many single steps were taken.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// How many documents were opened in this session's place.
+    pub fn opened(&self) -> u64 {
+        self.opened
+    }
+
+    /// Attempts that failed on an instance since its last fault.
+    pub fn failed_since_fault(&self, instance: &InstanceId) -> Option<u64> {
+        let before = self.failed_before.get(instance)?;
+        let now = self.frame.instances.iter().find(|other| other.id == *instance)?;
+        Some(now.failed.iter().sum::<u64>().saturating_sub(*before))
+    }
+
+    /// The group that panels show: the chosen one, or that of the chosen part, or the first.
+    pub fn shown_group(&self) -> Option<GroupId> {
+        let design = self.editor.design();
+        let chosen = match self.editor.selection.as_ref() {
+            Some(Part::Group(group) | Part::Entry(group) | Part::Store(group, _)) => Some(group.clone()),
+            Some(Part::Instance(instance)) => Some(instance.group.clone()),
+            Some(Part::Machine(machine)) => design.seat_of(machine).map(|(group, _)| group.clone()),
+            Some(Part::Client(_)) | None => None,
+        };
+        chosen.or_else(|| design.groups.keys().next().cloned())
+    }
+}
+
+fn started(design: &Design) -> Simulation {
+    let mut simulation = Simulation::new(design);
+    simulation.record_flights(MAX_FLIGHTS);
+    simulation
+}

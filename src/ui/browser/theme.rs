@@ -1,0 +1,79 @@
+//! Dark and light.
+
+use super::{media, storage};
+
+/// A theme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Theme {
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+impl Theme {
+    const fn name(self) -> &'static str {
+        match self {
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        }
+    }
+
+    /// The other one.
+    pub const fn other(self) -> Theme {
+        match self {
+            Theme::Light => Theme::Dark,
+            Theme::Dark => Theme::Light,
+        }
+    }
+
+    /// The theme to begin with: the one chosen before, else the system's.
+    pub fn first() -> Theme {
+        match storage::load(storage::THEME).as_deref() {
+            Some("dark") => Theme::Dark,
+            Some("light") => Theme::Light,
+            _ if media("(prefers-color-scheme: dark)") => Theme::Dark,
+            _ => Theme::Light,
+        }
+    }
+
+    /// Shows it.
+    pub fn show(self) {
+        if let Some(root) = gloo::utils::document().document_element() {
+            // Attributes of the root element can always be set.
+            let _ = root.set_attribute("data-theme", self.name());
+        }
+    }
+
+    /// Remembers that a person chose it.
+    pub fn remember(self) {
+        storage::keep(storage::THEME, self.name());
+    }
+}
+
+/// The colour of a custom property, as red, green and blue.
+pub fn colour(property: &str) -> [u8; 3] {
+    let root = gloo::utils::document().document_element();
+    let style = root.and_then(|root| super::window().get_computed_style(&root).ok().flatten());
+    let value = style.and_then(|style| style.get_property_value(property).ok()).unwrap_or_default();
+    parse_hex(value.trim()).unwrap_or([128, 128, 128])
+}
+
+fn parse_hex(text: &str) -> Option<[u8; 3]> {
+    let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.is_ascii())?;
+    let channel = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).ok();
+    Some([channel(0)?, channel(2)?, channel(4)?])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_colour_is_six_hexadecimal_digits() {
+        assert_eq!(parse_hex("#3b5bdb"), Some([0x3b, 0x5b, 0xdb]));
+        assert_eq!(parse_hex("rgb(1, 2, 3)"), None);
+        assert_eq!(parse_hex("#12345"), None);
+        assert_eq!(parse_hex("#ééé"), None);
+    }
+}

@@ -1,0 +1,43 @@
+//! What every part on the canvas has in common: a place, a name, focus, a ring when chosen.
+
+use yew::prelude::*;
+
+use crate::editor::geometry::Rect;
+use crate::editor::scene::Part;
+use crate::ui::canvas::machine::{num, translate};
+
+/// A part. Pointers and keys are the canvas' own affair: it finds the part under the one, and knows
+/// the chosen one for the other.
+#[derive(Clone, PartialEq, Properties)]
+pub struct NodeProps {
+    pub part: Part,
+    pub label: String,
+    pub rect: Rect,
+    pub radius: f64,
+    /// It got the focus.
+    pub focused: Callback<Part>,
+    #[prop_or_default]
+    pub class: Classes,
+    pub children: Html,
+}
+
+/// A part as an SVG group at its place, reachable by keyboard, with a name.
+#[component]
+pub fn Node(props: &NodeProps) -> Html {
+    let onfocus = {
+        let (part, focused) = (props.part.clone(), props.focused.clone());
+        Callback::from(move |event: FocusEvent| {
+            // A row lies in its machine's card: the focus is the row's alone.
+            event.stop_propagation();
+            focused.emit(part.clone());
+        })
+    };
+    let ring = props.rect.grown(3.0);
+    html! {
+        <g class={props.class.clone()} transform={translate(props.rect.x, props.rect.y)} tabindex="0" role="group"
+            aria-label={props.label.clone()} {onfocus}>
+            { props.children.clone() }
+            <rect class="ring" x="-3" y="-3" width={num(ring.w)} height={num(ring.h)} rx={num(props.radius + 3.0)} />
+        </g>
+    }
+}

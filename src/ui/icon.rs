@@ -1,0 +1,81 @@
+//! The drawn icons: strokes on a 16 by 16 grid, one style.
+
+use yew::prelude::*;
+
+/// An icon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Icon {
+    Machine,
+    Group,
+    Users,
+    Balancer,
+    Gateway,
+    Database,
+    Sessions,
+    Play,
+    Pause,
+    Step,
+    Restart,
+    Undo,
+    Redo,
+    Open,
+    Save,
+    Sun,
+    Moon,
+    Language,
+    Plus,
+    Minus,
+    Fit,
+    Power,
+    Crash,
+    Revive,
+    Close,
+    Delete,
+    Examples,
+    Alert,
+    Check,
+    Leave,
+}
+
+impl Icon {
+    /// The strokes as SVG path data.
+    pub fn path(self) -> &'static str {
+        match self {
+            Icon::Machine => "M2.5 3.5h11v4h-11zM2.5 8.5h11v4h-11zM5 5.5h.01M5 10.5h.01M8 5.5h3M8 10.5h3",
+            Icon::Group => "M4.5 2.5h7a2 2 0 0 1 2 2v7a2 2 0 0 1-2 2h-7a2 2 0 0 1-2-2v-7a2 2 0 0 1 2-2zM5.5 6h2.2v2.2H5.5zM9 8.5h2v2H9z",
+            Icon::Users => "M6 7.5a2.3 2.3 0 1 0 0-4.6 2.3 2.3 0 0 0 0 4.6zM1.8 13c.3-2.4 1.9-3.7 4.2-3.7s3.9 1.3 4.2 3.7M10.6 3.2a2.1 2.1 0 0 1 0 4M12 9.6c1.3.5 2.1 1.6 2.3 3.2",
+            Icon::Balancer => "M2 8h4M6 8c2.5 0 2.5-4.5 5-4.5h2.5M6 8h7.5M6 8c2.5 0 2.5 4.5 5 4.5h2.5M12 2l1.7 1.5L12 5M12 6.5 13.7 8 12 9.5M12 11l1.7 1.5L12 14",
+            Icon::Gateway => "M2.5 13.5v-6a5.5 5.5 0 0 1 11 0v6M5.5 13.5V8a2.5 2.5 0 0 1 5 0v5.5M1.5 13.5h13",
+            Icon::Database => "M8 6c3 0 5-.9 5-2s-2-2-5-2-5 .9-5 2 2 2 5 2zM3 4v8c0 1.1 2 2 5 2s5-.9 5-2V4M3 8c0 1.1 2 2 5 2s5-.9 5-2",
+            Icon::Sessions => "M2.5 3.5h11v9h-11zM5.2 7.6a1.2 1.2 0 1 0 0-2.4 1.2 1.2 0 0 0 0 2.4zM3.6 10.6c.2-1 .8-1.5 1.6-1.5s1.4.5 1.6 1.5M9 6.2h2.8M9 9.4h2.8",
+            Icon::Play => "M5 3.2v9.6L12.8 8z",
+            Icon::Pause => "M4.5 3.5h2.2v9H4.5zM9.3 3.5h2.2v9H9.3z",
+            Icon::Step => "M3 4v8l5.5-4zM11.5 4v8M13.2 4v8",
+            Icon::Restart => "M3 8a5 5 0 1 0 1.6-3.7M3 2.6v2.6h2.6",
+            Icon::Undo => "M6 3 3 6l3 3M3 6h6.2a3.8 3.8 0 0 1 0 7.5H6.5",
+            Icon::Redo => "m10 3 3 3-3 3M13 6H6.8a3.8 3.8 0 0 0 0 7.5h2.7",
+            Icon::Open => "M2 12.5v-9h4l1.5 2H14v7zM2 8h12",
+            Icon::Save => "M8 2.5v7M5 7l3 3 3-3M3 12.8h10",
+            Icon::Sun => "M8 10.6a2.6 2.6 0 1 0 0-5.2 2.6 2.6 0 0 0 0 5.2zM8 1.6v1.2M8 13.2v1.2M1.6 8h1.2M13.2 8h1.2M3.5 3.5l.8.8M11.7 11.7l.8.8M12.5 3.5l-.8.8M4.3 11.7l-.8.8",
+            Icon::Moon => "M13.2 9.6A5.6 5.6 0 0 1 6.4 2.8 5.6 5.6 0 1 0 13.2 9.6z",
+            Icon::Language => "M1.8 3.8h7M5.3 2.3v1.5M7.2 3.8c-.5 2.6-2.2 4.5-4.9 5.6M3.4 5.8c.8 1.6 2.2 2.8 4 3.4M8.2 13.8l3-7 3 7M9.2 11.6h4",
+            Icon::Plus => "M8 3v10M3 8h10",
+            Icon::Minus => "M3 8h10",
+            Icon::Fit => "M2.5 5.5v-3h3M10.5 2.5h3v3M13.5 10.5v3h-3M5.5 13.5h-3v-3M6 6h4v4H6z",
+            Icon::Power => "M8 2v5M4.6 4.2a5 5 0 1 0 6.8 0",
+            Icon::Crash => "M9 1.8 3.5 9H8l-1 5.2L12.5 7H8z",
+            Icon::Revive => "M2 8.5h2.6L6.4 4l3 8 1.8-3.5H14",
+            Icon::Close => "m4 4 8 8M12 4l-8 8",
+            Icon::Delete => "M2.8 4.2h10.4M6.2 4V2.5h3.6V4M4.2 4.5l.6 9h6.4l.6-9M6.8 7v4M9.2 7v4",
+            Icon::Examples => "M2.5 2.5h4.6v4.6H2.5zM8.9 2.5h4.6v4.6H8.9zM2.5 8.9h4.6v4.6H2.5zM8.9 8.9h4.6v4.6H8.9z",
+            Icon::Alert => "M8 2.2 14.4 13H1.6zM8 6.4v3M8 11.2h.01",
+            Icon::Check => "m3 8.4 3.3 3.3L13 4.8",
+            Icon::Leave => "M6 2.5H2.5v11H6M7 8h6.5M11 5.5 13.5 8 11 10.5",
+        }
+    }
+}
+
+/// The icon as an element beside text.
+pub fn icon(icon: Icon) -> Html {
+    html! { <svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d={icon.path()} /></svg> }
+}

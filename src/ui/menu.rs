@@ -1,0 +1,247 @@
+//! Menus: a list of actions at a point, or under a button.
+
+use archlab_model::Layout;
+use web_sys::{Element, HtmlElement};
+use yew::prelude::*;
+
+use crate::action::Action;
+use crate::editor::input::Piece;
+use crate::editor::scene::Part;
+use crate::session::Session;
+use crate::ui::canvas::group::layout_name;
+use crate::ui::canvas::place_at;
+use crate::ui::i18n::{Words, use_words};
+use crate::ui::icon::{Icon, icon};
+use crate::ui::store::{Pulse, use_store};
+
+/// A menu that is asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MenuRequest {
+    /// Where, in the window.
+    pub at: (f64, f64),
+    /// For what; nothing is the canvas.
+    pub part: Option<Part>,
+}
+
+/// One line of a menu.
+struct Entry {
+    action: Action,
+    icon: Icon,
+    words: String,
+    key: &'static str,
+    danger: bool,
+}
+
+/// The menu of a part, or of the canvas.
+#[derive(Clone, PartialEq, Properties)]
+pub struct PartMenuProps {
+    pub request: MenuRequest,
+    /// It was used or left.
+    pub close: Callback<()>,
+}
+
+/// The context menu.
+#[component]
+pub fn PartMenu(props: &PartMenuProps) -> Html {
+    let store = use_store(Pulse::Edit);
+    let words = use_words();
+    let menu = use_node_ref();
+    {
+        let menu = menu.clone();
+        use_effect_with(props.request.at, move |at| {
+            if let Some(menu) = menu.cast::<HtmlElement>() {
+                keep_inside(&menu, *at);
+                focus_entry(&menu, 0);
+            }
+        });
+    }
+    let sections =
+        store.read(|session| sections(session, props.request.part.as_ref(), words));
+    let entry = |entry: Entry| {
+        let (store, close) = (store.clone(), props.close.clone());
+        let Entry { action, icon: sign, words, key, danger } = entry;
+        let onclick = Callback::from(move |_: MouseEvent| {
+            close.emit(());
+            store.act(|session| action.run(session));
+        });
+        html! {
+            <button role="menuitem" class={classes!(danger.then_some("danger"))} {onclick}>
+                { icon(sign) }<span>{ words }</span>
+                if !key.is_empty() { <kbd>{ key }</kbd> }
+            </button>
+        }
+    };
+    let mut lines: Vec<Html> = Vec::new();
+    for (number, section) in sections.into_iter().filter(|section| !section.is_empty()).enumerate() {
+        if number > 0 {
+            lines.push(html! { <hr /> });
+        }
+        lines.extend(section.into_iter().map(&entry));
+    }
+    html! {
+        <Popup close={props.close.clone()} reference={menu} label={words.t("menu.label")}>{ for lines }</Popup>
+    }
+}
+
+fn sections(session: &Session, part: Option<&Part>, words: Words) -> Vec<Vec<Entry>> {
+    let entry = |action: Action, icon: Icon, key: &str| Entry {
+        action,
+        icon,
+        words: words.t(key),
+        key: "",
+        danger: false,
+    };
+    let enabled = |entries: Vec<Entry>| -> Vec<Entry> {
+        entries.into_iter().filter(|entry| entry.action.is_enabled(session)).collect()
+    };
+    let delete = || Entry { key: "Del", danger: true, ..entry(Action::Delete, Icon::Delete, "action.delete") };
+    let power = |machine: &archlab_model::MachineId| {
+        vec![
+            Entry { danger: true, ..entry(Action::PowerOff(machine.clone()), Icon::Power, "action.power_off") },
+            entry(Action::PowerOn(machine.clone()), Icon::Revive, "action.power_on"),
+        ]
+    };
+    match part {
+        Some(Part::Machine(machine)) => {
+            let mut others = Vec::new();
+            if session.editor.scene().group_of.contains_key(machine) {
+                others.push(entry(Action::TakeOut(machine.clone()), Icon::Leave, "action.take_out"));
+            }
+            others.push(delete());
+            let mine = session.editor.scene().group_of.contains_key(machine);
+            vec![enabled(if mine { power(machine) } else { Vec::new() }), others]
+        }
+        Some(Part::Instance(instance)) => {
+            let own = vec![
+                Entry {
+                    danger: true,
+                    ..entry(Action::Crash(instance.clone()), Icon::Crash, "action.crash")
+                },
+                entry(Action::StartAgain(instance.clone()), Icon::Revive, "action.start_again"),
+            ];
+            let host = session.editor.scene().host(instance);
+            vec![enabled(own), enabled(host.map(power).unwrap_or_default())]
+        }
+        Some(Part::Group(group) | Part::Entry(group) | Part::Store(group, _)) => {
+            let now = session.editor.design().groups.get(group).map(|group| group.layout);
+            let others = Layout::ALL.into_iter().filter(|layout| Some(*layout) != now);
+            let compare = others.map(|layout| Entry {
+                words: words.fill("action.compare", &[("layout", &layout_name(layout, words))]),
+                ..entry(Action::Compare(group.clone(), layout), Icon::Group, "action.compare")
+            });
+            let add = Action::Add(Piece::Machine, Some(group.clone()));
+            vec![
+                vec![entry(add, Icon::Machine, "action.add_machine")],
+                compare.collect(),
+                if matches!(part, Some(Part::Group(_))) { vec![delete()] } else { Vec::new() },
+            ]
+        }
+        Some(Part::Client(_)) | None => vec![
+            vec![
+                entry(Action::Add(Piece::Machine, None), Icon::Machine, "action.add_machine"),
+                entry(Action::Add(Piece::Group, None), Icon::Group, "action.add_group"),
+            ],
+            vec![
+                Entry { key: "⇧1", ..entry(Action::Fit, Icon::Fit, "action.fit") },
+                entry(Action::Restart, Icon::Restart, "action.restart"),
+            ],
+        ],
+    }
+}
+
+/// What a popup needs.
+#[derive(Clone, PartialEq, Properties)]
+pub struct PopupProps {
+    /// It was left: by Escape, or by a press beside it.
+    pub close: Callback<()>,
+    pub reference: NodeRef,
+    pub label: String,
+    pub children: Html,
+}
+
+/// A menu's box: arrows walk its entries, Escape and a press beside it close it.
+#[component]
+pub fn Popup(props: &PopupProps) -> Html {
+    {
+        let (menu, close) = (props.reference.clone(), props.close.clone());
+        use_effect_with((), move |()| {
+            let options = gloo::events::EventListenerOptions::run_in_capture_phase();
+            let document = gloo::utils::document();
+            let listener = gloo::events::EventListener::new_with_options(
+                &document,
+                "pointerdown",
+                options,
+                move |event| {
+                    let target = event.target().and_then(|target| {
+                        wasm_bindgen::JsCast::dyn_into::<web_sys::Node>(target).ok()
+                    });
+                    let inside = menu.cast::<Element>().is_some_and(|menu| menu.contains(target.as_ref()));
+                    if !inside {
+                        close.emit(());
+                    }
+                },
+            );
+            move || drop(listener)
+        });
+    }
+    let onkeydown = {
+        let (menu, close) = (props.reference.clone(), props.close.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            let Some(menu) = menu.cast::<HtmlElement>() else { return };
+            let (place, count) = focused_entry(&menu);
+            match event.key().as_str() {
+                "Escape" | "Tab" => close.emit(()),
+                "ArrowDown" => focus_entry(&menu, (place + 1) % count.max(1)),
+                "ArrowUp" => focus_entry(&menu, (place + count.max(1) - 1) % count.max(1)),
+                "Home" => focus_entry(&menu, 0),
+                "End" => focus_entry(&menu, count.saturating_sub(1)),
+                _ => {
+                    event.stop_propagation();
+                    return;
+                }
+            }
+            event.prevent_default();
+            event.stop_propagation();
+        })
+    };
+    html! {
+        <div class="menu" role="menu" aria-label={props.label.clone()} ref={props.reference.clone()} {onkeydown}>
+            { props.children.clone() }
+        </div>
+    }
+}
+
+fn entries(menu: &HtmlElement) -> Option<web_sys::NodeList> {
+    menu.query_selector_all("[role^=menuitem]").ok()
+}
+
+fn focused_entry(menu: &HtmlElement) -> (u32, u32) {
+    let Some(entries) = entries(menu) else { return (0, 0) };
+    let active = gloo::utils::document().active_element();
+    let place = (0..entries.length()).find(|place| {
+        let entry = entries.get(*place);
+        entry.is_some_and(|entry| active.as_ref().is_some_and(|active| active.is_same_node(Some(&entry))))
+    });
+    (place.unwrap_or(0), entries.length())
+}
+
+/// Gives the focus to an entry of a menu.
+pub fn focus_entry(menu: &HtmlElement, place: u32) {
+    let entry = entries(menu).and_then(|entries| entries.get(place));
+    if let Some(entry) = entry.and_then(|entry| wasm_bindgen::JsCast::dyn_into::<HtmlElement>(entry).ok()) {
+        // A refused focus changes nothing.
+        let _ = entry.focus();
+    }
+}
+
+/// Opens a menu at a point of the window, moved as far as it takes to be seen whole.
+fn keep_inside(menu: &HtmlElement, (x, y): (f64, f64)) {
+    const MARGIN: f64 = 8.0;
+    let root = gloo::utils::document().document_element();
+    let (width, height) = root
+        .map_or((1e4, 1e4), |root| (f64::from(root.client_width()), f64::from(root.client_height())));
+    let rect = menu.get_bounding_client_rect();
+    let x = x.min(width - rect.width() - MARGIN).max(MARGIN);
+    let y = y.min(height - rect.height() - MARGIN).max(MARGIN);
+    place_at(menu, x, y);
+}

@@ -1,0 +1,14 @@
+//! The face: what a person sees. It reads the session and sends it inputs; nothing flows back.
+
+pub mod app;
+pub mod browser;
+pub mod canvas;
+pub mod header;
+pub mod i18n;
+pub mod icon;
+pub mod menu;
+pub mod names;
+pub mod notice;
+pub mod paint;
+pub mod panels;
+pub mod store;

@@ -1,0 +1,69 @@
+//! The inspector: what is chosen, in words and numbers, and what can be done to it.
+
+mod group;
+mod machine;
+mod overview;
+mod traffic;
+
+use yew::prelude::*;
+
+use crate::action::Action;
+use crate::editor::scene::Part;
+use crate::session::Session;
+use crate::ui::i18n::{Words, use_words};
+use crate::ui::icon::{Icon, icon};
+use crate::ui::names::Names;
+use crate::ui::store::{Pulse, Store, use_store};
+
+/// What every view of the inspector needs.
+struct Look<'a> {
+    session: &'a Session,
+    store: &'a Store,
+    words: Words,
+}
+
+impl Look<'_> {
+    fn names(&self) -> Names<'_> {
+        Names { design: self.session.editor.design(), scene: self.session.editor.scene(), words: self.words }
+    }
+
+    /// A button that does something.
+    fn button(&self, action: Action, sign: Icon, key: &str, class: &'static str) -> Html {
+        let enabled = action.is_enabled(self.session);
+        let store = self.store.clone();
+        let onclick = Callback::from(move |_: MouseEvent| store.act(|session| action.run(session)));
+        html! {
+            <button class={classes!("button", "wide", class)} disabled={!enabled} {onclick}>{ icon(sign) }{ self.words.t(key) }</button>
+        }
+    }
+}
+
+/// The inspector.
+#[component]
+pub fn Inspector() -> Html {
+    let store = use_store(Pulse::Live);
+    let words = use_words();
+    let close = {
+        let store = store.clone();
+        Callback::from(move |_: MouseEvent| store.act(|session| session.editor.selection = None))
+    };
+    let (open, content) = store.read(|session| {
+        let look = Look { session, store: &store, words };
+        let part = session.editor.selection.as_ref();
+        let content = match part {
+            Some(Part::Machine(id)) => machine::machine(&look, id),
+            Some(Part::Instance(id)) => machine::instance(&look, id),
+            Some(Part::Group(id) | Part::Entry(id)) => group::group(&look, id),
+            Some(Part::Store(group, id)) => traffic::store(&look, group, id),
+            Some(Part::Client(id)) => traffic::client(&look, id),
+            None => overview::overview(&look),
+        };
+        (part.is_some(), content)
+    });
+    html! {
+        <aside class={classes!("inspector", open.then_some("open"))} aria-label={words.t("inspector.name")}>
+            <button class="button plain icon-only sheet-close" aria-label={words.t("action.close")} onclick={close}>{ icon(Icon::Close) }</button>
+            { content }
+        </aside>
+    }
+}

@@ -1,0 +1,202 @@
+//! A machine or an instance is chosen.
+
+use archlab_engine::frame::InstanceFrame;
+use archlab_engine::{Belief, Life, Reason};
+use archlab_model::command::{Command, Hardware};
+use archlab_model::{GroupId, InstanceId, MachineId};
+use archlab_words::story;
+use yew::prelude::*;
+
+use super::Look;
+use super::overview::percent;
+use crate::action::Action;
+use crate::ui::icon::Icon;
+use crate::ui::panels::field::{ChoiceField, TextField, shown};
+
+pub(super) fn machine(look: &Look<'_>, id: &MachineId) -> Html {
+    let words = look.words;
+    let design = look.session.editor.design();
+    let Some(machine) = design.machines.get(id) else { return Html::default() };
+    let frame = look.session.frame().machines.iter().find(|frame| frame.id == *id);
+    let here: Vec<&InstanceFrame> =
+        look.session.frame().instances.iter().filter(|instance| instance.machine == *id).collect();
+    let on = frame.is_none_or(|frame| frame.on);
+    let seated = frame.is_some();
+    let chip = match (seated, on) {
+        (false, _) => html! { <span class="chip">{ words.t("inspector.loose") }</span> },
+        (true, true) => html! { <span class="chip ok">{ words.t("inspector.running") }</span> },
+        (true, false) => html! { <span class="chip bad">{ words.t("inspector.powered_off") }</span> },
+    };
+    let failed: u64 = here.iter().map(|instance| instance.failed.iter().sum::<u64>()).sum();
+    let runs = here.iter().map(|instance| {
+        html! { <span class={chip_class(instance)}>{ look.names().instance(&instance.id) }</span> }
+    });
+    html! {
+        <>
+            <header><h2>{ look.names().machine(id) }</h2><span class="spring"></span>{ chip }</header>
+            if seated {
+                <div class="actions">
+                    if on { { look.button(Action::PowerOff(id.clone()), Icon::Power, "action.power_off", "danger") } }
+                    else { { look.button(Action::PowerOn(id.clone()), Icon::Revive, "action.power_on", "primary") } }
+                </div>
+            }
+            <section>
+                <h3>{ words.t("inspector.machine") }</h3>
+                { cores(look, id, Hardware::of(machine)) }
+                { speed(look, id, Hardware::of(machine)) }
+                { membership(look, id) }
+                if let Some(zone) = &machine.zone { { shown(words.t("inspector.zone"), zone.clone()) } }
+            </section>
+            if seated {
+                <section>
+                    <h3>{ words.t("inspector.runs") }</h3>
+                    if here.is_empty() { <p>{ words.t("canvas.nothing_runs") }</p> }
+                    <div class="chips">{ for runs }</div>
+                </section>
+                <section>
+                    <h3>{ words.t("inspector.now") }</h3>
+                    { shown(words.t("inspector.load"), frame.map_or("–".to_owned(), |frame| percent(frame.load))) }
+                    { shown(words.t("inspector.failed_here"), failed.to_string()) }
+                </section>
+            } else {
+                <p>{ words.t("inspector.loose_hint") }</p>
+            }
+        </>
+    }
+}
+
+fn chip_class(instance: &InstanceFrame) -> &'static str {
+    match instance.life {
+        Life::Up => "chip ok",
+        Life::Starting { .. } => "chip warn",
+        Life::Crashed | Life::MachineOff => "chip bad",
+    }
+}
+
+fn cores(look: &Look<'_>, id: &MachineId, from: Hardware) -> Html {
+    let words = look.words;
+    let (store, id, now) = (look.store.clone(), id.clone(), from.cores);
+    let change = Callback::from(move |typed: String| {
+        let Some(cores) = typed.trim().parse().ok().filter(|cores| (1..=1024).contains(cores)) else {
+            return false;
+        };
+        change_hardware(&store, &id, &from, Hardware { cores, ..from.clone() });
+        true
+    });
+    html! { <TextField label={words.t("inspector.cores")} value={now.to_string()} {change} hint={words.t("inspector.cores_hint")} /> }
+}
+
+fn speed(look: &Look<'_>, id: &MachineId, from: Hardware) -> Html {
+    let words = look.words;
+    let (store, id, now) = (look.store.clone(), id.clone(), from.speed);
+    let change = Callback::from(move |typed: String| {
+        let typed = typed.trim().trim_end_matches(['x', '×']).trim();
+        let Some(speed) = typed.parse().ok().filter(|speed| (0.05..=100.0).contains(speed)) else {
+            return false;
+        };
+        change_hardware(&store, &id, &from, Hardware { speed, ..from.clone() });
+        true
+    });
+    html! { <TextField label={words.t("inspector.speed")} value={format!("{now} ×")} {change} hint={words.t("inspector.speed_hint")} /> }
+}
+
+fn change_hardware(store: &crate::ui::store::Store, id: &MachineId, from: &Hardware, to: Hardware) {
+    if *from != to {
+        let command = Command::SetHardware { machine: id.clone(), from: from.clone(), to };
+        store.act(|session| session.perform(command));
+    }
+}
+
+/// Which group the machine is in: the way to move it without dragging.
+fn membership(look: &Look<'_>, id: &MachineId) -> Html {
+    let words = look.words;
+    let design = look.session.editor.design();
+    let groups: Vec<GroupId> = design.groups.keys().cloned().collect();
+    let now = look.session.editor.scene().group_of.get(id);
+    let chosen = now.and_then(|now| groups.iter().position(|group| group == now)).map_or(0, |place| place + 1);
+    let named = groups.iter().map(|group| look.names().group(group));
+    let options: Vec<String> = std::iter::once(words.t("inspector.no_group")).chain(named).collect();
+    let (store, id) = (look.store.clone(), id.clone());
+    let change = Callback::from(move |place: usize| {
+        let to = place.checked_sub(1).and_then(|place| groups.get(place).cloned());
+        store.act(|session| session.edit(|editor| editor.move_machine(&id, to)));
+    });
+    html! { <ChoiceField label={words.t("inspector.group")} {options} {chosen} {change} /> }
+}
+
+pub(super) fn instance(look: &Look<'_>, id: &InstanceId) -> Html {
+    let words = look.words;
+    let frame = look.session.frame().instances.iter().find(|frame| frame.id == *id);
+    let Some(frame) = frame else { return Html::default() };
+    let policies = look.session.editor.design().groups.get(&id.group).map(|group| &group.policies);
+    let truth = words.t(match frame.life {
+        Life::Up => "inspector.running",
+        Life::Starting { .. } => "inspector.starting",
+        Life::Crashed => "canvas.crashed",
+        Life::MachineOff => "canvas.no_power",
+    });
+    let functions = look.session.editor.scene().service(id).map(|service| service.functions.clone());
+    let functions: Vec<Html> = functions
+        .into_iter()
+        .flatten()
+        .map(|function| {
+            let value = look.session.editor.design().business.functions.get(&function);
+            let title = value.and_then(|value| value.title.as_ref());
+            let title = title.map_or(function.to_string(), |title| {
+                archlab_words::of(words.lang, title).into_owned()
+            });
+            html! { <span class="chip">{ title }</span> }
+        })
+        .collect();
+    let failed: Vec<Html> = Reason::ALL
+        .into_iter()
+        .filter(|reason| frame.failed[reason.index()] > 0)
+        .map(|reason| shown(story::reason(words.lang, reason), frame.failed[reason.index()].to_string()))
+        .collect();
+    let host = look.names().machine(&frame.machine);
+    html! {
+        <>
+            <header><h2>{ look.names().instance(id) }</h2><span class="spring"></span><span class={chip_class(frame)}>{ truth }</span></header>
+            <div class="actions">
+                if frame.life == Life::Crashed { { look.button(Action::StartAgain(id.clone()), Icon::Revive, "action.start_again", "primary") } }
+                else if frame.life == Life::MachineOff { { look.button(Action::PowerOn(frame.machine.clone()), Icon::Revive, "action.power_on", "primary") } }
+                else { { look.button(Action::Crash(id.clone()), Icon::Crash, "action.crash", "danger") } }
+            </div>
+            <section>
+                <h3>{ words.t("inspector.belief") }</h3>
+                { belief(look, frame.belief) }
+                if let Some(policies) = policies {
+                    <p>{ words.fill("inspector.check_note", &[
+                        ("interval", &story::duration(words.lang, policies.health.interval)),
+                        ("fall", &policies.health.fall), ("rise", &policies.health.rise)]) }</p>
+                }
+            </section>
+            <section>
+                <h3>{ words.t("inspector.now") }</h3>
+                { shown(words.t("inspector.on_machine"), host) }
+                { shown(words.t("inspector.workers"), words.fill("inspector.of", &[("part", &frame.busy), ("whole", &frame.workers)])) }
+                { shown(words.t("inspector.queue"), words.fill("inspector.of", &[("part", &frame.waiting), ("whole", &frame.queue)])) }
+                { shown(words.t("inspector.finished"), frame.finished.to_string()) }
+            </section>
+            if !failed.is_empty() {
+                <section><h3>{ words.t("inspector.failed_here") }</h3>{ for failed }</section>
+            }
+            <section><h3>{ words.t("inspector.functions") }</h3><div class="chips">{ for functions }</div></section>
+        </>
+    }
+}
+
+fn belief(look: &Look<'_>, belief: Belief) -> Html {
+    let words = look.words;
+    let (class, said) = match belief {
+        Belief::Up { failed: 0, .. } => ("chip ok", words.t("inspector.believed_up")),
+        Belief::Up { failed, fall } => {
+            ("chip warn", words.fill("inspector.doubted", &[("failed", &failed), ("fall", &fall)]))
+        }
+        Belief::Down { passed: 0, .. } => ("chip bad", words.t("inspector.believed_down")),
+        Belief::Down { passed, rise } => {
+            ("chip warn", words.fill("inspector.joining", &[("passed", &passed), ("rise", &rise)]))
+        }
+    };
+    html! { <div class="chips"><span class={class}>{ said }</span></div> }
+}

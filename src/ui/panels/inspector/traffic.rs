@@ -1,0 +1,105 @@
+//! Clients or a store are chosen.
+
+use archlab_model::command::Command;
+use archlab_model::{ClientId, GroupId, Load, StoreId};
+use archlab_words::story;
+use yew::prelude::*;
+
+use super::Look;
+use super::overview::percent;
+use crate::ui::canvas::drawing::{load_words, trimmed};
+use crate::ui::names::group_report;
+use crate::ui::panels::field::{TextField, shown};
+
+pub(super) fn client(look: &Look<'_>, id: &ClientId) -> Html {
+    let words = look.words;
+    let Some(client) = look.session.editor.design().clients.get(id) else { return Html::default() };
+    let groups = client.to.iter().map(|group| html! { <span class="chip">{ look.names().group(group) }</span> });
+    html! {
+        <>
+            <header><h2>{ look.names().client(id) }</h2></header>
+            <p>{ words.t(match client.load { Load::Poisson { .. } => "inspector.open_load", Load::Users { .. } => "inspector.closed_load" }) }</p>
+            <section>
+                <h3>{ words.t("inspector.traffic") }</h3>
+                { amount(look, id, client.load) }
+                { shown(words.t("inspector.patience"), story::duration(words.lang, client.patience)) }
+            </section>
+            <section><h3>{ words.t("inspector.sends_to") }</h3><div class="chips">{ for groups }</div></section>
+        </>
+    }
+}
+
+/// Requests per second of an open population, or the number of users of a closed one.
+fn amount(look: &Look<'_>, id: &ClientId, from: Load) -> Html {
+    let words = look.words;
+    let (store, id) = (look.store.clone(), id.clone());
+    let change = Callback::from(move |typed: String| {
+        let number = typed.split_whitespace().next().and_then(|number| number.parse::<f64>().ok());
+        let Some(number) = number.filter(|number| (0.0..=1e5).contains(number)) else { return false };
+        let to = match from {
+            Load::Poisson { .. } => Load::Poisson { rate: number },
+            Load::Users { think, .. } => Load::Users { count: number as u32, think },
+        };
+        if to != from {
+            let command = Command::SetLoad { client: id.clone(), from, to };
+            store.act(|session| session.perform(command));
+        }
+        true
+    });
+    let (label, value) = match from {
+        Load::Poisson { rate } => ("inspector.rate", trimmed(rate)),
+        Load::Users { count, .. } => ("inspector.users", count.to_string()),
+    };
+    html! { <TextField label={words.t(label)} {value} {change} hint={words.t("inspector.amount_hint")} /> }
+}
+
+pub(super) fn store(look: &Look<'_>, group: &GroupId, id: &StoreId) -> Html {
+    let words = look.words;
+    let deployment = look.session.editor.scene().deployments.get(group);
+    let store = deployment.and_then(|it| it.stores.iter().find(|store| store.id == *id));
+    let Some(store) = store else { return Html::default() };
+    let frame = look.session.frame().stores.iter().find(|frame| frame.group == *group && frame.id == *id);
+    let report = group_report(look.session.report(), group);
+    let report = report.and_then(|report| report.stores.iter().find(|store| store.store == *id));
+    let data = store.data.iter().map(|data| {
+        let value = look.session.editor.design().business.data.get(data);
+        let title = value.and_then(|value| value.title.as_ref());
+        let title = title.map_or(data.to_string(), |title| archlab_words::of(words.lang, title).into_owned());
+        html! { <span class="chip">{ title }</span> }
+    });
+    let sharing = match store.kind {
+        archlab_model::StoreKind::Shared => "inspector.store_shared",
+        archlab_model::StoreKind::Own => "inspector.store_own",
+        archlab_model::StoreKind::Sessions => "inspector.store_sessions",
+    };
+    html! {
+        <>
+            <header><h2>{ look.names().store(group, id) }</h2></header>
+            <p>{ words.t(sharing) }</p>
+            if let Some(frame) = frame {
+                <section>
+                    <h3>{ words.t("inspector.now") }</h3>
+                    { shown(words.t("inspector.connections"), words.fill("inspector.of", &[("part", &frame.busy), ("whole", &frame.connections)])) }
+                    { shown(words.t("inspector.queue"), frame.waiting.to_string()) }
+                </section>
+            }
+            if let Some(report) = report {
+                <section>
+                    <h3>{ words.t("inspector.since_start") }</h3>
+                    { shown(words.t("inspector.load"), percent(report.utilisation)) }
+                    { shown(words.t("inspector.finished"), report.finished.to_string()) }
+                </section>
+            }
+            if !store.data.is_empty() {
+                <section><h3>{ words.t("inspector.data") }</h3><div class="chips">{ for data }</div></section>
+            }
+        </>
+    }
+}
+
+/// How much clients send, beside the group's name.
+pub(super) fn loads(look: &Look<'_>, group: &GroupId) -> Html {
+    let clients = look.session.editor.design().clients.iter().filter(|(_, client)| client.to.contains(group));
+    let lines = clients.map(|(id, client)| shown(look.names().client(id), load_words(&client.load, look.words)));
+    html! { <>{ for lines }</> }
+}
