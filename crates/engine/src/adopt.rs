@@ -13,7 +13,7 @@ use crate::machine::Machine;
 use crate::network::Network;
 use crate::plan::compile::compile;
 use crate::plan::program::Op;
-use crate::plan::{CallPlan, GroupPlan, HealthPlan, LoadPlan, Plan, StorePlan};
+use crate::plan::{CallPlan, GroupPlan, HealthPlan, InstancePlan, LoadPlan, Plan, StorePlan};
 use crate::random::{Sampler, Stream};
 use crate::station::Station;
 use crate::timers::Wait;
@@ -111,7 +111,9 @@ impl World {
         let mut before = Vec::new();
         for (index, group) in plan.groups.iter().enumerate() {
             let known = self.groups.get(index);
-            let same = known.zip(group.as_ref()).is_some_and(|(known, plan)| known.present && known.layout == plan.layout);
+            let same = known
+                .zip(group.as_ref())
+                .is_some_and(|(known, plan)| known.present && known.layout == plan.layout);
             before.push(if same { Before::Same } else { Before::Another });
             let in_flight = known.map_or(0, |known| known.in_flight);
             match group {
@@ -143,7 +145,8 @@ impl World {
                     }
                 }
                 (plan, None) => {
-                    let StorePlan { group, connections } = plan.unwrap_or(StorePlan { group: 0, connections: 1 });
+                    let StorePlan { group, connections } =
+                        plan.unwrap_or(StorePlan { group: 0, connections: 1 });
                     let station = Station::new(self.now, connections, STORE_QUEUE);
                     self.stores.push(Store { present: plan.is_some(), group, station });
                 }
@@ -168,83 +171,97 @@ impl World {
                 known.instances.clone_from(&pool.instances);
             }
         }
+        // All have their place in the table before anything is asked about any of them.
+        let known = self.instances.len();
+        for (index, instance) in plan.instances.iter().enumerate().skip(known) {
+            let Some(instance) = instance else { continue };
+            let id = &self.names.roster.instances[index];
+            self.phases.push(Stream::new(self.seed, "check phase", &id.to_string()));
+            let group = self.pools[instance.pool as usize].group;
+            self.instances.push(Instance::new(self.now, group, instance));
+        }
         for (index, instance) in (0..).zip(&plan.instances) {
-            let known = (index as usize) < self.instances.len();
             let Some(instance) = instance else {
-                if let Some(gone) = self.instances.get_mut(index as usize) {
-                    gone.present = false;
-                    gone.homeless = false;
-                }
+                let gone = &mut self.instances[index as usize];
+                (gone.present, gone.homeless) = (false, false);
                 continue;
             };
-            let group = self.pools[instance.pool as usize].group;
-            if !known {
-                let id = &self.names.roster.instances[index as usize];
-                self.phases.push(Stream::new(self.seed, "check phase", &id.to_string()));
-                self.instances.push(Instance::new(self.now, group, instance));
-            }
-            let was_there = known && self.instances[index as usize].present;
-            if was_there {
-                self.keep_instance(index, instance);
+            let before = before[self.pools[instance.pool as usize].group as usize];
+            if self.instances[index as usize].present {
+                self.keep_instance(index, instance, before);
             } else {
                 // A service that is new itself has no traffic yet to be kept from: it is prepared, too.
-                let joins = before[group as usize] == Before::Same && (instance.pool as usize) < pools_before;
+                let joins = before == Before::Same && (instance.pool as usize) < pools_before;
                 self.add_instance(index, instance, joins);
             }
         }
     }
 
     /// An instance of the design before is one of this design, too.
-    fn keep_instance(&mut self, index: u32, plan: &crate::plan::InstancePlan) {
+    fn keep_instance(&mut self, index: u32, plan: &InstancePlan, before: Before) {
         self.resize_instance(index, plan);
+        let target = plan.machine;
         let instance = &mut self.instances[index as usize];
-        if instance.planned == plan.machine {
+        let wanted_before = std::mem::replace(&mut instance.planned, target);
+        if wanted_before == target || instance.machine == target || !self.machines[target as usize].on {
             return;
         }
-        instance.planned = plan.machine;
-        if instance.machine != plan.machine {
-            // The layout moves it: out of the pool, and cold on the other machine.
-            self.believe(index, false);
-            self.move_to(index, plan.machine);
+        match (instance.process, before) {
+            // Prepared there before traffic is switched to it.
+            (Process::Up, Before::Another) => instance.machine = target,
+            // It serves where it is until its successor has started.
+            (Process::Up, Before::Same) => {
+                let ready = self.now + self.groups[instance.group as usize].startup;
+                let epoch = instance.epoch;
+                self.tell(Fact::InstanceStarting { instance: index, machine: target });
+                self.agenda.schedule(ready, Event::Moved { instance: index, epoch });
+            }
+            _ => self.move_to(index, target),
+        }
+    }
+
+    /// The successor of an instance has started on the machine that the layout wants it on now. What the
+    /// instance is at work on ends where it began.
+    pub fn on_moved(&mut self, index: u32, epoch: u32) {
+        let instance = &mut self.instances[index as usize];
+        if instance.epoch == epoch && instance.present && self.machines[instance.planned as usize].on {
+            instance.machine = instance.planned;
+            self.tell(Fact::InstanceUp { instance: index });
         }
     }
 
     /// An instance begins; `joins` if it does so among others that already serve.
-    fn add_instance(&mut self, index: u32, plan: &crate::plan::InstancePlan, joins: bool) {
+    fn add_instance(&mut self, index: u32, plan: &InstancePlan, joins: bool) {
         self.resize_instance(index, plan);
         let instance = &mut self.instances[index as usize];
-        instance.present = true;
-        instance.planned = plan.machine;
-        let moved = instance.machine != plan.machine;
-        let up = instance.process == Process::Up;
-        instance.health.believed_up = !joins;
-        instance.health.against = 0;
-        if joins || moved || !up {
+        (instance.present, instance.planned) = (true, plan.machine);
+        (instance.health.believed_up, instance.health.against) = (!joins, 0);
+        if joins || !self.machines[plan.machine as usize].on {
             self.move_to(index, plan.machine);
-            let instance = &mut self.instances[index as usize];
-            if !joins && matches!(instance.process, Process::Starting { .. }) {
+        } else {
+            instance.machine = plan.machine;
+            if instance.process != Process::Up {
                 instance.epoch = instance.epoch.wrapping_add(1);
                 instance.process = Process::Up;
                 self.tell(Fact::InstanceUp { instance: index });
             }
-        } else if !self.machines[plan.machine as usize].on {
-            instance.process = Process::Off;
         }
         self.begin_checks(index);
     }
 
-    /// Ends the process of an instance where it is, and starts it on `machine`.
+    /// Ends the process of an instance where it is, and starts it on `machine`, cold.
     fn move_to(&mut self, index: u32, machine: u32) {
-        self.end_process(index, Process::Off);
+        self.end_process(index, Process::Crashed);
         let instance = &mut self.instances[index as usize];
-        instance.machine = machine;
-        instance.homeless = false;
+        (instance.machine, instance.homeless) = (machine, false);
         if self.machines[machine as usize].on {
             self.start(index);
+        } else {
+            instance.process = Process::Off;
         }
     }
 
-    fn resize_instance(&mut self, index: u32, plan: &crate::plan::InstancePlan) {
+    fn resize_instance(&mut self, index: u32, plan: &InstancePlan) {
         let station = &mut self.instances[index as usize].station;
         if (station.servers, station.room) == (plan.workers, plan.queue) {
             return;
@@ -299,7 +316,8 @@ impl World {
                 continue;
             };
             let goes_on = known.as_ref().is_some_and(|known| known.load == plan.load);
-            let epoch = known.map_or(0, |known| if goes_on { known.epoch } else { known.epoch.wrapping_add(1) });
+            let epoch =
+                known.map_or(0, |known| if goes_on { known.epoch } else { known.epoch.wrapping_add(1) });
             let client = Client {
                 load: plan.load,
                 patience: plan.patience,

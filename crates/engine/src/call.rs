@@ -83,9 +83,7 @@ impl World {
             return Err(Reason::LimitReached);
         }
         let group = match target {
-            Target::Function(function) => {
-                self.pools[self.functions[function as usize].pool as usize].group
-            }
+            Target::Function(function) => self.pools[self.functions[function as usize].pool as usize].group,
             Target::Store { store, .. } => self.stores[store as usize].group,
         };
         let call = Call {
@@ -145,7 +143,8 @@ impl World {
         let now = self.now;
 
         let Some(call) = self.calls.get_mut(key) else { return };
-        if let (Place::Instance(instance), Some(tried)) = (at, call.tried.get_mut(usize::from(call.attempt))) {
+        if let (Place::Instance(instance), Some(tried)) = (at, call.tried.get_mut(usize::from(call.attempt)))
+        {
             *tried = instance;
         }
         call.attempt += 1;

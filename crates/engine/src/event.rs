@@ -70,6 +70,13 @@ pub enum Event {
         /// An older number is void.
         epoch: u32,
     },
+    /// The successor of an instance that is moved has started.
+    Moved {
+        /// The instance.
+        instance: u32,
+        /// An older number is void: the process has ended since.
+        epoch: u32,
+    },
     /// The platform acts on a machine's death.
     PlaceAgain {
         /// The machine.

@@ -158,19 +158,23 @@ impl World {
         }
         instance.epoch = instance.epoch.wrapping_add(1);
         instance.station.clear(self.now);
-        let machine = instance.machine;
         self.tell(Fact::InstanceDown { instance: index });
 
         let here = |task: &crate::task::Task| task.instance == index;
-        let tasks: Vec<TaskKey> = self.tasks.iter().filter(|(_, task)| here(task)).map(|(key, _)| key).collect();
+        let tasks: Vec<TaskKey> =
+            self.tasks.iter().filter(|(_, task)| here(task)).map(|(key, _)| key).collect();
         for task in tasks {
             self.remove_task(task);
         }
-        let alive = &self.tasks;
-        self.machines[machine as usize].retain(self.now, |task| alive.contains_key(task));
-        self.wake_machine(machine);
+        // All machines: one that it was moved from may still have work of it.
+        for machine in 0..self.machines.len() as u32 {
+            let alive = &self.tasks;
+            self.machines[machine as usize].retain(self.now, |task| alive.contains_key(task));
+            self.wake_machine(machine);
+        }
 
-        let there = self.jobs.iter().filter(|(_, job)| job.at == Place::Instance(index) && job.state == State::There);
+        let there =
+            self.jobs.iter().filter(|(_, job)| job.at == Place::Instance(index) && job.state == State::There);
         let jobs: Vec<JobKey> = there.map(|(key, _)| key).collect();
         for job in jobs {
             match after {

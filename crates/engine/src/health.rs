@@ -105,7 +105,11 @@ impl World {
             return;
         }
         health.believed_up = up;
-        self.tell(if up { Fact::BelievedUp { instance: index } } else { Fact::BelievedDown { instance: index } });
+        self.tell(if up {
+            Fact::BelievedUp { instance: index }
+        } else {
+            Fact::BelievedDown { instance: index }
+        });
         if !up {
             self.measures.taken_out(self.now, index);
         }

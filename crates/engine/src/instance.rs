@@ -47,15 +47,15 @@ pub enum Process {
 }
 
 impl Instance {
-    /// An instance that answers and is believed to.
+    /// An instance that is not there yet.
     pub fn new(now: SimTime, group: u32, plan: &crate::plan::InstancePlan) -> Instance {
         Instance {
-            present: true,
+            present: false,
             group,
             pool: plan.pool,
             machine: plan.machine,
             planned: plan.machine,
-            process: Process::Up,
+            process: Process::Off,
             epoch: 0,
             homeless: false,
             station: Station::new(now, plan.workers, plan.queue),

@@ -67,13 +67,21 @@ impl Network {
 fn ends(name: &str, names: &Names) -> Vec<End> {
     let mut ends = Vec::new();
     if let Some((group, store)) = name.split_once('/') {
-        let of = |(g, s): &(archlab_model::GroupId, archlab_model::StoreId)| g.as_str() == group && s.as_str() == store;
+        let of = |(g, s): &(archlab_model::GroupId, archlab_model::StoreId)| {
+            g.as_str() == group && s.as_str() == store
+        };
         ends.extend(names.roster.stores.iter().position(of).map(|index| End::Store(index as u32)));
         return ends;
     }
     let roster = &names.roster;
-    ends.extend(roster.machines.iter().position(|id| id.as_str() == name).map(|index| End::Machine(index as u32)));
-    ends.extend(roster.clients.iter().position(|id| id.as_str() == name).map(|index| End::Client(index as u32)));
-    ends.extend(roster.groups.iter().position(|id| id.as_str() == name).map(|index| End::Entry(index as u32)));
+    ends.extend(
+        roster.machines.iter().position(|id| id.as_str() == name).map(|index| End::Machine(index as u32)),
+    );
+    ends.extend(
+        roster.clients.iter().position(|id| id.as_str() == name).map(|index| End::Client(index as u32)),
+    );
+    ends.extend(
+        roster.groups.iter().position(|id| id.as_str() == name).map(|index| End::Entry(index as u32)),
+    );
     ends
 }

@@ -23,8 +23,9 @@ impl Stream {
         // FNV-1a: short, and the same everywhere for ever. Xoshiro's own seeding then mixes it well.
         let bytes = seed.to_le_bytes();
         let named = bytes.iter().chain(purpose.as_bytes()).chain(&[0]).chain(part.as_bytes());
-        let hash =
-            named.fold(0xcbf2_9ce4_8422_2325_u64, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
+        let hash = named.fold(0xcbf2_9ce4_8422_2325_u64, |hash, &byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+        });
         Stream(Xoshiro256PlusPlus::seed_from_u64(hash))
     }
 

@@ -94,7 +94,11 @@ impl World {
                     let instance = task.instance;
                     self.go_past(key, 1);
                     let work = self.draw(&sampler, stream);
-                    if work.is_zero() { Step::On } else { self.begin_burst(instance, key, work.as_nanos() as f64) }
+                    if work.is_zero() {
+                        Step::On
+                    } else {
+                        self.begin_burst(instance, key, work.as_nanos() as f64)
+                    }
                 }
                 Op::Call(call) => self.step_call(key, &call),
                 Op::Parallel { branches } => self.step_parallel(key, branches),
@@ -304,7 +308,9 @@ impl World {
         loop {
             match self.remove_task(key) {
                 Some(Role::Main(job)) => return self.finish(job, Err(reason)),
-                Some(Role::Child { parent, soft: true }) => return self.child_ended(parent, true, Err(reason)),
+                Some(Role::Child { parent, soft: true }) => {
+                    return self.child_ended(parent, true, Err(reason));
+                }
                 Some(Role::Child { parent, soft: false }) => key = parent,
                 Some(Role::Background) | None => return,
             }

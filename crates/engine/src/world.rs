@@ -213,6 +213,7 @@ impl World {
             Event::Probe { instance, epoch } => self.on_probe(instance, epoch),
             Event::Probed { instance, epoch } => self.on_probed(instance, epoch),
             Event::Ready { instance, epoch } => self.on_ready(instance, epoch),
+            Event::Moved { instance, epoch } => self.on_moved(instance, epoch),
             Event::PlaceAgain { machine, group, epoch } => self.on_place_again(machine, group, epoch),
             Event::Planned { number, epoch } => {
                 if epoch == self.planned_epoch

@@ -11,7 +11,11 @@ fn busy(layout: Layout) -> Design {
     let read = Step::Access(Access { data: "goods".into(), write: false, count: 2, probability: 0.7 });
     let soft = Call { soft: true, deadline: Some(ms(30)), probability: 0.5, ..call("advert") };
     let mut business = business_of(&[
-        ("front", ms(4), vec![Step::Parallel(vec![call("cart"), soft, call("list")]), Step::Call(call("pay"))]),
+        (
+            "front",
+            ms(4),
+            vec![Step::Parallel(vec![call("cart"), soft, call("list")]), Step::Call(call("pay"))],
+        ),
         ("cart", ms(6), vec![read.clone()]),
         ("advert", ms(20), vec![]),
         ("list", ms(3), vec![Step::Call(Call { count: 2, ..call("cart") }), read]),
@@ -19,7 +23,8 @@ fn busy(layout: Layout) -> Design {
         ("mail", ms(10), vec![]),
     ]);
     business.functions[&FunctionId::from("cart")].work = Distribution::Exponential(ms(6));
-    let data = Data { title: None, read: Distribution::Exponential(ms(2)), write: Distribution::Constant(ms(5)) };
+    let data =
+        Data { title: None, read: Distribution::Exponential(ms(2)), write: Distribution::Constant(ms(5)) };
     business.data.insert("goods".into(), data);
     let mut design = design(business, layout, 4, 2);
     design.network = Network::default();
@@ -43,7 +48,10 @@ fn journal(layout: Layout) -> Vec<(SimTime, Intervention)> {
 }
 
 /// Plays the journal, and between its entries lets `slice` bring the run to the next instant.
-fn played(layout: Layout, mut slice: impl FnMut(&mut Simulation, SimTime, &mut Facts)) -> (Simulation, Facts) {
+fn played(
+    layout: Layout,
+    mut slice: impl FnMut(&mut Simulation, SimTime, &mut Facts),
+) -> (Simulation, Facts) {
     let mut simulation = Simulation::new(&busy(layout));
     let mut facts = Vec::new();
     for (at, intervention) in journal(layout) {

@@ -164,7 +164,8 @@ impl Episodes {
                 let lives = |instance: &Instance| instance.process == Process::Up;
                 let believed = |instance: &Instance| instance.health.believed_up;
                 !pool.present
-                    || there().any(|one| lives(one) && believed(one)) && !there().any(|one| believed(one) && !lives(one))
+                    || there().any(|one| lives(one) && believed(one))
+                        && !there().any(|one| believed(one) && !lives(one))
             });
             if served {
                 tale.recovered = Some(now);

@@ -204,7 +204,10 @@ impl Series {
                 let start = SimTime::START + self.width * place as u64;
                 let bucket = self.buckets.get(place);
                 if place != open {
-                    return bucket.map_or_else(|| Bucket::default().point(start, self.width), |b| b.point(start, self.width));
+                    return bucket.map_or_else(
+                        || Bucket::default().point(start, self.width),
+                        |b| b.point(start, self.width),
+                    );
                 }
                 let mut whole = bucket.cloned().unwrap_or_default();
                 whole.add(&self.open);

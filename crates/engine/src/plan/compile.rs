@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use archlab_model::business::{Access, Call, Step};
 use archlab_model::deployment::{Deployment, Service};
-use archlab_model::{Client, ClientId, Design, Distribution, FunctionId, Group, GroupId, Load, Span, StoreId, layout};
+use archlab_model::{
+    Client, ClientId, Design, Distribution, FunctionId, Group, GroupId, Load, Span, StoreId, layout,
+};
 
 use crate::network::Network;
 use crate::plan::names::Names;
@@ -213,9 +215,9 @@ impl<'a> Scope<'a> {
         let mut entries = vec![None; self.names.kinds.len()];
         for (id, kind) in &design.business.requests {
             let Some(index) = self.names.kinds.find(id) else { continue };
-            entries[index as usize] = self.place_of(&kind.entry).and_then(|(service, pool)| {
-                self.compile_function(service, pool, &kind.entry, kind.session)
-            });
+            entries[index as usize] = self
+                .place_of(&kind.entry)
+                .and_then(|(service, pool)| self.compile_function(service, pool, &kind.entry, kind.session));
         }
         entries
     }
@@ -223,7 +225,9 @@ impl<'a> Scope<'a> {
     /// The first service that holds `function`, and its pool.
     fn place_of(&self, function: &FunctionId) -> Option<(&'a Service, u32)> {
         let mut services = self.deployment.services.iter().zip(self.pools);
-        services.find(|(service, _)| service.functions.contains(function)).map(|(service, pool)| (service, *pool))
+        services
+            .find(|(service, _)| service.functions.contains(function))
+            .map(|(service, pool)| (service, *pool))
     }
 
     /// Compiles `function` as `service` runs it; `None` if the business does not know it.
@@ -261,7 +265,8 @@ impl<'a> Scope<'a> {
                 Step::Call(call) => program.push(Op::Call(self.call(service, pool, call, choices))),
                 Step::Parallel(calls) => {
                     program.push(Op::Parallel { branches: calls.len() as u32 });
-                    program.extend(calls.iter().map(|call| Op::Call(self.call(service, pool, call, choices))));
+                    program
+                        .extend(calls.iter().map(|call| Op::Call(self.call(service, pool, call, choices))));
                 }
                 Step::Access(access) => program.push(self.access(access, choices)),
             }

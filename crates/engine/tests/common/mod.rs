@@ -26,9 +26,7 @@ pub fn one_function(work: Distribution) -> Business {
     let mut business = Business::default();
     let entry = FunctionId::from("work");
     business.functions.insert(entry.clone(), Function { work, ..Function::default() });
-    business
-        .requests
-        .insert("ask".into(), RequestKind { title: None, entry, share: 1.0, session: false });
+    business.requests.insert("ask".into(), RequestKind { title: None, entry, share: 1.0, session: false });
     business
 }
 
@@ -44,9 +42,7 @@ pub fn business_of(functions: &[(&'static str, Span, Vec<Step>)]) -> Business {
         function(&mut business, id, Distribution::Constant(*work), steps.clone());
     }
     let entry = FunctionId::from(functions[0].0);
-    business
-        .requests
-        .insert("ask".into(), RequestKind { title: None, entry, share: 1.0, session: false });
+    business.requests.insert("ask".into(), RequestKind { title: None, entry, share: 1.0, session: false });
     business
 }
 

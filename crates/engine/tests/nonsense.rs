@@ -1,0 +1,241 @@
+//! Whatever a person draws and whatever breaks: no panic, no request forgotten.
+
+mod common;
+use common::*;
+
+use archlab_engine::{Intervention, Simulation};
+use archlab_model::*;
+
+/// A small generator for tests: SplitMix64.
+struct Dice(u64);
+
+impl Dice {
+    fn throw(&mut self, sides: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (z ^ (z >> 31)) % sides
+    }
+
+    fn pick<T: Clone>(&mut self, from: &[T]) -> T {
+        from[self.throw(from.len() as u64) as usize].clone()
+    }
+
+    fn span(&mut self) -> Span {
+        self.pick(&[
+            Span::ZERO,
+            Span::from_nanos(1),
+            Span::from_micros(50),
+            ms(3),
+            ms(40),
+            secs(2),
+            Span::MAX,
+        ])
+    }
+
+    fn number(&mut self) -> f64 {
+        self.pick(&[f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0, 0.0, 0.3, 1.0, 20.0, 1e300])
+    }
+
+    fn count(&mut self) -> u32 {
+        self.pick(&[0, 1, 1, 1, 2, 3, 7, u32::MAX])
+    }
+
+    fn distribution(&mut self) -> Distribution {
+        let (mean, scv) = (self.span(), self.number());
+        match self.throw(6) {
+            0 => Distribution::Constant(mean),
+            1 => Distribution::Exponential(mean),
+            2 => Distribution::Uniform { from: mean, to: self.span() },
+            3 => Distribution::Erlang { mean, stages: self.count() },
+            4 => Distribution::Lognormal { mean, scv },
+            _ => Distribution::Hyperexponential { mean, scv },
+        }
+    }
+
+    fn call(&mut self, functions: &[FunctionId]) -> Call {
+        Call {
+            to: self.pick(functions),
+            count: self.count(),
+            probability: self.number(),
+            soft: self.throw(2) == 0,
+            asynchronous: self.throw(4) == 0,
+            deadline: (self.throw(3) == 0).then(|| self.span()),
+        }
+    }
+
+    fn design(&mut self) -> Design {
+        let functions: Vec<FunctionId> = ["a", "b", "c", "unknown"].map(FunctionId::from).to_vec();
+        let mut business = Business::default();
+        for id in &functions[..3] {
+            let steps = (0..self.throw(4)).map(|_| match self.throw(3) {
+                0 => Step::Call(self.call(&functions)),
+                1 => Step::Parallel((0..self.throw(4)).map(|_| self.call(&functions)).collect()),
+                _ => Step::Access(Access {
+                    data: self.pick(&["goods".into(), "nothing".into()]),
+                    write: self.throw(2) == 0,
+                    count: self.count(),
+                    probability: self.number(),
+                }),
+            });
+            let steps = steps.collect();
+            business.functions.insert(id.clone(), Function { title: None, work: self.distribution(), steps });
+        }
+        for kind in ["x", "y"] {
+            let entry = self.pick(&functions);
+            let kind_of =
+                RequestKind { title: None, entry, share: self.number(), session: self.throw(2) == 0 };
+            business.requests.insert(kind.into(), kind_of);
+        }
+        let data = Data { title: None, read: self.distribution(), write: self.distribution() };
+        business.data.insert("goods".into(), data);
+        if self.throw(2) == 0 {
+            // A module with the name of a function that is in none: two services of one name.
+            let module =
+                Module { functions: vec![self.pick(&functions), self.pick(&functions)], ..Module::default() };
+            business.modules.insert("a".into(), module);
+        }
+        if self.throw(2) == 0 {
+            let spec = ServiceSpec {
+                functions: vec![self.pick(&functions)],
+                replicas: Some(self.count()),
+                capacity: Some(Capacity { workers: self.count(), queue: self.count() }),
+                ..ServiceSpec::default()
+            };
+            business.services.insert("b".into(), spec);
+        }
+        let mut design = Design { business, ..Design::default() };
+        for id in ["m1", "m2", "m3"] {
+            let machine = Machine { cores: self.count(), speed: self.number(), ..Machine::default() };
+            design.machines.insert(id.into(), machine);
+        }
+        for id in ["g", "h"] {
+            let seats: Vec<Option<MachineId>> =
+                vec![Some("m1".into()), None, Some("m2".into()), Some("m3".into()), Some("nowhere".into())];
+            let mut group = Group { layout: self.pick(&Layout::ALL), ..Group::default() };
+            group.seats = (0..self.throw(6)).map(|_| self.pick(&seats)).collect();
+            group.policies = Policies {
+                balancing: self.pick(&[Balancing::RoundRobin, Balancing::LeastConnections]),
+                health: HealthCheck {
+                    interval: self.span(),
+                    timeout: self.span(),
+                    fall: self.count(),
+                    rise: self.count(),
+                },
+                timeouts: Timeouts { connect: self.span(), response: self.span() },
+                retry: Retry { attempts: self.count(), after_timeout: self.throw(2) == 0 },
+                capacity: Capacity { workers: self.count(), queue: self.count() },
+                replicas: self.pick(&[0, 1, 2, 5]),
+                startup: self.span(),
+                placement: Placement { detection: self.span() },
+                store_connections: self.count(),
+            };
+            design.groups.insert(id.into(), group);
+        }
+        for (id, load) in [
+            ("open", Load::Poisson { rate: self.number().min(500.0) }),
+            ("closed", Load::Users { count: self.pick(&[0, 1, 5]), think: self.distribution() }),
+        ] {
+            let to = vec!["g".into(), "h".into(), "nowhere".into(), "g".into()];
+            let client = Client { title: None, load, to, patience: self.span(), at: Point::default() };
+            design.clients.insert(id.into(), client);
+        }
+        let latency = |dice: &mut Dice| dice.pick(&[Span::ZERO, Span::from_micros(250), ms(20), secs(3)]);
+        design.network.internet = latency(self);
+        design.network.local = latency(self);
+        design.network.loopback = latency(self);
+        let ends: Vec<String> =
+            ["m1", "m2", "open", "g", "g/database", "nowhere", "m1"].map(String::from).to_vec();
+        for _ in 0..self.throw(3) {
+            let between = (self.pick(&ends), self.pick(&ends));
+            design
+                .network
+                .links
+                .push(archlab_model::network::LinkLatency { between, latency: latency(self) });
+        }
+        for _ in 0..self.throw(4) {
+            design
+                .scenario
+                .faults
+                .push(PlannedFault { at: self.pick(&[Span::ZERO, ms(300), secs(1)]), fault: self.fault() });
+        }
+        design
+    }
+
+    fn fault(&mut self) -> Fault {
+        let machine = MachineId::from(self.pick(&["m1", "m2", "m3", "nowhere"]));
+        let service = ServiceId::from(self.pick(&["app", "a", "b", "c"]));
+        let instance = InstanceId {
+            group: self.pick(&["g".into(), "h".into()]),
+            service,
+            number: self.pick(&[1, 2, 9]),
+        };
+        match self.throw(4) {
+            0 => Fault::Crash(instance),
+            1 => Fault::Restart(instance),
+            2 => Fault::PowerOff(machine),
+            _ => Fault::PowerOn(machine),
+        }
+    }
+}
+
+fn nothing_is_forgotten(simulation: &Simulation) {
+    for group in simulation.report().groups {
+        let total = group.total;
+        assert_eq!(total.issued, total.succeeded + total.failures() + total.in_flight);
+        let by_kind = group.kinds.iter().map(|(_, tally)| tally.issued).sum::<u64>();
+        assert_eq!(total.issued, by_kind);
+    }
+}
+
+#[test]
+fn any_design_runs() {
+    for seed in 0..300 {
+        let mut dice = Dice(seed);
+        let mut simulation = Simulation::new(&dice.design());
+        for _ in 0..4 {
+            simulation.run_for(simulation.now() + ms(700), 5_000);
+            let intervention = match dice.throw(3) {
+                0 => adopt(&dice.design()),
+                _ => Intervention::Fault(dice.fault()),
+            };
+            if simulation.run_for(simulation.now(), 20_000) == archlab_engine::Progress::Reached {
+                simulation.intervene(intervention);
+            }
+            let _ = simulation.frame();
+            nothing_is_forgotten(&simulation);
+        }
+    }
+}
+
+#[test]
+fn nothing_is_forgotten_under_random_faults() {
+    for layout in Layout::ALL {
+        let mut dice = Dice(layout as u64);
+        let business = business_of(&[
+            ("a", ms(5), vec![Step::Parallel(vec![call("b"), Call { soft: true, ..call("c") }])]),
+            ("b", ms(20), vec![Step::Call(Call { asynchronous: true, ..call("c") })]),
+            ("c", ms(10), vec![]),
+        ]);
+        let mut design = design(business, layout, 3, 2);
+        design.network = Network::default();
+        policies(&mut design).retry = Retry { attempts: 3, after_timeout: true };
+        open(&mut design, 60.0);
+        let mut simulation = Simulation::new(&design);
+        for _ in 0..200 {
+            simulation.run_until(simulation.now() + ms(100 + dice.throw(900)));
+            simulation.intervene(Intervention::Fault(dice.fault()));
+            nothing_is_forgotten(&simulation);
+        }
+        design.clients.clear();
+        simulation.intervene(adopt(&design));
+        simulation.run_until(simulation.now() + secs(60));
+        nothing_is_forgotten(&simulation);
+        let report = simulation.report();
+        assert_eq!(report.groups[0].total.in_flight, 0, "{layout:?}");
+        let frame = simulation.frame();
+        assert!(frame.instances.iter().all(|instance| instance.busy == 0 && instance.waiting == 0));
+        assert!(frame.machines.iter().all(|machine| machine.running == 0));
+    }
+}
