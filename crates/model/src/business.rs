@@ -14,6 +14,7 @@ use crate::time::Span;
 
 /// A business, apart from how it is deployed.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Business {
     /// What it is called.
@@ -37,6 +38,7 @@ pub struct Business {
 
 /// What a client asks for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RequestKind {
     /// What it is called.
@@ -53,6 +55,7 @@ pub struct RequestKind {
 
 /// The smallest piece of business: first its own work, then its steps, one after another.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Function {
     /// What it is called.
@@ -227,6 +230,7 @@ impl From<Step> for StepForm {
 
 /// A set of data that the business keeps. Which store holds it is the layout's affair.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Data {
     /// What it is called.
@@ -240,6 +244,7 @@ pub struct Data {
 
 /// Several functions that a distributed layout deploys as one.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Module {
     /// What it is called.
@@ -254,6 +259,7 @@ pub struct Module {
 
 /// A microservice that holds several functions, or wants its own capacity.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ServiceSpec {
     /// What it is called.

@@ -10,6 +10,7 @@ use crate::time::Span;
 
 /// A population of clients.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Client {
     /// What they are called.
@@ -34,7 +35,8 @@ fn ten_seconds() -> Span {
 
 /// How requests arrive.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Load {
     /// Open: a Poisson stream that does not slow down when the system does.
     Poisson {

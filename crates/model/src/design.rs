@@ -14,6 +14,7 @@ use crate::text::Text;
 
 /// A business, the machines there are, the groups that deploy it on them, and its clients.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Design {
     /// What it is called.

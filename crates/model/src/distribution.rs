@@ -9,7 +9,8 @@ use crate::time::Span;
 /// `scv` is the squared coefficient of variation, variance / mean²: 0 for a constant, 1 for an
 /// exponential.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Distribution {
     /// Always the same.
     Constant(Span),

@@ -9,6 +9,7 @@ use crate::time::Span;
 
 /// How a group turns a business and some machines into a deployment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Layout {
     /// The same service on every machine, behind a balancer.
@@ -27,6 +28,7 @@ impl Layout {
 
 /// A group on the canvas.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Group {
     /// What it is called.
@@ -55,6 +57,7 @@ impl Group {
 
 /// The policies of a group's deployment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Policies {
     /// Which healthy instance gets the next request.
@@ -95,6 +98,7 @@ impl Default for Policies {
 
 /// Which healthy instance gets the next request.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Balancing {
     /// Each in turn.
@@ -107,6 +111,7 @@ pub enum Balancing {
 /// Active health checks. Defaults: HAProxy (`inter` 2 s, `fall` 3, `rise` 2; the check timeout is
 /// `inter` unless set; the next check starts `interval` after the previous one ended).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct HealthCheck {
     /// From the end of one check to the start of the next.
@@ -127,6 +132,7 @@ impl Default for HealthCheck {
 
 /// How long a caller waits.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Timeouts {
     /// For a connection to a machine that does not answer at all.
@@ -143,6 +149,7 @@ impl Default for Timeouts {
 
 /// What a caller does when an instance fails it: tries another one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Retry {
     /// Attempts in all, the first included; each on an instance not yet tried.
@@ -160,6 +167,7 @@ impl Default for Retry {
 
 /// Workers and queue of an instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Capacity {
     /// Requests it works on at once. A worker is held until the answer is sent, waiting included.
@@ -176,6 +184,7 @@ impl Default for Capacity {
 
 /// How microservices of a dead machine are placed again on the others.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Placement {
     /// From the machine's death until the platform acts on it. Kubernetes' own defaults add up to

@@ -34,8 +34,8 @@ fn checked(text: &str) -> Result<Arc<str>, NameError> {
 }
 
 macro_rules! name {
-    ($(#[$doc:meta])* $type:ident) => {
-        $(#[$doc])*
+    ($(#[doc = $doc:literal])* $type:ident) => {
+        $(#[doc = $doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $type(Arc<str>);
 
@@ -74,6 +74,16 @@ macro_rules! name {
         }
 
         crate::serde_as_text!($type, "a name of 1 to 64 characters");
+
+        #[cfg(feature = "schema")]
+        impl schemars::JsonSchema for $type {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($type).into()
+            }
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                crate::schema::name(concat!("The name of:", $($doc),*))
+            }
+        }
     };
 }
 

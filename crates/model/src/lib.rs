@@ -18,6 +18,8 @@ pub mod layout;
 pub mod machine;
 pub mod network;
 pub mod scenario;
+#[cfg(feature = "schema")]
+pub mod schema;
 pub mod text;
 pub mod time;
 pub mod validate;

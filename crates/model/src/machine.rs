@@ -49,6 +49,7 @@ impl std::ops::Sub for Point {
 
 /// A machine. Instances on it share its cores and die with it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Machine {
     /// What it is called; its id if absent.

@@ -7,6 +7,7 @@ use crate::time::Span;
 /// One-way latencies between places. A message between two instances on one machine takes
 /// `loopback`, between machines `local`, between a client and an entry `internet`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Network {
     /// Between clients and the entry.
@@ -35,6 +36,7 @@ impl Default for Network {
 ///
 /// A part is written as its name: a machine, a client, or `group/store` for a store.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LinkLatency {
     /// The two ends.

@@ -7,6 +7,7 @@ use crate::time::Span;
 
 /// The seed of a run and the faults to come.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Scenario {
     /// The seed of every random stream.
@@ -24,6 +25,7 @@ impl Default for Scenario {
 
 /// A fault or repair at a time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PlannedFault {
     /// When, after the start of the run.
@@ -34,6 +36,7 @@ pub struct PlannedFault {
 
 /// A fault, or its repair.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Fault {
     /// The process ends; its machine refuses connections to it from then on.

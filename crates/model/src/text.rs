@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// A title or a note: one text for everybody, or one for each language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Text {
     /// The same text in every language.

@@ -8,7 +8,7 @@ use serde_json::Value;
 const MAX_COLUMNS: usize = 100;
 
 /// Writes `value`, and a line break at its end.
-pub(super) fn write(value: &Value) -> String {
+pub(crate) fn write(value: &Value) -> String {
     let mut text = String::new();
     write_broken(&mut text, value, 0);
     text.push('\n');

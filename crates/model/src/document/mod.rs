@@ -23,6 +23,9 @@ pub use error::DocumentError;
 pub use json::MAX_DEPTH;
 pub use upgrade::NEWEST_VERSION;
 
+#[cfg(feature = "schema")]
+pub(crate) use lines::write as write_lines;
+
 /// The longest document that is read, in bytes.
 pub const MAX_BYTES: usize = 1024 * 1024;
 

@@ -56,6 +56,7 @@ fn a_wrong_part_is_told_with_its_path() {
     assert_eq!(path("\"100ms\"", "\"soon\""), "business.functions.home.steps[4].deadline");
     assert_eq!(path("\"cores\": 4", "\"cores\": \"four\""), "machines.machine-1.cores");
     assert_eq!(path("\"layout\": \"cluster\"", "\"layout\": \"star\""), "groups.shop.layout");
+    assert_eq!(path("\"rate\": 200", "\"rate\": 200, \"rte\": 1"), "clients.shoppers.load.poisson.rte");
     assert_eq!(path("\"en\": \"Shoppers\", ", ""), "clients.shoppers.title");
     assert_eq!(path("\"machine-2\":", "\"\":"), "machines.");
 }

@@ -7,6 +7,7 @@ mod documents;
 mod intents;
 mod layouts;
 mod problems;
+mod schemas;
 mod shop;
 mod times;
 
