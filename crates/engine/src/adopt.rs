@@ -10,7 +10,6 @@ use crate::event::Event;
 use crate::fact::Fact;
 use crate::instance::{Instance, Process};
 use crate::machine::Machine;
-use crate::network::Network;
 use crate::plan::compile::compile;
 use crate::plan::program::Op;
 use crate::plan::{CallPlan, GroupPlan, HealthPlan, InstancePlan, LoadPlan, Plan, StorePlan};
@@ -52,7 +51,7 @@ impl World {
         for (purpose, part) in self.names.stream_names.iter().skip(self.streams.len()) {
             self.streams.push(Stream::new(self.seed, purpose, part));
         }
-        self.network = std::mem::replace(&mut plan.network, Network::default());
+        self.network = std::mem::take(&mut plan.network);
         self.group_order = std::mem::take(&mut plan.group_order);
         self.machine_order = std::mem::take(&mut plan.machine_order);
         self.take_on_shares(&plan);

@@ -158,7 +158,12 @@ impl World {
         let kind = self.kind_of(request);
         let message = if answer == Answer::Done { MessageKind::Response } else { MessageKind::Failure };
         self.message(at, from, delay, message, kind);
-        self.after(delay, Event::Return(key));
+        if delay.is_zero() && matches!(from, Place::Entry(_)) {
+            // Nothing begins at an entry, so this cannot go in circles.
+            self.on_return(key);
+        } else {
+            self.after(delay, Event::Return(key));
+        }
     }
 
     /// What comes back for a job reaches the caller.
