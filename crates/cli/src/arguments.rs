@@ -1,0 +1,139 @@
+//! What a person may ask of the command.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use archlab_model::{InstanceId, MachineId, Span};
+use archlab_words::Lang;
+use clap::{Args, Parser, Subcommand};
+
+/// One business, three architectures: runs a design and tells what came of it.
+#[derive(Debug, Parser)]
+#[command(name = "archlab", version, about, arg_required_else_help = true)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub task: Task,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Task {
+    /// Runs a design and reports its measures and how it got over its faults.
+    Run(Run),
+    /// Tells what is wrong with a design; the exit code is 1 if it has errors.
+    Check(Check),
+}
+
+/// Runs a design.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// The design, a JSON file.
+    pub design: PathBuf,
+    /// How long to run, in simulated time: 500ms, 60s, 10m, 2h.
+    #[arg(long = "for", value_name = "DURATION", default_value = "60s")]
+    pub duration: Span,
+    /// The seed of every random stream; the design's own if not given.
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// Write JSON instead of tables.
+    #[arg(long)]
+    pub json: bool,
+    /// Cut the power of a machine: machine-2@20s. May be given several times, as all faults.
+    #[arg(long, value_name = "MACHINE@TIME")]
+    pub power_off: Vec<At<MachineId>>,
+    /// Give a machine its power back: machine-2@40s.
+    #[arg(long, value_name = "MACHINE@TIME")]
+    pub power_on: Vec<At<MachineId>>,
+    /// End the process of an instance: shop/app/2@20s.
+    #[arg(long, value_name = "INSTANCE@TIME")]
+    pub crash: Vec<At<InstanceId>>,
+    /// Start the process of an instance again: shop/app/2@40s.
+    #[arg(long, value_name = "INSTANCE@TIME")]
+    pub restart: Vec<At<InstanceId>>,
+    #[command(flatten)]
+    pub words: Words,
+}
+
+/// Checks a design.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// The design, a JSON file.
+    pub design: PathBuf,
+    #[command(flatten)]
+    pub words: Words,
+}
+
+/// The language of what is written.
+#[derive(Debug, Args)]
+pub struct Words {
+    /// The language, en or zh; the terminal's if not given.
+    #[arg(long, value_name = "LANGUAGE", value_parser = language)]
+    lang: Option<Lang>,
+}
+
+impl Words {
+    /// The language asked for, or else that of the environment, or else English.
+    pub fn lang(&self) -> Lang {
+        let environment = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter();
+        let set = environment.filter_map(|name| std::env::var(name).ok()).find(|value| !value.is_empty());
+        self.lang.or_else(|| Lang::from_tag(set?.as_str())).unwrap_or_default()
+    }
+}
+
+fn language(tag: &str) -> Result<Lang, String> {
+    Lang::from_tag(tag).ok_or_else(|| {
+        let known: Vec<_> = Lang::ALL.into_iter().map(Lang::tag).collect();
+        format!("there are {}", known.join(", "))
+    })
+}
+
+/// Something at a time, written `what@time`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct At<T> {
+    /// What.
+    pub what: T,
+    /// When, after the start of the run.
+    pub at: Span,
+}
+
+impl<T: FromStr> FromStr for At<T>
+where
+    T::Err: ToString,
+{
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<At<T>, String> {
+        // The last `@`: a name may have one.
+        let (what, at) =
+            text.rsplit_once('@').ok_or("write a name, an @ and a time, such as machine-2@20s")?;
+        Ok(At {
+            what: what.parse().map_err(|error: T::Err| error.to_string())?,
+            at: at.parse().map_err(|error: archlab_model::time::SpanError| error.to_string())?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        use clap::CommandFactory;
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_fault_is_a_name_and_a_time() {
+        let machine = |text: &str| text.parse::<At<MachineId>>();
+        let at = Span::from_secs(20);
+        assert_eq!(machine("machine-2@20s"), Ok(At { what: "machine-2".into(), at }));
+        assert_eq!(machine("m@home@20s"), Ok(At { what: "m@home".into(), at }));
+        for wrong in ["machine-2", "machine-2@", "@20s", "machine-2@soon", "a/b@20s"] {
+            assert!(machine(wrong).is_err(), "{wrong}");
+        }
+        assert!("shop/app/2@20s".parse::<At<InstanceId>>().is_ok());
+        assert!("shop/app@20s".parse::<At<InstanceId>>().is_err());
+    }
+}
