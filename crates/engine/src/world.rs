@@ -292,7 +292,7 @@ impl World {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::World;
     use archlab_model::*;
 
     /// A design in which calls are lost in every way: they time out, are refused, go to dead machines.
