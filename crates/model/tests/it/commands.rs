@@ -1,3 +1,5 @@
+//! Commands: undo to the bottom, redo to the top, and what every gesture leaves true.
+
 use archlab_model::command::Hardware;
 use archlab_model::intent::{self, Target};
 use archlab_model::{Command, Design, Layout, Load, Machine, Point, Policies, Text, document};

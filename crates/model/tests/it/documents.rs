@@ -1,3 +1,5 @@
+//! Documents: what is read, what is refused and in which words.
+
 use archlab_model::{Design, DocumentError, document};
 use proptest::prelude::*;
 

@@ -1,3 +1,5 @@
+//! Intents: where machines go when a person lets go of them.
+
 use archlab_model::intent::{self, Target};
 use archlab_model::{Command, Design, GroupId, Layout, Machine, MachineId, Point, Text};
 

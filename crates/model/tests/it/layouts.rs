@@ -1,3 +1,5 @@
+//! Layouts: which instance runs where, and where data lies.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use archlab_model::intent::{self, Target};

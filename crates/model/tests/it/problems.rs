@@ -1,3 +1,5 @@
+//! Problems: what a person is told about a design.
+
 use std::collections::BTreeSet;
 
 use archlab_model::validate::{MAX_PROBLEMS, What};

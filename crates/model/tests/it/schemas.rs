@@ -1,3 +1,5 @@
+//! The schema: what the types say, and what editors refuse.
+
 use archlab_model::schema;
 use serde_json::{Value, json};
 

@@ -1,3 +1,5 @@
+//! The shop: the numbers it was made to have.
+
 use std::collections::BTreeSet;
 
 use archlab_model::{Business, Call, FunctionId, Layout, Step, layout};

@@ -1,3 +1,5 @@
+//! Durations and names, as people write them.
+
 use archlab_model::{InstanceId, MachineId, Span};
 use proptest::prelude::*;
 
