@@ -13,11 +13,11 @@ const MOST_PIXELS: f64 = 16e6;
 /// Side of the tiles that are cleared and finished, as a power of two: about the size of a mark.
 const FINE_TILE: u32 = 4;
 /// Side of the tiles that are handed over, as a power of two.
-const COARSE_TILE: u32 = 6;
-/// From which share of the box around all dirty tiles on the whole box is handed over in one go.
+const COARSE_TILE: u32 = 5;
+/// If the dirty tiles fill this share of the box around them, the whole box is handed over in one go.
 const ONE_BOX_SHARE: f64 = 0.7;
 /// More rectangles than this are handed over as one box: each costs a call into the browser.
-const MOST_RECTANGLES: usize = 48;
+const MOST_RECTANGLES: usize = 200;
 
 /// How many device pixels a canvas layer has and how CSS pixels map to them.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -170,6 +170,9 @@ impl Surface {
     }
 }
 
+/// Pixels from this number on hide what is beneath.
+const OPAQUE: u32 = 255 << 24;
+
 /// Composites `stamp`, its pixels changed by `fade`, with its corner at `corner` over `pixels`, a picture of `size`.
 #[inline]
 fn set_down(
@@ -194,7 +197,8 @@ fn set_down(
         let at = ((top + y) * width + start + hidden) as usize;
         for (lower, upper) in pixels[at..at + uppers.len()].iter_mut().zip(uppers) {
             let upper = fade(u32::from_le_bytes(*upper));
-            *lower = if upper >= 0xFF00_0000 { upper } else { over(upper, u32::from_le_bytes(*lower)) }.to_le_bytes();
+            let opaque = upper >= OPAQUE;
+            *lower = if opaque { upper } else { over(upper, u32::from_le_bytes(*lower)) }.to_le_bytes();
         }
     }
 }

@@ -2,6 +2,9 @@
 //!
 //! The next frame clears those and no others, and the browser is handed those and the newly touched ones.
 
+/// How many of the latest rectangles a run may be joined to. Missing a join only makes one rectangle more.
+const MOST_NEIGHBORS: usize = 64;
+
 /// A rectangle of device pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Rectangle {
@@ -71,7 +74,7 @@ impl Tiles {
     pub fn rectangles(&self, into: &mut Vec<Rectangle>) {
         into.clear();
         self.each_run(|run| {
-            let above = into.iter_mut().rev().find(|known| {
+            let above = into.iter_mut().rev().take(MOST_NEIGHBORS).find(|known| {
                 known.left == run.left && known.width == run.width && known.top + known.height == run.top
             });
             match above {
