@@ -48,6 +48,12 @@ impl Playback {
         self.transport == Transport::Playing
     }
 
+    /// The same speed and state, for another run.
+    #[must_use]
+    pub fn afresh(&self) -> Playback {
+        Playback { transport: self.transport, speed: self.speed, ..Playback::default() }
+    }
+
     /// Lets `wall_ms` of wall time pass. `spent_ms` tells how much of this frame's time has been used;
     /// no more than `budget_ms` of it goes into simulating.
     pub fn tick(
@@ -71,8 +77,7 @@ impl Playback {
             }
         }
         if deadline > start {
-            let share =
-                simulation.now().since(start).as_secs_f64() / deadline.since(start).as_secs_f64();
+            let share = simulation.now().since(start).as_secs_f64() / deadline.since(start).as_secs_f64();
             self.reached += (share - self.reached) * 0.1;
         }
     }

@@ -62,7 +62,7 @@ impl Session {
         let design = document::open(text)?;
         let (view, camera) = (self.editor.view, self.editor.camera);
         let title = self.editor.new_group_title.clone();
-        let playback = Playback { reached: 1.0, ..self.playback };
+        let playback = self.playback.afresh();
         let (runs, opened) = (self.runs + 1, self.opened + 1);
         *self = Session { playback, runs, opened, ..Session::of(design) };
         self.editor.view = view;
@@ -161,7 +161,8 @@ impl Session {
     pub fn refresh(&mut self) {
         self.frame = self.simulation.frame();
         self.report = self.simulation.report();
-        let placed = self.frame.instances.iter().map(|instance| (instance.id.clone(), instance.machine.clone()));
+        let placed =
+            self.frame.instances.iter().map(|instance| (instance.id.clone(), instance.machine.clone()));
         self.editor.set_placed(placed.collect());
     }
 

@@ -65,12 +65,7 @@ impl Rect {
     /// The rectangle on the way from this one to `other`: this one at 0, the other at 1.
     pub fn towards(&self, other: Rect, share: f64) -> Rect {
         let mix = |from: f64, to: f64| from + (to - from) * share;
-        Rect::new(
-            mix(self.x, other.x),
-            mix(self.y, other.y),
-            mix(self.w, other.w),
-            mix(self.h, other.h),
-        )
+        Rect::new(mix(self.x, other.x), mix(self.y, other.y), mix(self.w, other.w), mix(self.h, other.h))
     }
 }
 
@@ -108,7 +103,7 @@ impl Curve {
         } else if b.right() + BESIDE <= a.x {
             Curve::across(Point::new(a.x, ay), Point::new(b.right(), by))
         } else {
-            let bulge = 14.0 + ((by - ay).abs() * 0.12).min(26.0);
+            let bulge = 26.0 + ((by - ay).abs() * 0.32).min(112.0);
             let (from, to) = (Point::new(a.right(), ay), Point::new(b.right(), by));
             let out = a.right().max(b.right()) + bulge;
             Curve { from, leave: Point::new(out, ay), reach: Point::new(out, by), to }

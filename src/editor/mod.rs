@@ -22,6 +22,8 @@ use crate::editor::input::{Input, Piece};
 use crate::editor::scene::{MACHINE_WIDTH, Part, Scene};
 use crate::editor::tools::{Request, Tool};
 
+/// A stage below this width, in CSS pixels, is a phone's.
+const NARROW: f64 = 600.0;
 /// Loose machines snap to this grid.
 pub const GRID: f64 = 10.0;
 
@@ -234,9 +236,13 @@ impl Editor {
     }
 
     /// The camera that shows everything.
+    /// On a narrow screen that is the first group only: with everything nothing could be read.
     pub fn fitting_camera(&self) -> Camera {
-        let margin = if self.view.w < 600.0 { 14.0 } else { 36.0 };
-        let bounds = self.scene.bounds().unwrap_or(Rect::new(0.0, 0.0, 600.0, 400.0));
+        let narrow = self.view.w < NARROW;
+        let margin = if narrow { 8.0 } else { 28.0 };
+        let group = self.design.groups.keys().next().filter(|_| narrow);
+        let group = group.and_then(|id| self.scene.boxes.get(&Part::Group(id.clone()))).copied();
+        let bounds = group.or_else(|| self.scene.bounds()).unwrap_or(Rect::new(0.0, 0.0, 600.0, 400.0));
         Camera::fitting(bounds, self.view.grown(-margin))
     }
 

@@ -56,7 +56,7 @@ pub struct Scene {
 }
 
 /// Width of a machine's card.
-pub const MACHINE_WIDTH: f64 = 216.0;
+pub const MACHINE_WIDTH: f64 = 244.0;
 /// Height of a machine's header.
 pub const MACHINE_HEADER: f64 = 32.0;
 /// Height of an instance's row.
@@ -66,17 +66,19 @@ pub const ROW_GAP: f64 = 4.0;
 /// From the card's edge to a row.
 pub const ROW_INSET: f64 = 8.0;
 /// Size of entries and clients.
-pub const SMALL_BOX: (f64, f64) = (138.0, 50.0);
+pub const SMALL_BOX: (f64, f64) = (148.0, 50.0);
 /// Size of stores.
-pub const STORE_BOX: (f64, f64) = (150.0, 50.0);
+pub const STORE_BOX: (f64, f64) = (156.0, 50.0);
 /// Height of a group's header.
 pub const GROUP_HEADER: f64 = 44.0;
 /// From a group's edge to its content.
 pub const GROUP_PADDING: f64 = 22.0;
 /// Between columns of a group.
-const COLUMN_GAP: f64 = 68.0;
-/// Between columns of machines that call each other.
-const MACHINE_COLUMN_GAP: f64 = 76.0;
+const COLUMN_GAP: f64 = 56.0;
+/// Right of a column of machines: where calls between them swing out.
+const MACHINE_COLUMN_GAP: f64 = 72.0;
+/// The same where every machine calls others.
+const ARC_GAP: f64 = 124.0;
 /// Between machines of a column.
 const MACHINE_GAP: f64 = 16.0;
 /// Between stores.
@@ -99,7 +101,7 @@ impl Scene {
                 scene.hosted.entry(machine.clone()).or_default().push(instance.id.clone());
             }
             scene.group_of.extend(group.machines().map(|machine| (machine.clone(), id.clone())));
-            scene.arrange(design, id, group, &deployment);
+            scene.arrange(id, group, &deployment);
             scene.deployments.insert(id.clone(), deployment);
         }
         for (id, machine) in &design.machines {
@@ -226,8 +228,8 @@ impl Scene {
     }
 
     /// Lays out one group: the entry, the machines in columns, the stores, from left to right.
-    fn arrange(&mut self, design: &Design, id: &GroupId, group: &Group, deployment: &Deployment) {
-        let columns = columns(design, group, deployment);
+    fn arrange(&mut self, id: &GroupId, group: &Group, deployment: &Deployment) {
+        let columns = columns(group);
         let heights = columns.iter().map(|column| {
             let machines: f64 = column.iter().map(|machine| self.machine_height(machine)).sum();
             machines + MACHINE_GAP * column.len().saturating_sub(1) as f64
@@ -244,16 +246,17 @@ impl Scene {
         let entry = Rect::new(x, middle - SMALL_BOX.1 / 2.0, SMALL_BOX.0, SMALL_BOX.1);
         self.boxes.insert(Part::Entry(id.clone()), entry);
         x += SMALL_BOX.0 + COLUMN_GAP;
+        let gap = if group.layout == Layout::Cluster { MACHINE_COLUMN_GAP } else { ARC_GAP };
         for (column, column_height) in columns.iter().zip(&heights) {
             let mut y = middle - column_height / 2.0;
             for machine in column {
                 self.put_machine(machine, Point::new(x, y));
                 y += self.machine_height(machine) + MACHINE_GAP;
             }
-            x += MACHINE_WIDTH + MACHINE_COLUMN_GAP;
+            x += MACHINE_WIDTH + gap;
         }
         if columns.is_empty() {
-            x += INVITATION.0 + MACHINE_COLUMN_GAP;
+            x += INVITATION.0 + gap;
         }
         let mut y = middle - stores_height / 2.0;
         for store in &deployment.stores {
@@ -261,7 +264,7 @@ impl Scene {
             self.boxes.insert(Part::Store(id.clone(), store.id.clone()), place);
             y += STORE_BOX.1 + STORE_GAP;
         }
-        let right = if deployment.stores.is_empty() { x - MACHINE_COLUMN_GAP } else { x + STORE_BOX.0 };
+        let right = if deployment.stores.is_empty() { x - gap } else { x + STORE_BOX.0 };
         let area = Rect::new(
             group.at.x,
             group.at.y,
@@ -287,44 +290,16 @@ fn port(boxes: &BTreeMap<Part, Rect>, part: &Part) -> Option<Rect> {
 
 /// The machines of a group in columns.
 ///
-/// A cluster is one column. A distributed system has the modules that clients enter in the first and
-/// those they call in the second. Hosts of microservices stand in two columns, more if there are many.
-fn columns(design: &Design, group: &Group, deployment: &Deployment) -> Vec<Vec<MachineId>> {
-    /// More machines than this make another column.
-    const TALL: usize = 6;
-    let machines: Vec<&MachineId> = group.machines().collect();
-    if machines.is_empty() {
-        return Vec::new();
-    }
-    let column_of: Vec<usize> = match group.layout {
-        Layout::Cluster => (0..machines.len()).map(|place| place / TALL).collect(),
-        Layout::Distributed => {
-            let entered = entered_machines(design, deployment);
-            let behind = |machine: &MachineId| usize::from(!entered.contains(machine));
-            machines.iter().map(|machine| behind(machine)).collect()
-        }
-        Layout::Microservice => {
-            let count = machines.len().div_ceil(TALL).max(2);
-            (0..machines.len()).map(|place| place % count).collect()
-        }
+/// It is the same in every layout, so that a switch of the layout leaves the machines where they are:
+/// one column, and more of them, as even as can be, when one would be too tall.
+fn columns(group: &Group) -> Vec<Vec<MachineId>> {
+    let tallest = match group.layout {
+        Layout::Cluster | Layout::Distributed => 6,
+        Layout::Microservice => 4,
     };
-    let mut columns: Vec<Vec<MachineId>> = Vec::new();
-    for (machine, column) in machines.into_iter().zip(column_of) {
-        if columns.len() <= column {
-            columns.resize(column + 1, Vec::new());
-        }
-        columns[column].push(machine.clone());
-    }
-    columns.retain(|column| !column.is_empty());
-    columns
-}
-
-/// The machines that run a function by which some request enters.
-fn entered_machines(design: &Design, deployment: &Deployment) -> BTreeSet<MachineId> {
-    let entries = design.business.requests.values().map(|kind| &kind.entry);
-    let services = entries.filter_map(|function| deployment.service_of(function));
-    let instances = services.flat_map(|service| &service.instances);
-    instances.map(|instance| instance.machine.clone()).collect()
+    let machines: Vec<MachineId> = group.machines().cloned().collect();
+    let count = machines.len().div_ceil(tallest).max(1);
+    machines.chunks(machines.len().div_ceil(count).max(1)).map(<[MachineId]>::to_vec).collect()
 }
 
 /// The links that the calls of the business make.

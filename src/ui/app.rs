@@ -105,6 +105,7 @@ fn Page(props: &PageProps) -> Html {
     let notice = use_state(|| None::<String>);
     let marks = use_state(|| !prefers_reduced_motion());
     let palette_open = use_state(|| false);
+    let details_open = use_state(|| false);
     use_keys(&store);
     let kept = use_keeping(&store, props.embed);
 
@@ -151,6 +152,14 @@ fn Page(props: &PageProps) -> Html {
         let open = palette_open.clone();
         use_callback((), move |(), ()| open.set(false))
     };
+    let toggle_details = {
+        let open = details_open.clone();
+        Callback::from(move |()| open.set(!*open))
+    };
+    let close_details = {
+        let open = details_open.clone();
+        use_callback((), move |(), ()| open.set(false))
+    };
     let fab = html! {
         if !props.embed {
             <button class="fab" aria-label={words.t("palette.name")} aria-expanded={palette_open.to_string()} onclick={open_palette}>
@@ -162,11 +171,11 @@ fn Page(props: &PageProps) -> Html {
         <div class={classes!("app", props.embed.then_some("embed"))}>
             if !props.embed {
                 <Header theme={props.theme} marks={*marks} {kept} set_lang={props.set_lang.clone()} set_theme={props.set_theme.clone()}
-                    {set_marks} {open} {refuse} />
+                    {set_marks} {open} {refuse} details={*details_open} {toggle_details} />
                 <Palette open={*palette_open} close={close_palette} />
             }
             <Canvas menu={ask_menu} marks={*marks} theme={props.theme}>{ fab }</Canvas>
-            if !props.embed { <Inspector /> }
+            if !props.embed { <Inspector open={*details_open} close={close_details} /> }
             <footer class="foot">
                 <Transport />
                 if !props.embed { <div class="charts"><Charts /><Story /></div> }
@@ -201,7 +210,11 @@ fn use_keys(store: &Store) {
                 };
                 let key = event.key();
                 let for_a_button = matches!(key.as_str(), " " | "Enter") && on("button, [role=radio], a");
-                if event.is_composing() || event.default_prevented() || on("input, select, textarea") || for_a_button {
+                if event.is_composing()
+                    || event.default_prevented()
+                    || on("input, select, textarea")
+                    || for_a_button
+                {
                     return;
                 }
                 let press = KeyPress {

@@ -29,6 +29,9 @@ pub struct HeaderProps {
     pub set_lang: Callback<Lang>,
     pub set_theme: Callback<Theme>,
     pub set_marks: Callback<bool>,
+    /// On a smaller screen: whether the details are open.
+    pub details: bool,
+    pub toggle_details: Callback<()>,
     /// A document's text was chosen.
     pub open: Callback<String>,
     /// A file was chosen that is no text.
@@ -146,9 +149,8 @@ pub fn Header(props: &HeaderProps) -> Html {
         let (set_marks, marks) = (props.set_marks.clone(), props.marks);
         Callback::from(move |_: MouseEvent| set_marks.emit(!marks))
     };
-    let title = store.read(|session| {
-        archlab_words::of(words.lang, &session.editor.design().title).into_owned()
-    });
+    let title =
+        store.read(|session| archlab_words::of(words.lang, &session.editor.design().title).into_owned());
     let title = if title.is_empty() { words.t("header.untitled") } else { title };
     let theme_name = words.t(if props.theme == Theme::Dark { "action.light" } else { "action.dark" });
     let marks_name = words.t(if props.marks { "action.hide_marks" } else { "action.show_marks" });
@@ -182,10 +184,12 @@ pub fn Header(props: &HeaderProps) -> Html {
             <button class="button plain icon-only wide-only" aria-pressed={props.marks.to_string()} aria-label={marks_name.clone()}
                 title={marks_name} onclick={set_marks}>
                 <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
-                    if props.marks { <path d="M2 8h12" /><circle cx="5" cy="8" r="2" fill="currentColor" /><circle cx="11" cy="8" r="2" fill="currentColor" /> }
-                    else { <path d="M2 8h12" /><circle cx="5" cy="8" r="2" /><circle cx="11" cy="8" r="2" /> }
+                    if props.marks { <path d="M1.5 8h2M6.5 8h3M12.5 8h2" /><circle cx="5" cy="8" r="1.2" fill="currentColor" /><circle cx="11" cy="8" r="1.2" fill="currentColor" /> }
+                    else { <path d="M1.5 8h13" /> }
                 </svg>
             </button>
+            <button class="button plain icon-only narrow-only" aria-pressed={props.details.to_string()} aria-label={words.t("inspector.name")}
+                title={words.t("inspector.name")} onclick={props.toggle_details.reform(|_: MouseEvent| ())}>{ icon(Icon::Details) }</button>
             <button class="button plain icon-only" aria-label={theme_name.clone()} title={theme_name} onclick={set_theme}>
                 { icon(if props.theme == Theme::Dark { Icon::Sun } else { Icon::Moon }) }
             </button>

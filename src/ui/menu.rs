@@ -55,8 +55,7 @@ pub fn PartMenu(props: &PartMenuProps) -> Html {
             }
         });
     }
-    let sections =
-        store.read(|session| sections(session, props.request.part.as_ref(), words));
+    let sections = store.read(|session| sections(session, props.request.part.as_ref(), words));
     let entry = |entry: Entry| {
         let (store, close) = (store.clone(), props.close.clone());
         let Entry { action, icon: sign, words, key, danger } = entry;
@@ -94,10 +93,14 @@ fn sections(session: &Session, part: Option<&Part>, words: Words) -> Vec<Vec<Ent
     let enabled = |entries: Vec<Entry>| -> Vec<Entry> {
         entries.into_iter().filter(|entry| entry.action.is_enabled(session)).collect()
     };
-    let delete = || Entry { key: "Del", danger: true, ..entry(Action::Delete, Icon::Delete, "action.delete") };
+    let delete =
+        || Entry { key: "Del", danger: true, ..entry(Action::Delete, Icon::Delete, "action.delete") };
     let power = |machine: &archlab_model::MachineId| {
         vec![
-            Entry { danger: true, ..entry(Action::PowerOff(machine.clone()), Icon::Power, "action.power_off") },
+            Entry {
+                danger: true,
+                ..entry(Action::PowerOff(machine.clone()), Icon::Power, "action.power_off")
+            },
             entry(Action::PowerOn(machine.clone()), Icon::Revive, "action.power_on"),
         ]
     };
@@ -113,10 +116,7 @@ fn sections(session: &Session, part: Option<&Part>, words: Words) -> Vec<Vec<Ent
         }
         Some(Part::Instance(instance)) => {
             let own = vec![
-                Entry {
-                    danger: true,
-                    ..entry(Action::Crash(instance.clone()), Icon::Crash, "action.crash")
-                },
+                Entry { danger: true, ..entry(Action::Crash(instance.clone()), Icon::Crash, "action.crash") },
                 entry(Action::StartAgain(instance.clone()), Icon::Revive, "action.start_again"),
             ];
             let host = session.editor.scene().host(instance);
@@ -172,9 +172,9 @@ pub fn Popup(props: &PopupProps) -> Html {
                 "pointerdown",
                 options,
                 move |event| {
-                    let target = event.target().and_then(|target| {
-                        wasm_bindgen::JsCast::dyn_into::<web_sys::Node>(target).ok()
-                    });
+                    let target = event
+                        .target()
+                        .and_then(|target| wasm_bindgen::JsCast::dyn_into::<web_sys::Node>(target).ok());
                     let inside = menu.cast::<Element>().is_some_and(|menu| menu.contains(target.as_ref()));
                     if !inside {
                         close.emit(());
@@ -238,8 +238,8 @@ pub fn focus_entry(menu: &HtmlElement, place: u32) {
 fn keep_inside(menu: &HtmlElement, (x, y): (f64, f64)) {
     const MARGIN: f64 = 8.0;
     let root = gloo::utils::document().document_element();
-    let (width, height) = root
-        .map_or((1e4, 1e4), |root| (f64::from(root.client_width()), f64::from(root.client_height())));
+    let (width, height) =
+        root.map_or((1e4, 1e4), |root| (f64::from(root.client_width()), f64::from(root.client_height())));
     let rect = menu.get_bounding_client_rect();
     let x = x.min(width - rect.width() - MARGIN).max(MARGIN);
     let y = y.min(height - rect.height() - MARGIN).max(MARGIN);

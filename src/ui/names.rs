@@ -114,7 +114,9 @@ impl story::Names for Names<'_> {
     fn instance(&self, id: &InstanceId) -> String {
         let host = self.scene.host(id).map(|machine| Names::machine(self, machine));
         match host {
-            Some(host) => self.words.fill("name.on", &[("part", &Names::instance(self, id)), ("machine", &host)]),
+            Some(host) => {
+                self.words.fill("name.on", &[("part", &Names::instance(self, id)), ("machine", &host)])
+            }
             None => Names::instance(self, id),
         }
     }

@@ -165,7 +165,7 @@ impl Default for Retry {
     }
 }
 
-/// Workers and queue of an instance.
+/// Workers and queue of an instance. Defaults: Tomcat (200 threads, `acceptCount` 100).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -178,7 +178,7 @@ pub struct Capacity {
 
 impl Default for Capacity {
     fn default() -> Self {
-        Capacity { workers: 32, queue: 100 }
+        Capacity { workers: 200, queue: 100 }
     }
 }
 

@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::editor::geometry::Rect;
 use crate::editor::scene::Part;
-use crate::ui::canvas::fit::fit;
+use crate::ui::canvas::fit::{BOLD, fit};
 use crate::ui::canvas::machine::num;
 use crate::ui::canvas::node::Node;
 use crate::ui::icon::Icon;
@@ -31,7 +31,7 @@ pub fn SmallBox(props: &SmallBoxProps) -> Html {
         <Node part={props.part.clone()} {class} {label} {rect} radius={11.0} focused={props.focused.clone()}>
             <rect class="card" width={num(rect.w)} height={num(rect.h)} rx="11" />
             <path class="icon-shape" d={props.icon.path()} transform="translate(11 9)" />
-            <text class="title" x="34" y="22">{ fit(&props.title, 13.0, rect.w - 42.0) }</text>
+            <text class="title" x="34" y="22">{ fit(&props.title, BOLD * 13.0, rect.w - 42.0) }</text>
             <text class="tiny" x="12" y="40">{ fit(&props.state, 11.0, rect.w - 22.0) }</text>
         </Node>
     }

@@ -67,7 +67,9 @@ impl Drawing<'_> {
 
     /// Which services of a group run nowhere, in words.
     fn missing(&self, group: &GroupId) -> String {
-        let Some(deployment) = self.session.editor.scene().deployments.get(group) else { return String::new() };
+        let Some(deployment) = self.session.editor.scene().deployments.get(group) else {
+            return String::new();
+        };
         let bare: Vec<String> = deployment
             .services
             .iter()
@@ -85,7 +87,9 @@ impl Drawing<'_> {
         let chosen = self.session.editor.selection.as_ref();
         let faint = self.scene.links.len() > 14;
         let of_chosen = |part: &Part| match (chosen, part) {
-            (Some(Part::Machine(machine)), Part::Instance(instance)) => self.scene.host(instance) == Some(machine),
+            (Some(Part::Machine(machine)), Part::Instance(instance)) => {
+                self.scene.host(instance) == Some(machine)
+            }
             (Some(chosen), part) => chosen == part,
             (None, _) => false,
         };

@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use crate::editor::geometry::Rect;
 use crate::editor::scene::{GROUP_HEADER, MACHINE_WIDTH, Part, SMALL_BOX};
-use crate::ui::canvas::fit::{fit, width};
+use crate::ui::canvas::fit::{BOLD, fit, width};
 use crate::ui::canvas::machine::{num, translate};
 use crate::ui::canvas::node::Node;
 use crate::ui::i18n::Words;
@@ -67,7 +67,7 @@ pub fn GroupArea(props: &GroupProps) -> Html {
         <Node part={Part::Group(props.id.clone())} {class} {label} rect={*rect} radius={16.0} focused={props.focused.clone()}>
             <rect class="group-area" width={num(rect.w)} height={num(rect.h)} rx="16" />
             <rect class="handle" width={num(rect.w)} height={num(GROUP_HEADER)} rx="16" />
-            <text class="title" x="18" y="28">{ fit(&props.title, 13.5, rect.w - switch_width - 48.0) }</text>
+            <text class="title" x="18" y="28">{ fit(&props.title, BOLD * 13.0, rect.w - switch_width - 48.0) }</text>
             if !props.missing.is_empty() {
                 <text class="small missing" x="18" y={num(rect.h - 8.0)}>{ fit(&props.missing, 11.5, rect.w - 36.0) }</text>
             }

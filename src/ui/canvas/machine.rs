@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use crate::editor::geometry::Rect;
 use crate::editor::scene::{MACHINE_HEADER, Part};
-use crate::ui::canvas::fit::fit;
+use crate::ui::canvas::fit::{BOLD, fit, width};
 use crate::ui::canvas::node::Node;
 use crate::ui::i18n::Words;
 use crate::ui::icon::Icon;
@@ -70,11 +70,12 @@ pub fn MachineCard(props: &MachineProps) -> Html {
     let gauge = 46.0;
     let used = gauge * f64::from(props.load) / 64.0;
     let strained = props.load >= 58;
+    let above = if props.badge.is_empty() { Html::default() } else { badge(&props.badge, rect.w) };
     html! {
-        <Node part={Part::Machine(props.id.clone())} {class} {label} rect={*rect} radius={11.0} focused={props.focused.clone()}>
+        <Node part={Part::Machine(props.id.clone())} {class} {label} rect={*rect} radius={11.0} {above} focused={props.focused.clone()}>
             <rect class="card" width={num(rect.w)} height={num(rect.h)} rx="11" />
             <path class="icon-shape" d={Icon::Machine.path()} transform="translate(11 8)" />
-            <text class="title" x="34" y="21">{ fit(&props.title, 13.0, rect.w - 34.0 - 66.0) }</text>
+            <text class="title" x="34" y="21">{ fit(&props.title, BOLD * 13.0, rect.w - 34.0 - 66.0) }</text>
             if props.on {
                 <rect class="cores-track" x={num(rect.w - 12.0 - gauge)} y="13" width={num(gauge)} height="6" rx="3" />
                 <rect class={classes!("cores-used", strained.then_some("strained"))}
@@ -86,7 +87,6 @@ pub fn MachineCard(props: &MachineProps) -> Html {
                 <text class="tiny" x="12" y={num(MACHINE_HEADER + 22.0)}>{ words.t("canvas.nothing_runs") }</text>
             }
             { for props.rows.iter().map(|row| row_of(row, *rect, *words, &props.focused)) }
-            if !props.badge.is_empty() { { badge(&props.badge, rect.w) } }
         </Node>
     }
 }
@@ -106,8 +106,9 @@ fn row_of(row: &RowProps, card: Rect, words: Words, focused: &Callback<Part>) ->
     let state = state(row, words);
     let label = words.fill("canvas.instance_label", &[("instance", &row.title), ("state", &state)]);
     let filled = if row.workers == 0 { 0 } else { (row.busy * SLOTS).div_ceil(row.workers).min(SLOTS) };
-    let ticks = if row.queue == 0 { 0 } else { (row.waiting * TICKS).div_ceil(row.queue.max(TICKS)).min(TICKS) };
-    let slots_at = row.rect.w - 10.0 - f64::from(SLOTS) * 10.0 + 2.0;
+    let ticks =
+        if row.queue == 0 { 0 } else { (row.waiting * TICKS).div_ceil(row.queue.max(TICKS)).min(TICKS) };
+    let slots_at = row.rect.w - 10.0 - f64::from(SLOTS) * 9.0 + 2.0;
     html! {
         <Node key={row.id.to_string()} part={Part::Instance(row.id.clone())} {class} {label} rect={Rect::new(x, y, row.rect.w, row.rect.h)}
             radius={8.0} focused={focused.clone()}>
@@ -150,7 +151,9 @@ fn health(row: &RowProps) -> Html {
     let dot = match row.life {
         Life::Up => html! { <circle class="truth-up" r="3.6" /> },
         Life::Starting { .. } => html! { <circle class="truth-starting" r="3.2" /> },
-        Life::Crashed | Life::MachineOff => html! { <path class="truth-down" d="M0-4.6 4.6 0 0 4.6-4.6 0z" /> },
+        Life::Crashed | Life::MachineOff => {
+            html! { <path class="truth-down" d="M0-4.6 4.6 0 0 4.6-4.6 0z" /> }
+        }
     };
     let ring = match row.belief {
         Belief::Up { failed: 0, .. } => html! { <circle class="belief up" r="7.5" /> },
@@ -190,7 +193,7 @@ fn arcs(radius: f64, from: u32, to: u32, count: u32) -> String {
 }
 
 fn cells(x: f64, from: u32, to: u32) -> String {
-    (from..to).map(|cell| format!("M{:.1} 8h8v7h-8z", x + f64::from(cell) * 10.0)).collect()
+    (from..to).map(|cell| format!("M{:.1} 8h7v7h-7z", x + f64::from(cell) * 9.0)).collect()
 }
 
 fn ticks_path(right: f64, count: u32) -> String {
@@ -198,9 +201,9 @@ fn ticks_path(right: f64, count: u32) -> String {
 }
 
 fn badge(words: &str, card_width: f64) -> Html {
-    let width = crate::ui::canvas::fit::width(words, 11.5) + 34.0;
+    let width = width(words, BOLD * 11.5) + 34.0;
     html! {
-        <g class="badge" transform={translate(card_width - width + 10.0, -10.0)}>
+        <g class="badge" transform={translate(card_width - width - 40.0, -11.0)}>
             <rect width={num(width)} height="20" rx="10" />
             <path d="M12 5.5 16.5 10 12 14.5 7.5 10z" />
             <text x="22" y="14">{ words }</text>

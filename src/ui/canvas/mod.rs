@@ -443,11 +443,13 @@ fn telling(effect: &DropEffect, session: &Session, words: Words) -> Html {
     let Some(at) = editor.tool.over() else { return Html::default() };
     let names = Names { design: editor.design(), scene: editor.scene(), words };
     let said = match effect {
-        DropEffect::Replica { group, number } => words
-            .fill("drop.replica", &[("number", number), ("group", &names.group(group))]),
+        DropEffect::Replica { group, number } => {
+            words.fill("drop.replica", &[("number", number), ("group", &names.group(group))])
+        }
         DropEffect::Module { module, .. } => {
             let title = module_title(editor.design(), module);
-            let title = title.map_or(module.clone(), |title| archlab_words::of(words.lang, title).into_owned());
+            let title =
+                title.map_or(module.clone(), |title| archlab_words::of(words.lang, title).into_owned());
             words.fill("drop.module", &[("module", &title)])
         }
         DropEffect::Hosts { instances, .. } => words.fill("drop.hosts", &[("instances", instances)]),

@@ -18,6 +18,9 @@ pub struct NodeProps {
     pub focused: Callback<Part>,
     #[prop_or_default]
     pub class: Classes,
+    /// What lies above the ring.
+    #[prop_or_default]
+    pub above: Html,
     pub children: Html,
 }
 
@@ -38,6 +41,7 @@ pub fn Node(props: &NodeProps) -> Html {
             aria-label={props.label.clone()} {onfocus}>
             { props.children.clone() }
             <rect class="ring" x="-3" y="-3" width={num(ring.w)} height={num(ring.h)} rx={num(props.radius + 3.0)} />
+            { props.above.clone() }
         </g>
     }
 }

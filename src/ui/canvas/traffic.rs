@@ -2,8 +2,8 @@
 //!
 //! A hop inside a data centre lasts a quarter of a millisecond, which no eye sees. A mark leaves when
 //! its message leaves, but takes at least [`SHORTEST_MS`] of wall time to cross the link, and marks of
-//! ordinary messages keep a distance from each other: where messages follow each other more closely,
-//! only some are drawn, and the share is told. Failures and retries are always drawn.
+//! the same sort keep a distance from each other on a link: where messages follow each other more
+//! closely, only some are drawn, and the share is told. A failure never hides behind requests.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use crate::ui::paint::{Mark, Shape};
 pub const SHORTEST_MS: f64 = 620.0;
 /// The longest, so that a mark is never stuck.
 const LONGEST_MS: f64 = 20_000.0;
-/// Ordinary marks on one link and direction keep this many canvas units apart.
+/// Marks of one sort on one link and direction keep this many canvas units apart.
 const SPACING: f64 = 15.0;
 /// No more marks than this at once.
 const MAX_MARKS: usize = 30_000;
@@ -50,8 +50,8 @@ struct Mover {
 #[derive(Debug, Clone, Copy)]
 struct Track {
     length: f64,
-    /// When the last ordinary mark left, for each direction.
-    last: [f64; 2],
+    /// When the last mark left, for each direction and sort.
+    last: [[f64; 4]; 2],
 }
 
 /// All marks under way.
@@ -91,7 +91,7 @@ impl Traffic {
             .map(|(place, link)| ((link.from.clone(), link.to.clone()), place))
             .collect();
         self.tracks = (0..scene.links.len())
-            .map(|place| Track { length: length(place), last: [f64::NEG_INFINITY; 2] })
+            .map(|place| Track { length: length(place), last: [[f64::NEG_INFINITY; 4]; 2] })
             .collect();
     }
 
@@ -133,18 +133,15 @@ impl Traffic {
             let started = self.clock - ago.min(SHORTEST_MS);
             let travel = flight.travel.map_or(0.0, |travel| travel.as_secs_f64() * 1e3 / speed);
             let lasts = travel.clamp(SHORTEST_MS, LONGEST_MS);
-            let ordinary = matches!(flight.message, MessageKind::Request | MessageKind::Response);
             let track = &mut self.tracks[link as usize];
-            if ordinary {
-                self.offered += 1.0 / recorded.max(1e-6);
-                let spacing = SPACING / track.length.max(1.0) * lasts;
-                let last = &mut track.last[usize::from(backward)];
-                if started < *last + spacing && started > *last - 2.0 * spacing {
-                    continue;
-                }
-                *last = started;
-                self.drawn += 1.0;
+            self.offered += 1.0 / recorded.max(1e-6);
+            let spacing = SPACING / track.length.max(1.0) * lasts;
+            let last = &mut track.last[usize::from(backward)][flight.message as usize];
+            if started < *last + spacing && started > *last - 2.0 * spacing {
+                continue;
             }
+            *last = started;
+            self.drawn += 1.0;
             if self.movers.len() < MAX_MARKS {
                 self.movers.push(Mover {
                     link,
@@ -164,7 +161,7 @@ impl Traffic {
         forward.or_else(|| self.index.get(&(to, from)).map(|link| (*link, true)))
     }
 
-    /// Of the ordinary messages of the last second, the share that is drawn.
+    /// Of the messages of the last second, the share that is drawn.
     pub fn share(&self) -> f64 {
         if self.offered < 1.0 { 1.0 } else { (self.drawn / self.offered).min(1.0) }
     }

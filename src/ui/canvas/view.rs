@@ -87,8 +87,7 @@ impl StageView {
         if self.target != *editor.scene() {
             let first = self.target.boxes.is_empty();
             self.target = editor.scene().clone();
-            self.motion =
-                (!first && !prefers_reduced_motion()).then(|| (Scene::clone(&self.shown), now));
+            self.motion = (!first && !prefers_reduced_motion()).then(|| (Scene::clone(&self.shown), now));
         }
         let arrived = self.motion.as_ref().is_some_and(|(_, started)| now - started >= MOTION_MS);
         if arrived {

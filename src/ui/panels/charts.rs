@@ -99,15 +99,29 @@ fn complete(points: &[Point]) -> &[Point] {
     points.split_last().map_or(points, |(_, before)| before)
 }
 
+/// What succeeded per second over the last two seconds that were counted.
+fn recent(points: &[Point]) -> f64 {
+    let mut over = Span::ZERO;
+    let mut count = 0;
+    for point in points.iter().rev() {
+        count += point.succeeded;
+        over = over + point.width;
+        if over >= Span::from_secs(2) {
+            break;
+        }
+    }
+    count as f64 / over.as_secs_f64().max(1e-9)
+}
+
 fn rate(count: u64, point: &Point) -> f64 {
     count as f64 / point.width.as_secs_f64().max(1e-9)
 }
 
-/// The next of 1, 2, 5, 10, 20, ... above a value, for the top of an axis.
+/// The next round number above a value, for the top of an axis.
 fn nice_top(value: f64) -> f64 {
     let mut step = 1e-3;
     loop {
-        for factor in [1.0, 2.0, 5.0] {
+        for factor in [1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0] {
             if value <= step * factor {
                 return step * factor;
             }
@@ -143,8 +157,8 @@ fn ChartFrame(props: &FrameProps) -> Html {
                 <line class="axis" x1="0" x2={WIDTH.to_string()} y1={HEIGHT.to_string()} y2={HEIGHT.to_string()} vector-effect="non-scaling-stroke" />
                 { props.children.clone() }
             </svg>
-            <footer><span>{ "0" }</span><span>{ words.fill("chart.top", &[("top", &props.top)]) }</span>
-                <span>{ words.fill("unit.s", &[("value", &format!("{:.0}", props.end))]) }</span></footer>
+            <span class="top-of-axis">{ &props.top }</span>
+            <footer><span>{ "0" }</span><span>{ words.fill("unit.s", &[("value", &format!("{:.0}", props.end))]) }</span></footer>
         </figure>
     }
 }
@@ -153,7 +167,7 @@ fn throughput(points: &[Point], report: &GroupReport, axis: Axis, words: Words) 
     let points = complete(points);
     let value = |point: &Point| rate(point.succeeded, point);
     let top = nice_top(largest(points, value) * 1.05);
-    let now = points.last().map(value).unwrap_or_default();
+    let now = recent(points);
     let label = words.fill("chart.throughput_label", &[("value", &format!("{now:.0}"))]);
     html! {
         <ChartFrame title={words.t("chart.throughput")} unit={words.t("chart.per_second")} value={format!("{now:.0}")}
@@ -172,11 +186,8 @@ fn latency(points: &[Point], report: &GroupReport, axis: Axis, words: Words) -> 
     let top = nice_top(largest(points, |point| p99(point).unwrap_or_default()) * 1.05);
     let now = points.iter().rev().find(|point| point.p50.is_some());
     let say = |span: Option<Span>| span.map_or("–".to_owned(), |span| story::duration(words.lang, span));
-    let value = format!(
-        "{} · {}",
-        say(now.and_then(|point| point.p50)),
-        say(now.and_then(|point| point.p99))
-    );
+    let value =
+        format!("{} · {}", say(now.and_then(|point| point.p50)), say(now.and_then(|point| point.p99)));
     let label = words.fill("chart.latency_label", &[("value", &value)]);
     let top_words = story::duration(words.lang, Span::from_secs_f64(top / 1e3));
     html! {
@@ -241,7 +252,7 @@ mod tests {
 
     #[test]
     fn the_top_of_an_axis_is_a_round_number_just_above() {
-        for (value, top) in [(0.0, 1e-3), (0.9, 1.0), (1.2, 2.0), (201.0, 500.0), (50.0, 50.0)] {
+        for (value, top) in [(0.0, 1e-3), (0.9, 1.0), (1.2, 1.5), (201.0, 250.0), (50.0, 50.0)] {
             assert!((nice_top(value) - top).abs() < 1e-9 * top.max(1.0), "{value}");
         }
     }

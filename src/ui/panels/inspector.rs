@@ -38,14 +38,25 @@ impl Look<'_> {
     }
 }
 
+/// What the inspector needs from the page.
+#[derive(Clone, PartialEq, Properties)]
+pub struct InspectorProps {
+    /// On a smaller screen: whether it is open although nothing is chosen.
+    pub open: bool,
+    pub close: Callback<()>,
+}
+
 /// The inspector.
 #[component]
-pub fn Inspector() -> Html {
+pub fn Inspector(props: &InspectorProps) -> Html {
     let store = use_store(Pulse::Live);
     let words = use_words();
     let close = {
-        let store = store.clone();
-        Callback::from(move |_: MouseEvent| store.act(|session| session.editor.selection = None))
+        let (store, close) = (store.clone(), props.close.clone());
+        Callback::from(move |_: MouseEvent| {
+            close.emit(());
+            store.act(|session| session.editor.selection = None);
+        })
     };
     let (open, content) = store.read(|session| {
         let look = Look { session, store: &store, words };
@@ -61,7 +72,7 @@ pub fn Inspector() -> Html {
         (part.is_some(), content)
     });
     html! {
-        <aside class={classes!("inspector", open.then_some("open"))} aria-label={words.t("inspector.name")}>
+        <aside class={classes!("inspector", (open || props.open).then_some("open"))} aria-label={words.t("inspector.name")}>
             <button class="button plain icon-only sheet-close" aria-label={words.t("action.close")} onclick={close}>{ icon(Icon::Close) }</button>
             { content }
         </aside>

@@ -18,8 +18,7 @@ pub fn Story() -> Html {
     let lines = store.read(|session| {
         let group = session.shown_group()?;
         let report = group_report(session.report(), &group)?;
-        let names =
-            Names { design: session.editor.design(), scene: session.editor.scene(), words };
+        let names = Names { design: session.editor.design(), scene: session.editor.scene(), words };
         let episodes = report.episodes.iter().rev().take(EPISODES);
         Some(episodes.map(|episode| story::story(words.lang, episode, &names)).collect::<Vec<_>>())
     });
@@ -27,7 +26,8 @@ pub fn Story() -> Html {
     let told = episodes.into_iter().map(|lines| {
         let lines = lines.into_iter().map(|line| {
             let class = (line.sign == Sign::Sum).then_some("sum");
-            let at = line.at.map(|at| words.fill("unit.s", &[("value", &format!("{:.1}", at.as_secs_f64()))]));
+            let at =
+                line.at.map(|at| words.fill("unit.s", &[("value", &format!("{:.1}", at.as_secs_f64()))]));
             html! {
                 <li {class}>
                     <time>{ at.unwrap_or_default() }</time>

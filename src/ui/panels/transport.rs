@@ -25,7 +25,8 @@ pub fn Transport() -> Html {
         let store = store.clone();
         Callback::from(move |event: InputEvent| {
             let input = event.target_dyn_into::<HtmlInputElement>();
-            if let Some(place) = input.map(|input| input.value_as_number()).filter(|place| place.is_finite()) {
+            if let Some(place) = input.map(|input| input.value_as_number()).filter(|place| place.is_finite())
+            {
                 // The middle of the scale is real time: it catches.
                 let place = if (place - 0.5).abs() < 0.02 { 0.5 } else { place };
                 store.act(|session| session.playback.speed = Playback::speed_at(place));

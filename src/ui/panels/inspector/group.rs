@@ -30,8 +30,10 @@ pub(super) fn group(look: &Look<'_>, id: &GroupId) -> Html {
         Layout::Distributed => "inspector.about_distributed",
         Layout::Microservice => "inspector.about_microservice",
     });
-    let count = |key: &str, value: u32, change: Change| field(look, id, key, value.to_string(), false, change);
-    let length = |key: &str, value: Span, change: Change| field(look, id, key, value.to_string(), true, change);
+    let count =
+        |key: &str, value: u32, change: Change| field(look, id, key, value.to_string(), false, change);
+    let length =
+        |key: &str, value: Span, change: Change| field(look, id, key, value.to_string(), true, change);
     html! {
         <>
             <header><h2>{ look.names().group(id) }</h2></header>
@@ -85,11 +87,8 @@ fn layout(look: &Look<'_>, id: &GroupId, now: Layout) -> Html {
 
 fn set(look_store: &crate::ui::store::Store, id: &GroupId, from: &Policies, to: Policies) {
     if *from != to {
-        let command = Command::SetPolicies {
-            group: id.clone(),
-            from: Box::new(from.clone()),
-            to: Box::new(to),
-        };
+        let command =
+            Command::SetPolicies { group: id.clone(), from: Box::new(from.clone()), to: Box::new(to) };
         look_store.act(|session| session.perform(command));
     }
 }

@@ -55,7 +55,7 @@ pub(super) fn machine(look: &Look<'_>, id: &MachineId) -> Html {
                 </section>
                 <section>
                     <h3>{ words.t("inspector.now") }</h3>
-                    { shown(words.t("inspector.load"), frame.map_or("–".to_owned(), |frame| percent(frame.load))) }
+                    { shown(words.t("inspector.load"), frame.filter(|frame| frame.on).map_or("–".to_owned(), |frame| percent(frame.load))) }
                     { shown(words.t("inspector.failed_here"), failed.to_string()) }
                 </section>
             } else {
@@ -113,7 +113,8 @@ fn membership(look: &Look<'_>, id: &MachineId) -> Html {
     let design = look.session.editor.design();
     let groups: Vec<GroupId> = design.groups.keys().cloned().collect();
     let now = look.session.editor.scene().group_of.get(id);
-    let chosen = now.and_then(|now| groups.iter().position(|group| group == now)).map_or(0, |place| place + 1);
+    let chosen =
+        now.and_then(|now| groups.iter().position(|group| group == now)).map_or(0, |place| place + 1);
     let named = groups.iter().map(|group| look.names().group(group));
     let options: Vec<String> = std::iter::once(words.t("inspector.no_group")).chain(named).collect();
     let (store, id) = (look.store.clone(), id.clone());
@@ -142,9 +143,8 @@ pub(super) fn instance(look: &Look<'_>, id: &InstanceId) -> Html {
         .map(|function| {
             let value = look.session.editor.design().business.functions.get(&function);
             let title = value.and_then(|value| value.title.as_ref());
-            let title = title.map_or(function.to_string(), |title| {
-                archlab_words::of(words.lang, title).into_owned()
-            });
+            let title =
+                title.map_or(function.to_string(), |title| archlab_words::of(words.lang, title).into_owned());
             html! { <span class="chip">{ title }</span> }
         })
         .collect();

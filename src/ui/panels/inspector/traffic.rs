@@ -14,7 +14,8 @@ use crate::ui::panels::field::{TextField, shown};
 pub(super) fn client(look: &Look<'_>, id: &ClientId) -> Html {
     let words = look.words;
     let Some(client) = look.session.editor.design().clients.get(id) else { return Html::default() };
-    let groups = client.to.iter().map(|group| html! { <span class="chip">{ look.names().group(group) }</span> });
+    let groups =
+        client.to.iter().map(|group| html! { <span class="chip">{ look.names().group(group) }</span> });
     html! {
         <>
             <header><h2>{ look.names().client(id) }</h2></header>
@@ -100,6 +101,7 @@ pub(super) fn store(look: &Look<'_>, group: &GroupId, id: &StoreId) -> Html {
 /// How much clients send, beside the group's name.
 pub(super) fn loads(look: &Look<'_>, group: &GroupId) -> Html {
     let clients = look.session.editor.design().clients.iter().filter(|(_, client)| client.to.contains(group));
-    let lines = clients.map(|(id, client)| shown(look.names().client(id), load_words(&client.load, look.words)));
+    let lines =
+        clients.map(|(id, client)| shown(look.names().client(id), load_words(&client.load, look.words)));
     html! { <>{ for lines }</> }
 }
