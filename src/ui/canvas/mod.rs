@@ -188,7 +188,7 @@ impl Frames {
             wanted
         });
         if wanted.fresh_canvas {
-            self.view.borrow_mut().forget_painter();
+            self.view.borrow_mut().replace_painter();
             self.fresh_canvas.emit(());
         }
         if wanted.look {

@@ -23,8 +23,10 @@ const AFTERGLOW_MS: f64 = 700.0;
 const RUN_BUDGET_MS: f64 = 8.0;
 /// Panels and rows look at the run again this often.
 const LOOK_MS: f64 = 110.0;
-/// The canvas has no more device pixels than this for each CSS pixel.
-const MAX_DEVICE_PIXEL_RATIO: f64 = 3.0;
+/// The canvas has no more device pixels than this for each CSS pixel: with a real graphics processor
+/// all there are; pixels painted by ourselves cost time, and beyond 1.5 only time.
+const MAX_RATIO_GPU: f64 = 3.0;
+const MAX_RATIO_PIXELS: f64 = 1.5;
 
 /// What a frame asks of the page.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -37,6 +39,20 @@ pub struct Wanted {
     pub fresh_canvas: bool,
 }
 
+/// What paints the marks.
+#[derive(Default)]
+enum Brush {
+    /// Nothing yet.
+    #[default]
+    Wanted,
+    /// Nothing yet; the one before was lost, and its canvas with it.
+    Replaced,
+    /// This.
+    Painter(Box<dyn Painter>),
+    /// Nothing: the browser gives no drawing context.
+    Broken,
+}
+
 /// The stage's own state, outside of what is rendered.
 #[derive(Default)]
 pub struct StageView {
@@ -45,7 +61,7 @@ pub struct StageView {
     motion: Option<(Scene, f64)>,
     camera_motion: Option<(Camera, f64)>,
     traffic: Traffic,
-    painter: Option<Box<dyn Painter>>,
+    painter: Brush,
     palette: Option<Palette>,
     marks: Vec<Mark>,
     flights: Vec<Flight>,
@@ -77,9 +93,9 @@ impl StageView {
         self.painted = false;
     }
 
-    /// Forgets the painter: its canvas is gone.
-    pub fn forget_painter(&mut self) {
-        self.painter = None;
+    /// The painter's canvas is replaced by a fresh one, to be painted by ourselves.
+    pub fn replace_painter(&mut self) {
+        self.painter = Brush::Replaced;
     }
 
     /// Brings the shown scene up to date with the editor's. `true` if something is still on its way.
@@ -174,14 +190,24 @@ impl StageView {
             return false;
         }
         let Some(canvas) = canvas else { return false };
-        if self.painter.is_none() {
-            self.painter = paint::painter_for(&canvas).ok();
-        }
-        let Some(painter) = self.painter.as_mut() else { return false };
+        let painter = match &mut self.painter {
+            Brush::Painter(painter) => painter,
+            Brush::Broken => return false,
+            brush => {
+                let painter = match brush {
+                    Brush::Replaced => paint::pixel_painter_for(&canvas),
+                    _ => paint::painter_for(&canvas),
+                };
+                // A refused context stays refused: one more try each frame would only cost.
+                *brush = painter.map_or(Brush::Broken, Brush::Painter);
+                return false;
+            }
+        };
         if painter.is_lost() {
             return true;
         }
-        let ratio = window().device_pixel_ratio().clamp(1.0, MAX_DEVICE_PIXEL_RATIO);
+        let most = if painter.name() == "pixels" { MAX_RATIO_PIXELS } else { MAX_RATIO_GPU };
+        let ratio = window().device_pixel_ratio().clamp(1.0, most);
         painter.resize(editor.view.w, editor.view.h, ratio);
         if self.marks_shown {
             self.traffic.marks(&self.shown, &editor.camera, &mut self.marks);

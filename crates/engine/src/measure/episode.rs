@@ -40,7 +40,7 @@ struct Tale {
     failed: [u64; Reason::COUNT],
     retried: u64,
     p99_before: Option<Span>,
-    /// Latencies since recovery, in microseconds.
+    /// Latencies of requests issued since recovery, in microseconds.
     after: Option<Histogram<u32>>,
     settled: bool,
 }
@@ -127,7 +127,10 @@ impl Episodes {
         for tale in self.tales.iter_mut().filter(|tale| !tale.settled) {
             if let (Some(recovered), Some(after)) = (tale.recovered, &mut tale.after) {
                 if now < recovered + COMPARED {
-                    record(after, latency);
+                    // Requests issued before recovery bear the fault's own delays.
+                    if latency <= now.since(recovered) {
+                        record(after, latency);
+                    }
                 } else {
                     tale.settled = true;
                     self.unsettled -= 1;

@@ -162,6 +162,7 @@ pub struct Episode {
     pub retried: u64,
     /// 99th percentile of latency over the ten seconds before the fault.
     pub p99_before: Option<Span>,
-    /// 99th percentile of latency over the ten seconds after recovery, once they have passed.
+    /// 99th percentile of latency over the ten seconds after recovery, once they have passed, of
+    /// requests that were issued after it.
     pub p99_after: Option<Span>,
 }
