@@ -47,7 +47,7 @@ const STEPS: &[Step] = &[
         name: "golden",
         what: "the golden runs in wasm: the same bits as on the host",
         needs: &[Tool::WasmTarget, Tool::WasmBindgen, Tool::Node],
-        run: |shell| engine_test(shell, "golden", &["--target", "wasm32-unknown-unknown"]),
+        run: |shell| engine_test(shell, "golden", &["--release", "--target", "wasm32-unknown-unknown"]),
     },
     Step { name: "build", what: "the release build", needs: build::TOOLS, run: build::release },
     Step {

@@ -29,6 +29,8 @@ pub const MAX_REPLICAS: u32 = 100;
 pub const MIN_CHECK: Span = Span::from_millis(1);
 
 /// A design, compiled.
+///
+/// Each table is by index; what the run has known and the design no longer has is `None`.
 #[derive(Debug)]
 pub struct Plan {
     pub machines: Vec<Option<MachinePlan>>,
@@ -36,11 +38,13 @@ pub struct Plan {
     pub pools: Vec<Option<PoolPlan>>,
     pub instances: Vec<Option<InstancePlan>>,
     pub stores: Vec<Option<StorePlan>>,
+    /// A function that several pools hold is in here once for each.
     pub functions: Vec<Option<FunctionPlan>>,
     pub clients: Vec<Option<ClientPlan>>,
     /// By kind; zero for what is not asked for.
     pub shares: Vec<f64>,
     pub network: Network,
+    /// The scenario's, in its order.
     pub faults: Vec<PlannedFault>,
     /// Groups in the order of the design.
     pub group_order: Vec<u32>,
@@ -48,24 +52,31 @@ pub struct Plan {
     pub machine_order: Vec<u32>,
 }
 
+/// A machine.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MachinePlan {
     pub cores: u32,
+    /// Work done in a second on one core, in seconds of work.
     pub speed: f64,
 }
 
+/// A group.
 #[derive(Debug, Clone)]
 pub struct GroupPlan {
     pub layout: Layout,
-    /// In the order of the deployment.
+    /// Its services, in the order of the deployment.
     pub pools: Vec<u32>,
+    /// In the order of the deployment.
     pub stores: Vec<u32>,
     /// In seat order, without repetition.
     pub machines: Vec<u32>,
     /// The entry function of each kind, by kind.
     pub entries: Vec<Option<u32>>,
+    /// Whether instances of a dead machine are started on others.
     pub placed_again: bool,
+    /// From a machine's death until they are.
     pub placement_detection: Span,
+    /// From the start of a process until it answers.
     pub startup: Span,
     pub health: HealthPlan,
     pub calls: CallPlan,
@@ -74,58 +85,81 @@ pub struct GroupPlan {
 /// How health is checked.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct HealthPlan {
+    /// From the end of one check to the start of the next.
     pub interval: Span,
+    /// How long a check waits for its answer.
     pub timeout: Span,
+    /// Failed checks in a row until an instance is taken out.
     pub fall: u32,
+    /// Passed checks in a row until it is taken in again.
     pub rise: u32,
 }
 
 /// How callers wait and try again.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CallPlan {
+    /// How long for a machine that does not answer at all.
     pub connect: Wait,
+    /// How long for the answer.
     pub response: Wait,
+    /// In all, the first included.
     pub attempts: u32,
+    /// Whether an attempt that was sent and never answered is repeated, too.
     pub after_timeout: bool,
     pub balancing: Balancing,
 }
 
+/// A service in a group: what its callers choose from.
 #[derive(Debug, Clone)]
 pub struct PoolPlan {
     pub group: u32,
+    /// By number.
     pub instances: Vec<u32>,
 }
 
+/// An instance.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct InstancePlan {
     pub pool: u32,
+    /// Where the layout wants it.
     pub machine: u32,
+    /// Requests it works on at once.
     pub workers: u32,
+    /// Requests that may wait.
     pub queue: u32,
 }
 
+/// A store.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StorePlan {
     pub group: u32,
+    /// Reads and writes it does at once.
     pub connections: u32,
 }
 
+/// A function in a pool.
 #[derive(Debug, Clone)]
 pub struct FunctionPlan {
     pub pool: u32,
+    /// What it does, step by step.
     pub program: Vec<Op>,
 }
 
+/// A population of clients.
 #[derive(Debug, Clone)]
 pub struct ClientPlan {
     pub load: LoadPlan,
+    /// How long one waits for its answer.
     pub patience: Wait,
-    /// The random streams of its arrivals and of their kinds.
+    /// The random stream of its arrivals.
     pub arrivals: u32,
+    /// The random stream of what it asks for.
     pub kinds: u32,
+    /// The groups it sends to.
     pub targets: Vec<TargetPlan>,
 }
 
+/// How much is asked for.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum LoadPlan {
     /// Nobody asks for anything.
@@ -142,7 +176,8 @@ pub struct TargetPlan {
     pub group: u32,
     /// The users it is sent to by, if the client is closed.
     pub crowd: u32,
-    /// The random streams of those users.
+    /// The random stream of their thinking.
     pub thoughts: u32,
+    /// The random stream of what they ask for.
     pub kinds: u32,
 }

@@ -87,7 +87,8 @@ pub struct World {
     pub names: Names,
     pub seed: u64,
     pub network: Network,
-    /// Programs, one after another. Only ever appended to: work under way may be anywhere in it.
+    /// Programs, one after another. Only ever appended to, by programs not yet in it: work under way may be
+    /// anywhere.
     pub ops: Vec<Op>,
     pub functions: Vec<Function>,
     pub group_order: Vec<u32>,
@@ -343,5 +344,20 @@ mod tests {
         assert_eq!(kept, (0, 0, 0, 0));
         assert!(world.instances.iter().all(|instance| instance.outstanding == 0));
         assert_eq!(world.timers.next_due(), None);
+    }
+
+    #[test]
+    fn programs_that_come_back_take_no_more_room() {
+        let first = lossy();
+        let mut second = lossy();
+        second.business.functions[0].work = Distribution::Constant(Span::from_millis(7));
+        let mut world = World::new(&first);
+        world.adopt(&second);
+        let room = world.ops.len();
+        for _ in 0..100 {
+            world.adopt(&first);
+            world.adopt(&second);
+        }
+        assert_eq!(world.ops.len(), room);
     }
 }

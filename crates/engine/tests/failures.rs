@@ -156,10 +156,18 @@ fn a_deadline_covers_all_attempts() {
 
 #[test]
 fn least_connections_avoids_the_instance_that_hangs() {
-    let mut design = design(one_function(Distribution::Constant(ms(10))), Layout::Cluster, 3, 4);
-    policies(&mut design).balancing = Balancing::LeastConnections;
-    open(&mut design, 50.0);
-    let group = &report_at(&design, secs(60)).groups[0].services[0];
-    let counts: Vec<_> = group.instances.iter().map(|instance| instance.finished).collect();
-    assert!(counts.iter().all(|count| *count > 800), "even without load: {counts:?}");
+    let finished_on_the_slow_machine = |balancing| {
+        let mut design = design(one_function(Distribution::Constant(ms(10))), Layout::Cluster, 3, 4);
+        design.machines[0].speed = 0.1;
+        policies(&mut design).balancing = balancing;
+        open(&mut design, 100.0);
+        let service = &report_at(&design, secs(60)).groups[0].services[0];
+        let counts: Vec<u64> = service.instances.iter().map(|instance| instance.finished).collect();
+        assert!(counts[1].min(counts[2]) > 1_800, "the others are busy: {counts:?}");
+        counts[0]
+    };
+    let fair = finished_on_the_slow_machine(Balancing::RoundRobin);
+    assert!((1_850..2_150).contains(&fair), "round robin gives it a third: {fair}");
+    let spared = finished_on_the_slow_machine(Balancing::LeastConnections);
+    assert!(2 * spared < fair, "it gets {spared}, {fair} in turn");
 }
