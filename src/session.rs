@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use archlab_engine::measure::series;
-use archlab_engine::{Flight, Frame, Intervention, Report, Roster, Simulation};
+use archlab_engine::{Belief, Flight, Frame, Intervention, Life, Reason, Report, Roster, Simulation};
 use archlab_model::command::Command;
-use archlab_model::{Design, DocumentError, Fault, GroupId, InstanceId, SimTime, document};
+use archlab_model::{Design, DocumentError, Fault, GroupId, InstanceId, MachineId, SimTime, document};
 
 use crate::editor::Editor;
 use crate::editor::input::Input;
@@ -26,8 +26,8 @@ pub struct Session {
     simulation: Simulation,
     frame: Frame,
     report: Report,
-    /// What had failed on each instance when its last fault began.
-    failed_before: BTreeMap<InstanceId, u64>,
+    /// What failed on each machine since its last fault.
+    wounds: BTreeMap<MachineId, Wound>,
     seen_changes: u64,
     runs: u64,
     opened: u64,
@@ -45,7 +45,7 @@ impl Session {
             simulation,
             frame,
             report,
-            failed_before: BTreeMap::new(),
+            wounds: BTreeMap::new(),
             seen_changes: 0,
             runs: 0,
             opened: 0,
@@ -111,18 +111,17 @@ impl Session {
     /// Does a fault or a repair to the run, now.
     pub fn inflict(&mut self, fault: Fault) {
         if let Fault::Crash(_) | Fault::PowerOff(_) = &fault {
-            let hit: Vec<(InstanceId, u64)> = self
-                .frame
-                .instances
-                .iter()
-                .filter(|instance| match &fault {
+            for instance in &self.frame.instances {
+                let hit = match &fault {
                     Fault::Crash(id) => instance.id == *id,
                     Fault::PowerOff(machine) => instance.machine == *machine,
                     Fault::Restart(_) | Fault::PowerOn(_) => false,
-                })
-                .map(|instance| (instance.id.clone(), instance.failed.iter().sum()))
-                .collect();
-            self.failed_before.extend(hit);
+                };
+                if hit {
+                    let wound = self.wounds.entry(instance.machine.clone()).or_default();
+                    wound.before.insert(instance.id.clone(), instance.failed);
+                }
+            }
         }
         self.simulation.intervene(Intervention::Fault(fault));
         self.refresh();
@@ -131,7 +130,7 @@ impl Session {
     /// Begins the run anew.
     pub fn restart(&mut self) {
         self.simulation = started(self.editor.design());
-        self.failed_before.clear();
+        self.wounds.clear();
         self.runs += 1;
         self.refresh();
     }
@@ -164,6 +163,11 @@ impl Session {
         let placed =
             self.frame.instances.iter().map(|instance| (instance.id.clone(), instance.machine.clone()));
         self.editor.set_placed(placed.collect());
+        let frame = &self.frame;
+        self.wounds.retain(|machine, wound| {
+            wound.look(machine, frame);
+            !healed(machine, frame)
+        });
     }
 
     /// The state of the run when it was last looked at.
@@ -211,11 +215,16 @@ impl Session {
         self.opened
     }
 
-    /// Attempts that failed on an instance since its last fault.
-    pub fn failed_since_fault(&self, instance: &InstanceId) -> Option<u64> {
-        let before = self.failed_before.get(instance)?;
-        let now = self.frame.instances.iter().find(|other| other.id == *instance)?;
-        Some(now.failed.iter().sum::<u64>().saturating_sub(*before))
+    /// Attempts that failed on a machine since its last fault, by [`Reason`] index, until everything
+    /// on it is well again.
+    pub fn failed_since_fault(&self, machine: &MachineId) -> [u64; Reason::COUNT] {
+        let mut sum = [0; Reason::COUNT];
+        for counted in self.wounds.get(machine).into_iter().flat_map(|wound| wound.since.values()) {
+            for (sum, counted) in sum.iter_mut().zip(counted) {
+                *sum += counted;
+            }
+        }
+        sum
     }
 
     /// The group that panels show: the chosen one, or that of the chosen part, or the first.
@@ -229,6 +238,36 @@ impl Session {
         };
         chosen.or_else(|| design.groups.keys().next().cloned())
     }
+}
+
+/// What a fault did to a machine, as counts of failed attempts at the instances that it hit.
+#[derive(Debug, Clone, Default)]
+struct Wound {
+    /// When the fault came.
+    before: BTreeMap<InstanceId, [u64; Reason::COUNT]>,
+    /// Since then; of an instance that was placed elsewhere, until it was.
+    since: BTreeMap<InstanceId, [u64; Reason::COUNT]>,
+}
+
+impl Wound {
+    fn look(&mut self, machine: &MachineId, frame: &Frame) {
+        for instance in frame.instances.iter().filter(|instance| instance.machine == *machine) {
+            if let Some(before) = self.before.get(&instance.id) {
+                let mut since = instance.failed;
+                for (count, before) in since.iter_mut().zip(before) {
+                    *count = count.saturating_sub(*before);
+                }
+                self.since.insert(instance.id.clone(), since);
+            }
+        }
+    }
+}
+
+/// Whether a machine has power and everything on it lives and is believed to.
+fn healed(machine: &MachineId, frame: &Frame) -> bool {
+    let on = frame.machines.iter().any(|of| of.id == *machine && of.on);
+    let mut here = frame.instances.iter().filter(|instance| instance.machine == *machine);
+    on && here.all(|instance| instance.life == Life::Up && matches!(instance.belief, Belief::Up { .. }))
 }
 
 fn started(design: &Design) -> Simulation {

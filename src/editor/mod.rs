@@ -24,6 +24,8 @@ use crate::editor::tools::{Request, Tool};
 
 /// A stage below this width, in CSS pixels, is a phone's.
 const NARROW: f64 = 600.0;
+/// What the legend takes of the stage's height.
+const LEGEND_HEIGHT: f64 = 26.0;
 /// Loose machines snap to this grid.
 pub const GRID: f64 = 10.0;
 
@@ -151,6 +153,7 @@ impl Editor {
         if self.placed != placed {
             self.placed = placed;
             self.rebuild();
+            self.wants_fit |= !self.camera_is_chosen;
         }
     }
 
@@ -243,7 +246,8 @@ impl Editor {
         let group = self.design.groups.keys().next().filter(|_| narrow);
         let group = group.and_then(|id| self.scene.boxes.get(&Part::Group(id.clone()))).copied();
         let bounds = group.or_else(|| self.scene.bounds()).unwrap_or(Rect::new(0.0, 0.0, 600.0, 400.0));
-        Camera::fitting(bounds, self.view.grown(-margin))
+        let seen = Rect { h: self.view.h - if narrow { 0.0 } else { LEGEND_HEIGHT }, ..self.view };
+        Camera::fitting(bounds, seen.grown(-margin))
     }
 
     /// The parts that are being dragged, and how far.

@@ -237,10 +237,11 @@ fn use_keys(store: &Store) {
     });
 }
 
-/// Keeps the design in the browser a moment after each change. Tells whether the browser keeps it.
+/// Keeps the design in the browser a moment after each change. Tells whether the browser keeps
+/// it, once that is known.
 #[hook]
-fn use_keeping(store: &Store, embed: bool) -> bool {
-    let kept = use_state(|| true);
+fn use_keeping(store: &Store, embed: bool) -> Option<bool> {
+    let kept = use_state(|| None);
     let pending = use_mut_ref(|| None::<Timeout>);
     let changes = store.read(|session| (session.editor.changes(), session.opened()));
     {
@@ -250,7 +251,7 @@ fn use_keeping(store: &Store, embed: bool) -> bool {
                 let text = store.read(|session| session.save());
                 failure::remember_design(&text);
                 if !embed {
-                    kept.set(storage::keep(storage::DESIGN, &text));
+                    kept.set(Some(storage::keep(storage::DESIGN, &text)));
                 }
             };
             *pending.borrow_mut() = Some(Timeout::new(KEEP_AFTER_MS, keep));

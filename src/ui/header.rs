@@ -24,8 +24,8 @@ pub const EXAMPLES: [(&str, &str); 3] = [
 pub struct HeaderProps {
     pub theme: Theme,
     pub marks: bool,
-    /// Whether the browser keeps the design.
-    pub kept: bool,
+    /// Whether the browser keeps the design, once that is known.
+    pub kept: Option<bool>,
     pub set_lang: Callback<Lang>,
     pub set_theme: Callback<Theme>,
     pub set_marks: Callback<bool>,
@@ -158,7 +158,9 @@ pub fn Header(props: &HeaderProps) -> Html {
         <header class="top">
             <span class="brand"><img src="icon.svg" alt="" width="18" height="18" />{ "archlab" }</span>
             <h1 class="document"><b>{ title }</b>
-                <small>{ words.t(if props.kept { "header.kept" } else { "header.not_kept" }) }</small>
+                if let Some(kept) = props.kept {
+                    <small>{ words.t(if kept { "header.kept" } else { "header.not_kept" }) }</small>
+                }
             </h1>
             <span class="spring"></span>
             { button(Action::Undo, Icon::Undo, "action.undo") }

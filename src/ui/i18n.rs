@@ -18,6 +18,13 @@ impl Words {
         archlab_words::text(self.lang, key)
     }
 
+    /// The sentence for `key` with the arguments that a part of the model gives with it.
+    pub fn sentence(self, key: &str, arguments: &[(&'static str, String)]) -> String {
+        let values: Vec<(&str, &dyn Display)> =
+            arguments.iter().map(|(name, value)| (*name, value as &dyn Display)).collect();
+        self.fill(key, &values)
+    }
+
     /// The words for `key` with its values filled in.
     pub fn fill(self, key: &str, values: &[(&str, &dyn Display)]) -> String {
         archlab_words::fill(self.lang, key, values)

@@ -9,7 +9,7 @@ use crate::editor::input::Piece;
 use crate::editor::scene::Part;
 use crate::session::Session;
 use crate::ui::canvas::group::layout_name;
-use crate::ui::canvas::place_at;
+use crate::ui::canvas::overlay::place_at;
 use crate::ui::i18n::{Words, use_words};
 use crate::ui::icon::{Icon, icon};
 use crate::ui::store::{Pulse, use_store};

@@ -7,7 +7,8 @@ use crate::ui::i18n::Words;
 
 /// Why a document was not opened.
 pub fn of_document(words: Words, error: &DocumentError) -> String {
-    words.fill("notice.not_opened", &[("why", error)])
+    let why = words.sentence(error.key(), &error.arguments());
+    words.fill("notice.not_opened", &[("why", &why)])
 }
 
 /// Why a file was not read.

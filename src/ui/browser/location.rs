@@ -19,6 +19,12 @@ pub struct Address {
     pub paused: bool,
 }
 
+/// One parameter of the address.
+pub fn parameter(name: &str) -> Option<String> {
+    let query = window().location().search().ok()?;
+    UrlSearchParams::new_with_str(&query).ok()?.get(name)
+}
+
 /// The address of this page.
 pub fn address() -> Address {
     let query = window().location().search().unwrap_or_default();

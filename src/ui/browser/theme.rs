@@ -27,9 +27,11 @@ impl Theme {
         }
     }
 
-    /// The theme to begin with: the one chosen before, else the system's.
+    /// The theme to begin with: the address's (`theme=dark`), else the one chosen before, else the
+    /// system's.
     pub fn first() -> Theme {
-        match storage::load(storage::THEME).as_deref() {
+        let asked = super::location::parameter("theme");
+        match asked.or_else(|| storage::load(storage::THEME)).as_deref() {
             Some("dark") => Theme::Dark,
             Some("light") => Theme::Light,
             _ if media("(prefers-color-scheme: dark)") => Theme::Dark,

@@ -1,7 +1,7 @@
 //! The drawing: the scene as SVG, from what the session knows now.
 
 use archlab_engine::frame::{InstanceFrame, MachineFrame};
-use archlab_engine::{Belief, Life};
+use archlab_engine::{Belief, Life, Reason};
 use archlab_model::{Design, GroupId, InstanceId, Layout, Load, MachineId, SimTime, StoreKind};
 use archlab_words::story;
 use yew::prelude::*;
@@ -206,22 +206,11 @@ impl Drawing<'_> {
 
     /// What failed on a machine since its last fault, in words.
     fn badge(&self, machine: &MachineId) -> String {
-        let here = self.session.frame().instances.iter().filter(|instance| instance.machine == *machine);
-        let mut failed = 0;
-        let mut by_reason = [0; archlab_engine::Reason::COUNT];
-        for instance in here {
-            if let Some(count) = self.session.failed_since_fault(&instance.id) {
-                failed += count;
-                for (sum, count) in by_reason.iter_mut().zip(instance.failed) {
-                    *sum += count;
-                }
-            }
-        }
-        let main = archlab_engine::Reason::ALL.into_iter().max_by_key(|reason| by_reason[reason.index()]);
+        let by_reason = self.session.failed_since_fault(machine);
+        let failed: u64 = by_reason.iter().sum();
+        let main = Reason::ALL.into_iter().max_by_key(|reason| by_reason[reason.index()]);
         match main {
-            Some(reason) if failed > 0 => {
-                format!("{failed} {}", story::reason(self.words.lang, reason))
-            }
+            Some(reason) if failed > 0 => format!("{failed} {}", story::reason(self.words.lang, reason)),
             _ => String::new(),
         }
     }

@@ -27,7 +27,10 @@ pub(super) fn machine(look: &Look<'_>, id: &MachineId) -> Html {
         (true, true) => html! { <span class="chip ok">{ words.t("inspector.running") }</span> },
         (true, false) => html! { <span class="chip bad">{ words.t("inspector.powered_off") }</span> },
     };
-    let failed: u64 = here.iter().map(|instance| instance.failed.iter().sum::<u64>()).sum();
+    let since_fault: u64 = look.session.failed_since_fault(id).iter().sum();
+    let on_it: u64 = here.iter().map(|instance| instance.failed.iter().sum::<u64>()).sum();
+    // What was placed elsewhere took its count along; what failed here is remembered apart.
+    let failed = since_fault.max(on_it);
     let runs = here.iter().map(|instance| {
         html! { <span class={chip_class(instance)}>{ look.names().instance(&instance.id) }</span> }
     });

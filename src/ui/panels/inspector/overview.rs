@@ -1,11 +1,17 @@
 //! Nothing is chosen: what clients see, kind by kind.
 
+use archlab_model::validate::{Problem, Severity, validate};
 use archlab_words::story;
 use yew::prelude::*;
 
 use super::Look;
+use crate::ui::i18n::Words;
+use crate::ui::icon::{Icon, icon};
 use crate::ui::names::group_report;
 use crate::ui::panels::field::shown;
+
+/// No more problems than this are shown at once.
+const MOST_PROBLEMS: usize = 6;
 
 pub(super) fn overview(look: &Look<'_>) -> Html {
     let words = look.words;
@@ -24,11 +30,17 @@ pub(super) fn overview(look: &Look<'_>) -> Html {
         let value = share.map_or("–".to_owned(), percent);
         html! { <div class="field"><span>{ look.names().kind(id) }</span><span class={class}>{ value }</span></div> }
     });
+    let problems = validate(look.session.editor.design());
+    let problems: Vec<Html> =
+        problems.iter().take(MOST_PROBLEMS).map(|problem| problem_html(problem, words)).collect();
     let latency = report.latency;
     let duration = |span| story::duration(words.lang, span);
     html! {
         <>
             <header><h2>{ words.fill("inspector.clients_see", &[("group", &look.names().group(&group))]) }</h2></header>
+            if !problems.is_empty() {
+                <section><h3>{ words.t("inspector.problems") }</h3><ul class="problems">{ for problems }</ul></section>
+            }
             <section>
                 <h3>{ words.t("inspector.availability") }</h3>
                 { for kinds }
@@ -51,6 +63,12 @@ pub(super) fn overview(look: &Look<'_>) -> Html {
             </section>
         </>
     }
+}
+
+fn problem_html(problem: &Problem, words: Words) -> Html {
+    let severe = problem.severity() == Severity::Error;
+    let said = words.sentence(problem.key(), &problem.arguments());
+    html! { <li class={if severe { "bad" } else { "warn" }}>{ icon(Icon::Alert) }<span>{ said }</span></li> }
 }
 
 /// A share as a percentage, with the decimals that availability is argued about.

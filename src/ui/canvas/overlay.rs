@@ -1,0 +1,112 @@
+//! What lies above the drawing: what a drop would do, what the marks mean, the zoom buttons.
+
+use archlab_model::GroupId;
+use yew::prelude::*;
+
+use crate::action::Action;
+use crate::editor::{DropEffect, module_title};
+use crate::session::Session;
+use crate::ui::i18n::Words;
+use crate::ui::icon::{Icon, icon};
+use crate::ui::names::Names;
+use crate::ui::store::Store;
+
+/// The group that a drop would go to.
+pub fn target_of(effect: &DropEffect) -> Option<&GroupId> {
+    match effect {
+        DropEffect::Replica { group, .. }
+        | DropEffect::Module { group, .. }
+        | DropEffect::Hosts { group, .. }
+        | DropEffect::Idle { group } => Some(group),
+        DropEffect::Leaves | DropEffect::Moves => None,
+    }
+}
+
+/// What letting go would do, beside the pointer.
+pub fn telling(effect: &DropEffect, session: &Session, words: Words) -> Html {
+    let editor = &session.editor;
+    let Some(at) = editor.tool.over() else { return Html::default() };
+    let names = Names { design: editor.design(), scene: editor.scene(), words };
+    let said = match effect {
+        DropEffect::Replica { group, number } => {
+            words.fill("drop.replica", &[("number", number), ("group", &names.group(group))])
+        }
+        DropEffect::Module { module, .. } => {
+            let title = module_title(editor.design(), module);
+            let title =
+                title.map_or(module.clone(), |title| archlab_words::of(words.lang, title).into_owned());
+            words.fill("drop.module", &[("module", &title)])
+        }
+        DropEffect::Hosts { instances, .. } => words.fill("drop.hosts", &[("instances", instances)]),
+        DropEffect::Idle { .. } => words.t("drop.idle"),
+        DropEffect::Leaves => words.t("drop.leaves"),
+        DropEffect::Moves => return Html::default(),
+    };
+    let at = editor.camera.to_screen(at);
+    html! { <Told at={(at.x, at.y)} words={said} /> }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct ToldProps {
+    at: (f64, f64),
+    words: String,
+}
+
+/// A sentence beside a point. Its place is set through the style object: a `style` attribute is
+/// forbidden by the content security policy.
+#[component]
+fn Told(props: &ToldProps) -> Html {
+    let element = use_node_ref();
+    {
+        let element = element.clone();
+        use_effect_with(props.at, move |(x, y)| {
+            if let Some(element) = element.cast::<web_sys::HtmlElement>() {
+                place_at(&element, *x, *y);
+            }
+        });
+    }
+    html! { <div class="telling" role="status" ref={element}>{ &props.words }</div> }
+}
+
+/// Puts an element at a point of the box it is positioned in.
+pub fn place_at(element: &web_sys::HtmlElement, x: f64, y: f64) {
+    let style = element.style();
+    for (property, value) in [("left", x), ("top", y)] {
+        // Lengths are always accepted.
+        let _ = style.set_property(property, &format!("{value:.0}px"));
+    }
+}
+
+/// What the marks mean, and how many of them are drawn.
+pub fn legend(share: f64, shown: bool, words: Words) -> Html {
+    if !shown {
+        return Html::default();
+    }
+    let every = (1.0 / share.max(1e-3)).round() as u64;
+    html! {
+        <div class="legend">
+            <span><svg viewBox="0 0 12 12" aria-hidden="true"><circle cx="6" cy="6" r="3.6" fill="var(--mark-request)" /></svg>{ words.t("legend.request") }</span>
+            <span><svg viewBox="0 0 12 12" aria-hidden="true"><circle cx="6" cy="6" r="2.6" fill="var(--mark-response)" /></svg>{ words.t("legend.response") }</span>
+            <span><svg viewBox="0 0 12 12" aria-hidden="true"><circle cx="6" cy="6" r="3.6" fill="none" stroke="var(--mark-retry)" stroke-width="2" /></svg>{ words.t("legend.retry") }</span>
+            <span><svg viewBox="0 0 12 12" aria-hidden="true"><path d="M6 1.2 10.8 6 6 10.8 1.2 6z" fill="var(--mark-failure)" /></svg>{ words.t("legend.failure") }</span>
+            if every > 1 { <span>{ words.fill("legend.sampled", &[("every", &every)]) }</span> }
+        </div>
+    }
+}
+
+/// Zoom in, zoom out, show everything.
+pub fn zoom_buttons(store: &Store, zoom: f64, words: Words) -> Html {
+    let act = |action: Action| {
+        let store = store.clone();
+        Callback::from(move |_: MouseEvent| store.act(|session| action.run(session)))
+    };
+    let percent = (zoom * 100.0).round();
+    html! {
+        <div class="float zoom">
+            <button class="button plain icon-only" onclick={act(Action::ZoomOut)} aria-label={words.t("action.zoom_out")} title={words.t("action.zoom_out")}>{ icon(Icon::Minus) }</button>
+            <output>{ format!("{percent}%") }</output>
+            <button class="button plain icon-only" onclick={act(Action::ZoomIn)} aria-label={words.t("action.zoom_in")} title={words.t("action.zoom_in")}>{ icon(Icon::Plus) }</button>
+            <button class="button plain icon-only" onclick={act(Action::Fit)} aria-label={words.t("action.fit")} title={words.t("action.fit")}>{ icon(Icon::Fit) }</button>
+        </div>
+    }
+}

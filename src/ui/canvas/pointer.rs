@@ -1,0 +1,204 @@
+//! Pointer events of the stage, as inputs of the editor.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use archlab_model::Point;
+use gloo::timers::callback::Timeout;
+use web_sys::Element;
+use yew::prelude::*;
+
+use crate::editor::input::Input;
+use crate::editor::tools::Tool;
+use crate::ui::canvas::pinch::Fingers;
+use crate::ui::canvas::view::on_stage;
+use crate::ui::menu::MenuRequest;
+use crate::ui::store::Store;
+
+/// A finger that rests this long asks for the menu, in milliseconds.
+const LONG_PRESS_MS: u32 = 520;
+/// One notch of the wheel, in CSS pixels, zooms by this factor's 100th root.
+const WHEEL_ZOOM: f64 = 1.35;
+
+/// What the hand remembers between events.
+#[derive(Default)]
+pub struct Hand {
+    fingers: Fingers,
+    long_press: Option<Timeout>,
+}
+
+/// Pointer events of the stage, as inputs of the editor.
+#[derive(Clone)]
+pub struct Pointer {
+    /// The session.
+    pub store: Store,
+    /// The stage's element.
+    pub stage: NodeRef,
+    /// What is remembered between events.
+    pub hand: Rc<RefCell<Hand>>,
+    /// A menu is asked for.
+    pub menu: Callback<MenuRequest>,
+}
+
+impl Pointer {
+    fn at(&self, event: &MouseEvent) -> Option<Point> {
+        Some(on_stage(&self.stage.cast::<Element>()?, event.client_x(), event.client_y()))
+    }
+
+    fn input(&self, input: Input) {
+        self.store.act(|session| session.on(input));
+    }
+
+    /// A button or finger goes down: a press, a grip of the canvas, or the second finger of a pinch.
+    pub fn down(&self) -> Callback<PointerEvent> {
+        let this = self.clone();
+        Callback::from(move |event: PointerEvent| {
+            let Some(at) = this.at(&event) else { return };
+            if on_control(&event) {
+                return;
+            }
+            if let Some(stage) = this.stage.cast::<Element>() {
+                // A pointer that is gone already cannot be captured; its cancel follows.
+                let _ = stage.set_pointer_capture(event.pointer_id());
+            }
+            let fingers = match event.pointer_type().as_str() {
+                "touch" => this.hand.borrow_mut().fingers.press(event.pointer_id(), at),
+                _ => 1,
+            };
+            match (event.button(), fingers) {
+                (0, 1) => {
+                    this.input(Input::Press(at));
+                    if event.pointer_type() != "mouse" {
+                        this.await_long_press(&event);
+                    }
+                }
+                (0, _) => {
+                    this.hand.borrow_mut().long_press = None;
+                    this.input(Input::Cancel);
+                }
+                (1, _) => {
+                    event.prevent_default();
+                    this.input(Input::Grip(at));
+                }
+                _ => {}
+            }
+        })
+    }
+
+    /// It moves: a drag, or a pinch.
+    pub fn travel(&self) -> Callback<PointerEvent> {
+        let this = self.clone();
+        Callback::from(move |event: PointerEvent| {
+            let Some(at) = this.at(&event) else { return };
+            let pinch = this.hand.borrow_mut().fingers.travel(event.pointer_id(), at);
+            if let Some(pinch) = pinch {
+                this.store.act(|session| {
+                    session.on(Input::Pan(pinch.by));
+                    session.on(Input::Zoom { at: pinch.at, factor: pinch.factor });
+                });
+                return;
+            }
+            let idle = this.store.read(|session| session.editor.tool == Tool::Idle);
+            if !idle && this.hand.borrow().fingers.count() < 2 {
+                this.input(Input::Move(at));
+                let still = this.store.read(|session| matches!(session.editor.tool, Tool::Pressing { .. }));
+                if !still {
+                    this.hand.borrow_mut().long_press = None;
+                }
+            }
+        })
+    }
+
+    /// It goes up.
+    pub fn up(&self) -> Callback<PointerEvent> {
+        let this = self.clone();
+        Callback::from(move |event: PointerEvent| {
+            let Some(at) = this.at(&event) else { return };
+            let mut hand = this.hand.borrow_mut();
+            hand.long_press = None;
+            hand.fingers.release(event.pointer_id());
+            drop(hand);
+            let idle = this.store.read(|session| session.editor.tool == Tool::Idle);
+            if !idle {
+                this.input(Input::Release(at));
+            }
+        })
+    }
+
+    /// The browser takes it away.
+    pub fn cancel(&self) -> Callback<PointerEvent> {
+        let this = self.clone();
+        Callback::from(move |event: PointerEvent| {
+            let mut hand = this.hand.borrow_mut();
+            hand.long_press = None;
+            hand.fingers.release(event.pointer_id());
+            drop(hand);
+            this.input(Input::Cancel);
+        })
+    }
+
+    /// The wheel pans; with Control or Command it zooms.
+    pub fn wheel(&self) -> Callback<WheelEvent> {
+        let this = self.clone();
+        Callback::from(move |event: WheelEvent| {
+            let Some(at) = this.at(&event) else { return };
+            event.prevent_default();
+            // Lines and pages become pixels as browsers do it.
+            let unit = match event.delta_mode() {
+                WheelEvent::DOM_DELTA_LINE => 16.0,
+                WheelEvent::DOM_DELTA_PAGE => 400.0,
+                _ => 1.0,
+            };
+            let (x, y) = (event.delta_x() * unit, event.delta_y() * unit);
+            let input = if event.ctrl_key() || event.meta_key() {
+                Input::Zoom { at, factor: WHEEL_ZOOM.powf(-y / 100.0) }
+            } else if event.shift_key() && x == 0.0 {
+                Input::Pan(Point::new(-y, 0.0))
+            } else {
+                Input::Pan(Point::new(-x, -y))
+            };
+            this.input(input);
+        })
+    }
+
+    /// The menu of what is under the pointer.
+    pub fn context_menu(&self) -> Callback<MouseEvent> {
+        let this = self.clone();
+        Callback::from(move |event: MouseEvent| {
+            let Some(at) = this.at(&event) else { return };
+            if on_control(&event) {
+                return;
+            }
+            event.prevent_default();
+            this.open_menu(at, (f64::from(event.client_x()), f64::from(event.client_y())));
+        })
+    }
+
+    fn await_long_press(&self, event: &PointerEvent) {
+        let (this, at) = (self.clone(), self.at(event));
+        let place = (f64::from(event.client_x()), f64::from(event.client_y()));
+        let timeout = Timeout::new(LONG_PRESS_MS, move || {
+            if let Some(at) = at {
+                this.input(Input::Cancel);
+                this.open_menu(at, place);
+            }
+        });
+        self.hand.borrow_mut().long_press = Some(timeout);
+    }
+
+    fn open_menu(&self, at: Point, place: (f64, f64)) {
+        let part = self.store.act(|session| {
+            let editor = &mut session.editor;
+            let part = editor.scene().hit(editor.camera.to_canvas(at)).cloned();
+            editor.selection.clone_from(&part);
+            part
+        });
+        self.menu.emit(MenuRequest { at: place, part });
+    }
+}
+
+/// Whether the event is on a button that lies on the stage, which looks after itself.
+fn on_control(event: &MouseEvent) -> bool {
+    let element = event.target_dyn_into::<Element>();
+    element.is_some_and(|element| element.closest("button, input, select, a").ok().flatten().is_some())
+}
