@@ -316,8 +316,9 @@ impl Editor {
     }
 
     fn drop_part(&mut self, part: &Part, by: Point, at: Point) {
-        if !self.scene.boxes.contains_key(part) {
-            // It is gone: an undo or a fault came in between press and release.
+        if !self.scene.boxes.contains_key(part) || by == Point::default() {
+            // It is gone, for an undo or a fault came in between press and release; or it is back home,
+            // which need not lie on the grid.
             return;
         }
         match part {
