@@ -174,7 +174,7 @@ fn Page(props: &PageProps) -> Html {
                     {set_marks} {open} {refuse} details={*details_open} {toggle_details} />
                 <Palette open={*palette_open} close={close_palette} />
             }
-            <Canvas menu={ask_menu} marks={*marks} theme={props.theme}>{ fab }</Canvas>
+            <Canvas embed={props.embed} menu={ask_menu} marks={*marks} theme={props.theme}>{ fab }</Canvas>
             if !props.embed { <Inspector open={*details_open} close={close_details} /> }
             <footer class="foot">
                 <Transport />

@@ -108,7 +108,8 @@ fn the_architecture_page_names_every_folder() {
         vec![root().join("src"), root().join("crates"), root().join("xtask"), root().join("tests")];
     while let Some(folder) = folders.pop() {
         let name = folder.file_name().expect("a folder has a name").to_string_lossy().into_owned();
-        // A package's `src` goes by the package's name. Goldens and fixtures are one folder each, not a part each.
+        // A package's `src` goes by the package's name. Goldens, examples and a crate's own tests are one folder
+        // each, not a part each.
         let has_a_name_of_its_own = name != "src" || folder.parent() == Some(root());
         if has_a_name_of_its_own
             && !page.contains(&format!("{name}/"))
@@ -116,7 +117,9 @@ fn the_architecture_page_names_every_folder() {
         {
             unnamed.push(relative(&folder));
         }
-        if !["golden", "fixtures", "snapshots"].contains(&&*name) {
+        let is_one_thing = ["golden", "fixtures", "snapshots", "examples"].contains(&&*name)
+            || name == "tests" && folder.parent() != Some(root());
+        if !is_one_thing {
             folders.extend(entries(&folder).into_iter().filter(|path| path.is_dir()));
         }
     }

@@ -39,7 +39,7 @@ impl Drawing<'_> {
         html! {
             <>
                 { for design.groups.keys().filter_map(|id| self.group(design, id)) }
-                <g class="links">{ for self.links() }</g>
+                <g key="links" class="links">{ for self.links() }</g>
                 { for self.small_boxes(design) }
                 { for self.machines(design) }
             </>

@@ -40,6 +40,8 @@ use crate::ui::store::{Pulse, Store, use_store};
 pub struct CanvasProps {
     /// A menu is asked for.
     pub menu: Callback<MenuRequest>,
+    /// Whether the page is a guest in another one.
+    pub embed: bool,
     /// Whether moving marks are drawn.
     pub marks: bool,
     /// Changes with the theme: colours are read again.
@@ -73,7 +75,13 @@ pub fn Canvas(props: &CanvasProps) -> Html {
         });
     }
 
-    let pointer = Pointer { store: store.clone(), stage: stage.clone(), hand, menu: props.menu.clone() };
+    let pointer = Pointer {
+        store: store.clone(),
+        stage: stage.clone(),
+        hand,
+        menu: props.menu.clone(),
+        embed: props.embed,
+    };
     let focused = {
         let store = store.clone();
         use_callback((), move |part: Part, ()| {

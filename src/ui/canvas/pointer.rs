@@ -38,6 +38,8 @@ pub struct Pointer {
     pub hand: Rc<RefCell<Hand>>,
     /// A menu is asked for.
     pub menu: Callback<MenuRequest>,
+    /// Whether the page is a guest in another one, which scrolls by the wheel.
+    pub embed: bool,
 }
 
 impl Pointer {
@@ -142,6 +144,10 @@ impl Pointer {
         let this = self.clone();
         Callback::from(move |event: WheelEvent| {
             let Some(at) = this.at(&event) else { return };
+            let zooms = event.ctrl_key() || event.meta_key();
+            if this.embed && !zooms {
+                return;
+            }
             event.prevent_default();
             // Lines and pages become pixels as browsers do it.
             let unit = match event.delta_mode() {
@@ -150,7 +156,7 @@ impl Pointer {
                 _ => 1.0,
             };
             let (x, y) = (event.delta_x() * unit, event.delta_y() * unit);
-            let input = if event.ctrl_key() || event.meta_key() {
+            let input = if zooms {
                 Input::Zoom { at, factor: WHEEL_ZOOM.powf(-y / 100.0) }
             } else if event.shift_key() && x == 0.0 {
                 Input::Pan(Point::new(-y, 0.0))
