@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
@@ -18,7 +18,8 @@ import { serve, SUB_PATH } from "./server.mjs";
 export { SUB_PATH };
 
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const DIST = join(ROOT, "dist");
+/** What is tested: `dist/`, or another build that is named in ARCHLAB_DIST. */
+export const DIST = resolve(ROOT, process.env.ARCHLAB_DIST || "dist");
 const ARTEFACTS = join(ROOT, "artefacts");
 
 export const LANGUAGES = ["en", "zh"];
@@ -55,7 +56,7 @@ let started;
 
 function start() {
   started ??= (async () => {
-    assert.ok(existsSync(join(DIST, "index.html")), "there is no dist/: run `cargo xtask build`");
+    assert.ok(existsSync(join(DIST, "index.html")), `there is no ${DIST}: run \`cargo xtask build\``);
     const isRoot = process.getuid?.() === 0;
     const [server, browser] = await Promise.all([
       serve(DIST),

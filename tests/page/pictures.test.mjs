@@ -1,0 +1,23 @@
+// Pictures of the main states, for the eye: kept in artefacts/, not compared.
+
+import { pageTest, THEMES, VIEWPORTS } from "./harness.mjs";
+import { Shop, until } from "./shop.mjs";
+
+pageTest("pictures of the main states", { themes: THEMES, viewports: Object.keys(VIEWPORTS) }, async (stage) => {
+  const name = (state) => `look-${state}-${stage.size.width}-${stage.theme}-${stage.language}`;
+  const shop = await Shop.open(stage);
+  await shop.play(4);
+  await shop.waitForSecond(2);
+  await stage.screenshot(name("cluster"));
+  await shop.rightClick(await shop.grip(2), "action.power_off");
+  await shop.told("story.first_failure", "story.first_failure_retried");
+  await shop.told("story.detected");
+  await stage.screenshot(name("failover"));
+  for (const layout of ["distributed", "microservice"]) {
+    await shop.page.keyboard.press("Escape");
+    await shop.layout(layout).click();
+    await until("it is chosen", async () => (await shop.chosenLayout()) === shop.t(`layout.${layout}`));
+    await shop.waitForSecond((await shop.seconds()) + 3);
+    await stage.screenshot(name(layout));
+  }
+});
