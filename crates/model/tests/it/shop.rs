@@ -140,7 +140,7 @@ fn no_machine_of_any_layout_is_more_than_seventy_percent_busy() {
             });
             let utilisation = here.sum::<f64>() / 4.0;
             println!("{shop} {machine}: {utilisation:.3}");
-            assert!((0.2..0.7).contains(&utilisation), "{shop} {machine}: {utilisation}");
+            assert!(utilisation < 0.7, "{shop} {machine}: {utilisation}");
         }
     }
 }

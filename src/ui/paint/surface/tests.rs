@@ -1,3 +1,5 @@
+//! The buffer of pixels, looked at pixel by pixel.
+
 use super::*;
 use crate::ui::paint::Shape;
 
