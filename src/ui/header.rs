@@ -197,7 +197,7 @@ pub fn Header(props: &HeaderProps) -> Html {
             </button>
             <span class="anchor">
                 <button class="button plain" aria-haspopup="menu" aria-expanded={(*opened == Some(Open::Language)).to_string()}
-                    aria-label={words.t("header.language")} title={words.t("header.language")} onclick={toggle(Open::Language)}>
+                    aria-label={format!("{} · {}", words.t("header.language"), words.lang.own_name())} title={words.t("header.language")} onclick={toggle(Open::Language)}>
                     { icon(Icon::Language) }<span class="long">{ words.lang.own_name() }</span>
                 </button>
                 if *opened == Some(Open::Language) {

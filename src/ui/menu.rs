@@ -1,6 +1,7 @@
 //! Menus: a list of actions at a point, or under a button.
 
 use archlab_model::Layout;
+use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
@@ -172,9 +173,7 @@ pub fn Popup(props: &PopupProps) -> Html {
                 "pointerdown",
                 options,
                 move |event| {
-                    let target = event
-                        .target()
-                        .and_then(|target| wasm_bindgen::JsCast::dyn_into::<web_sys::Node>(target).ok());
+                    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
                     let inside = menu.cast::<Element>().is_some_and(|menu| menu.contains(target.as_ref()));
                     if !inside {
                         close.emit(());
@@ -184,6 +183,10 @@ pub fn Popup(props: &PopupProps) -> Html {
             move || drop(listener)
         });
     }
+    use_effect_with((), |()| {
+        let opener = gloo::utils::document().active_element();
+        move || give_back(opener)
+    });
     let onkeydown = {
         let (menu, close) = (props.reference.clone(), props.close.clone());
         Callback::from(move |event: KeyboardEvent| {
@@ -211,6 +214,22 @@ pub fn Popup(props: &PopupProps) -> Html {
     }
 }
 
+/// Gives the focus back to where it was when the menu opened, unless it has gone elsewhere meanwhile.
+fn give_back(opener: Option<Element>) {
+    let Some(opener) = opener else { return };
+    // An SVG element has `focus` as an HTML element does; the name of the interface differs only.
+    let opener: HtmlElement = opener.unchecked_into();
+    gloo::timers::callback::Timeout::new(0, move || {
+        let document = gloo::utils::document();
+        let nowhere = document.active_element().is_none_or(|active| active.tag_name() == "BODY");
+        if nowhere {
+            // A refused focus changes nothing.
+            let _ = opener.focus();
+        }
+    })
+    .forget();
+}
+
 fn entries(menu: &HtmlElement) -> Option<web_sys::NodeList> {
     menu.query_selector_all("[role^=menuitem]").ok()
 }
@@ -228,7 +247,7 @@ fn focused_entry(menu: &HtmlElement) -> (u32, u32) {
 /// Gives the focus to an entry of a menu.
 pub fn focus_entry(menu: &HtmlElement, place: u32) {
     let entry = entries(menu).and_then(|entries| entries.get(place));
-    if let Some(entry) = entry.and_then(|entry| wasm_bindgen::JsCast::dyn_into::<HtmlElement>(entry).ok()) {
+    if let Some(entry) = entry.and_then(|entry| entry.dyn_into::<HtmlElement>().ok()) {
         // A refused focus changes nothing.
         let _ = entry.focus();
     }

@@ -127,7 +127,7 @@ pub fn Canvas(props: &CanvasProps) -> Html {
         let step = grid_step(camera.zoom);
         let pattern = format!("translate({:.2} {:.2})", camera.offset.x, camera.offset.y);
         html! {
-            <div {class} ref={stage.clone()} {onkeydown} onpointerdown={pointer.down()} onpointermove={pointer.travel()}
+            <main {class} ref={stage.clone()} {onkeydown} onpointerdown={pointer.down()} onpointermove={pointer.travel()}
                 onpointerup={pointer.up()} onpointercancel={pointer.cancel()} onwheel={pointer.wheel()}
                 oncontextmenu={pointer.context_menu()}>
                 <svg class="drawing" role="group" aria-label={words.t("canvas.name")}>
@@ -144,7 +144,7 @@ pub fn Canvas(props: &CanvasProps) -> Html {
                 if let Some(effect) = effect { { telling(&effect, session, words) } }
                 { zoom_buttons(&store, camera.zoom, words) }
                 { props.children.clone() }
-            </div>
+            </main>
         }
     })
 }

@@ -152,13 +152,13 @@ fn ChartFrame(props: &FrameProps) -> Html {
     let words = props.words;
     html! {
         <figure class="chart">
-            <header><b>{ &props.title }</b><span>{ &props.unit }</span><output>{ &props.value }</output></header>
+            <div class="head"><b>{ &props.title }</b><span>{ &props.unit }</span><output>{ &props.value }</output></div>
             <svg viewBox={view} preserveAspectRatio="none" role="img" aria-label={props.label.clone()}>
                 <line class="axis" x1="0" x2={WIDTH.to_string()} y1={HEIGHT.to_string()} y2={HEIGHT.to_string()} vector-effect="non-scaling-stroke" />
                 { props.children.clone() }
             </svg>
             <span class="top-of-axis">{ &props.top }</span>
-            <footer><span>{ "0" }</span><span>{ words.fill("unit.s", &[("value", &format!("{:.0}", props.end))]) }</span></footer>
+            <div class="axis-ends"><span>{ "0" }</span><span>{ words.fill("unit.s", &[("value", &format!("{:.0}", props.end))]) }</span></div>
         </figure>
     }
 }

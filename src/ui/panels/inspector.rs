@@ -72,7 +72,7 @@ pub fn Inspector(props: &InspectorProps) -> Html {
         (part.is_some(), content)
     });
     html! {
-        <aside class={classes!("inspector", (open || props.open).then_some("open"))} aria-label={words.t("inspector.name")}>
+        <aside class={classes!("inspector", (open || props.open).then_some("open"))} aria-label={words.t("inspector.name")} tabindex="0">
             <button class="button plain icon-only sheet-close" aria-label={words.t("action.close")} onclick={close}>{ icon(Icon::Close) }</button>
             { content }
         </aside>

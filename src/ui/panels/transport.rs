@@ -52,7 +52,7 @@ pub fn Transport() -> Html {
             <label class="speed">
                 <span>{ words.t("transport.speed") }</span>
                 <input type="range" min="0" max="1" step="0.005" value={format!("{place:.3}")} {oninput}
-                    aria-valuetext={speed_words(speed, words)} />
+                    aria-label={words.t("transport.speed")} aria-valuetext={speed_words(speed, words)} />
                 <output>{ speed_words(speed, words) }</output>
             </label>
             if playing && reached < TOO_SLOW {
