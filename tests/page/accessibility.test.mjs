@@ -19,7 +19,7 @@ pageTest("axe finds nothing on the desktop", { themes: THEMES }, async (stage) =
 
 pageTest("axe finds nothing while a failure is told", { themes: THEMES, languages: ["en"] }, async (stage) => {
   const shop = await Shop.open(stage);
-  await shop.play(4);
+  await shop.play(8);
   await shop.waitForSecond(1);
   await shop.rightClick(await shop.grip(2), "action.power_off");
   await shop.told("story.detected");

@@ -82,7 +82,7 @@ pageTest("a switch during a run loses no request", { languages: ["en"] }, async 
 for (const layout of LAYOUTS) {
   pageTest(`the same fault in a ${layout} layout has its own outcome`, { languages: ["en"] }, async (stage) => {
     const shop = await Shop.open(stage, { query: { layout } });
-    await shop.play(4);
+    await shop.play(8);
     await shop.waitForSecond(3);
     await shop.rightClick(await shop.grip(3), "action.power_off");
     await shop.choseNothing();

@@ -6,7 +6,7 @@ import { Shop, until } from "./shop.mjs";
 pageTest("pictures of the main states", { themes: THEMES, viewports: Object.keys(VIEWPORTS) }, async (stage) => {
   const name = (state) => `look-${state}-${stage.size.width}-${stage.theme}-${stage.language}`;
   const shop = await Shop.open(stage);
-  await shop.play(4);
+  await shop.play(8);
   await shop.waitForSecond(2);
   await stage.screenshot(name("cluster"));
   await shop.rightClick(await shop.grip(2), "action.power_off");
