@@ -393,7 +393,6 @@ fn a_machine_removed_during_a_run_costs_nobody_a_request() {
 }
 
 #[test]
-#[ignore = "known: a cluster's replicas are known by their seat, so the row that closes up moves a healthy one"]
 fn a_dead_machine_that_is_taken_away_leaves_the_others_at_work() {
     let mut session = playing(Layout::Cluster);
     play(&mut session, 3.0);
@@ -427,7 +426,6 @@ fn a_switch_of_layout_during_a_run_loses_no_request() {
 }
 
 #[test]
-#[ignore = "known: services that a switch puts on a machine already dead are never placed again"]
 fn microservices_on_a_machine_that_was_dead_before_are_placed_elsewhere_too() {
     let mut session = playing(Layout::Cluster);
     play(&mut session, 3.0);

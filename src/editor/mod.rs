@@ -279,7 +279,7 @@ impl Editor {
     fn effect_of(&self, machine: &MachineId, command: &Command) -> DropEffect {
         let mut after = self.design.clone();
         command.apply(&mut after);
-        let Some((group, _)) = after.seat_of(machine) else {
+        let Some((group, seat)) = after.seat_of(machine) else {
             let was_inside = self.design.seat_of(machine).is_some();
             return if was_inside { DropEffect::Leaves } else { DropEffect::Moves };
         };
@@ -292,10 +292,7 @@ impl Editor {
             service.instances.iter().any(|instance| instance.machine == *machine)
         };
         match after.groups[&id].layout {
-            Layout::Cluster => {
-                let number = after.groups[&id].machines().count();
-                DropEffect::Replica { group: id, number }
-            }
+            Layout::Cluster => DropEffect::Replica { group: id, number: seat + 1 },
             Layout::Distributed => match deployment.services.iter().find(here) {
                 Some(service) => DropEffect::Module { group: id, module: service.id.to_string() },
                 None => DropEffect::Idle { group: id },
@@ -360,22 +357,26 @@ impl Editor {
         }
     }
 
-    /// Moves what is chosen by `by` canvas units: the arrow keys' way.
+    /// Moves what is chosen by `by` canvas units, off the grid if that is where it goes: the arrow keys'
+    /// way.
     pub fn nudge(&mut self, by: Point) {
-        let Some(part) = self.selection.clone() else { return };
-        match &part {
-            Part::Group(_) | Part::Client(_) => {
-                let at = self.scene.boxes.get(&part).map_or(Point::default(), |rect| rect.centre());
-                self.drop_part(&part, by, at);
+        let command = match &self.selection {
+            Some(Part::Group(group)) => {
+                let from = self.design.groups[group].at;
+                Some(Command::MoveGroup { group: group.clone(), from, to: from + by })
             }
-            Part::Machine(machine) if !self.scene.group_of.contains_key(machine) => {
-                let corner = self.scene.boxes[&part].corner();
-                let target = Target::Canvas(snapped(corner + by));
-                if let Some(command) = intent::move_machine(&self.design, machine, &target) {
-                    self.perform(command);
-                }
+            Some(Part::Client(client)) => {
+                let from = self.design.clients[client].at;
+                Some(Command::MoveClient { client: client.clone(), from, to: from + by })
             }
-            _ => {}
+            Some(part @ Part::Machine(machine)) if !self.scene.group_of.contains_key(machine) => {
+                let corner = self.scene.boxes[part].corner();
+                intent::move_machine(&self.design, machine, &Target::Canvas(corner + by))
+            }
+            _ => None,
+        };
+        if let Some(command) = command {
+            self.perform(command);
         }
     }
 

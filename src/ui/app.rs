@@ -180,7 +180,9 @@ fn Page(props: &PageProps) -> Html {
                 <Transport />
                 if !props.embed { <div class="charts"><Charts /><Story /></div> }
             </footer>
-            if let Some(request) = (*menu).clone() { <PartMenu {request} close={close_menu} /> }
+            if let Some(request) = (*menu).clone() {
+                <aside aria-label={words.t("menu.label")}><PartMenu {request} close={close_menu} /></aside>
+            }
             if let Some(notice) = (*notice).clone() {
                 <div class="notices" role="alert">
                     <div class="notice">{ icon(Icon::Alert) }<p>{ notice }</p>

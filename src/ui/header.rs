@@ -156,7 +156,7 @@ pub fn Header(props: &HeaderProps) -> Html {
     let marks_name = words.t(if props.marks { "action.hide_marks" } else { "action.show_marks" });
     html! {
         <header class="top">
-            <span class="brand"><img src="icon.svg" alt="" width="18" height="18" />{ "archlab" }</span>
+            <span class="brand"><img src="icon.svg" alt="" width="18" height="18" /><span>{ "archlab" }</span></span>
             <h1 class="document"><b>{ title }</b>
                 if let Some(kept) = props.kept {
                     <small>{ words.t(if kept { "header.kept" } else { "header.not_kept" }) }</small>

@@ -2,11 +2,13 @@
 
 use archlab_engine::Report;
 use archlab_model::{
-    ClientId, Design, GroupId, InstanceId, KindId, Layout, MachineId, ServiceId, StoreId, StoreKind, Text,
+    ClientId, Design, Group, GroupId, InstanceId, KindId, Layout, MachineId, ServiceId, StoreId, StoreKind,
+    Text,
 };
 use archlab_words::story;
 
 use crate::editor::scene::{Part, Scene};
+use crate::ui::canvas::group::layout_name;
 use crate::ui::i18n::Words;
 
 /// The names of a design's parts, in a language.
@@ -37,10 +39,18 @@ impl Names<'_> {
         }
     }
 
-    /// A group: its title, or what it is.
+    /// A group: its title or its id, with its layout if another one is called the same.
     pub fn group(&self, id: &GroupId) -> String {
-        let title = self.design.groups.get(id).map(|group| self.text(&group.title)).unwrap_or_default();
-        if title.is_empty() { id.to_string() } else { title }
+        let Some(group) = self.design.groups.get(id) else { return id.to_string() };
+        let title = self.text(&group.title);
+        let namesake = |(other, value): (&GroupId, &Group)| other != id && value.title == group.title;
+        if title.is_empty() {
+            id.to_string()
+        } else if self.design.groups.iter().any(namesake) {
+            format!("{title} · {}", layout_name(group.layout, self.words))
+        } else {
+            title
+        }
     }
 
     /// Clients.

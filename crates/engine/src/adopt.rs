@@ -40,8 +40,25 @@ impl World {
     pub fn adopt(&mut self, design: &Design) {
         self.take_on(design);
         self.house_the_homeless();
+        self.mind_dead_machines();
         self.tell(Fact::Adopted);
         self.review_recovery();
+    }
+
+    /// The platform will find the machines without power that the changed design counts on.
+    fn mind_dead_machines(&mut self) {
+        for (group, known) in (0..).zip(&self.groups) {
+            if !known.present || !known.placed_again {
+                continue;
+            }
+            let due = self.now + known.placement_detection;
+            for &machine in &known.machines {
+                let Machine { on, epoch, .. } = self.machines[machine as usize];
+                if !on {
+                    self.agenda.schedule(due, Event::PlaceAgain { machine, group, epoch });
+                }
+            }
+        }
     }
 
     fn take_on(&mut self, design: &Design) {

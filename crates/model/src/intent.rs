@@ -1,7 +1,8 @@
 //! What a person wants with machines and groups, as the command that does it.
 //!
-//! In a distributed layout a seat is a module of the business, so a machine that leaves it leaves a
-//! gap. In the other layouts a row has no gaps: it closes up.
+//! A seat is a machine's standing in its group: the module it runs in a distributed layout, the number
+//! of its copy in a cluster. So a machine that leaves leaves a gap, which the next one takes, and the
+//! others stay what they are. A switch of the layout closes the gaps.
 
 use crate::command::{Command, Place};
 use crate::design::Design;
@@ -15,8 +16,7 @@ use crate::text::Text;
 pub enum Target {
     /// On the canvas, in no group.
     Canvas(Point),
-    /// Somewhere in a group: it takes the first empty seat of a distributed layout, else a new one at
-    /// the end.
+    /// Somewhere in a group: it takes the first empty seat, else a new one at the end.
     Group(GroupId),
     /// On a seat of a group. If somebody sits there: in a distributed layout two machines of the
     /// group change seats, and a stranger is treated as let go of somewhere in the group; in the other
@@ -132,8 +132,8 @@ pub fn set_layout(design: &Design, group: &GroupId, to: Layout) -> Option<Comman
         return None;
     }
     let mut draft = Draft::of(design);
-    draft.perform(Command::SetLayout { group: group.clone(), from, to });
     draft.close_gaps(group);
+    draft.perform(Command::SetLayout { group: group.clone(), from, to });
     draft.finish()
 }
 
@@ -236,8 +236,8 @@ impl Draft {
         let is_empty = |seat: usize| group.seats.get(seat) == Some(&None);
         let seat = match (group.layout, wish) {
             (_, Some(seat)) if is_empty(seat) => seat,
-            (Layout::Distributed, _) => (0..end).find(|seat| is_empty(*seat)).unwrap_or(end),
-            (Layout::Cluster | Layout::Microservice, wish) => wish.unwrap_or(end).min(end),
+            (Layout::Distributed, _) | (_, None) => (0..end).find(|seat| is_empty(*seat)).unwrap_or(end),
+            (Layout::Cluster | Layout::Microservice, Some(seat)) => seat.min(end),
         };
         if !is_empty(seat) {
             self.perform(Command::OpenSeat { group: id.clone(), seat });
@@ -268,6 +268,7 @@ impl Draft {
             self.perform(Command::OpenSeat { group: id.clone(), seat: to });
             self.perform(step(machine, end, to));
             self.perform(Command::CloseSeat { group: id.clone(), seat: end });
+            self.close_end(id);
             return;
         }
         match group.seats.get(to) {
@@ -282,36 +283,42 @@ impl Draft {
             }
             Some(None) => {
                 self.perform(step(machine, from, to));
-                self.close_gaps(id);
+                self.close_end(id);
             }
             None => {
                 let end = group.seats.len();
                 self.perform(Command::OpenSeat { group: id.clone(), seat: end });
                 self.perform(step(machine, from, end));
-                self.close_gaps(id);
+                self.close_end(id);
             }
         }
     }
 
-    /// After a machine has left `place`: closes up what its layout closes up.
+    /// After a machine has left `place`: closes the seats at the end that nobody sits on.
     fn tidy(&mut self, place: &Place) {
         if let Place::Seat { group, .. } = place {
             let group = group.clone();
-            self.close_gaps(&group);
+            self.close_end(&group);
         }
     }
 
-    /// Closes the empty seats of a group; in a distributed layout only those at the end.
+    /// Closes the empty seats at the end of a group.
+    fn close_end(&mut self, id: &GroupId) {
+        let seats = self.design.groups[id].seats.iter().enumerate().rev();
+        let empty: Vec<usize> =
+            seats.take_while(|(_, seat)| seat.is_none()).map(|(number, _)| number).collect();
+        self.close(id, &empty);
+    }
+
+    /// Closes all empty seats of a group.
     fn close_gaps(&mut self, id: &GroupId) {
-        let group = &self.design.groups[id];
-        let keeps_gaps = group.layout == Layout::Distributed;
-        let gaps = group.seats.iter().enumerate().rev();
-        let gaps: Vec<usize> = if keeps_gaps {
-            gaps.take_while(|(_, seat)| seat.is_none()).map(|(number, _)| number).collect()
-        } else {
-            gaps.filter(|(_, seat)| seat.is_none()).map(|(number, _)| number).collect()
-        };
-        for seat in gaps {
+        let seats = self.design.groups[id].seats.iter().enumerate().rev();
+        let empty: Vec<usize> = seats.filter(|(_, seat)| seat.is_none()).map(|(number, _)| number).collect();
+        self.close(id, &empty);
+    }
+
+    fn close(&mut self, id: &GroupId, seats: &[usize]) {
+        for &seat in seats {
             self.perform(Command::CloseSeat { group: id.clone(), seat });
         }
     }

@@ -86,7 +86,7 @@ pub fn MachineCard(props: &MachineProps) -> Html {
             if props.rows.is_empty() {
                 <text class="tiny" x="12" y={num(MACHINE_HEADER + 22.0)}>{ words.t("canvas.nothing_runs") }</text>
             }
-            { for props.rows.iter().map(|row| row_of(row, *rect, *words, &props.focused)) }
+            <g class="rows">{ for props.rows.iter().map(|row| row_of(row, *rect, *words, &props.focused)) }</g>
         </Node>
     }
 }

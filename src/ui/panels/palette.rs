@@ -64,7 +64,7 @@ pub fn Palette(props: &PaletteProps) -> Html {
             })
         };
         let onpointerup = {
-            let (store, start) = (store.clone(), start.clone());
+            let (store, start, close) = (store.clone(), start.clone(), props.close.clone());
             Callback::from(move |event: PointerEvent| {
                 let begun = start.borrow_mut().take();
                 if begun.is_some_and(|begun| far(begun, client(&event))) {
@@ -72,6 +72,7 @@ pub fn Palette(props: &PaletteProps) -> Html {
                     store.act(|session| session.on(input));
                 }
                 // Otherwise it was a click: the piece stays in hand until the canvas is clicked.
+                close.emit(());
             })
         };
         let onpointercancel = {

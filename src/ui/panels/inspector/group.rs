@@ -4,11 +4,12 @@ use archlab_model::command::Command;
 use archlab_model::{Balancing, GroupId, Layout, Policies, Span};
 use yew::prelude::*;
 
-use super::{Look, traffic};
+use super::{Look, overview, traffic};
 use crate::action::Action;
 use crate::editor::input::Piece;
 use crate::ui::canvas::group::layout_name;
 use crate::ui::icon::Icon;
+use crate::ui::names::group_report;
 use crate::ui::panels::field::{ChoiceField, TextField};
 
 /// A change to policies that was understood.
@@ -42,6 +43,7 @@ pub(super) fn group(look: &Look<'_>, id: &GroupId) -> Html {
             <div class="actions">
                 { look.button(Action::Add(Piece::Machine, Some(id.clone())), Icon::Plus, "action.add_machine", "") }
             </div>
+            if let Some(report) = group_report(look.session.report(), id) { { overview::availability(look, report) } }
             <section><h3>{ words.t("inspector.traffic") }</h3>{ traffic::loads(look, id) }</section>
             <section>
                 <h3>{ words.t("inspector.balancing") }</h3>

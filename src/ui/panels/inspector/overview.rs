@@ -1,5 +1,6 @@
 //! Nothing is chosen: what clients see, kind by kind.
 
+use archlab_engine::measure::report::GroupReport;
 use archlab_model::validate::{Problem, Severity, validate};
 use archlab_words::story;
 use yew::prelude::*;
@@ -20,16 +21,7 @@ pub(super) fn overview(look: &Look<'_>) -> Html {
     let (Some(group), Some(report)) = (group, report) else {
         return html! { <p>{ words.t("inspector.empty") }</p> };
     };
-    let kinds = report.kinds.iter().map(|(id, tally)| {
-        let share = tally.availability();
-        let class = match share {
-            Some(share) if share < 0.99 => "chip bad",
-            Some(_) => "chip ok",
-            None => "chip",
-        };
-        let value = share.map_or("–".to_owned(), percent);
-        html! { <div class="field"><span>{ look.names().kind(id) }</span><span class={class}>{ value }</span></div> }
-    });
+    let kinds = availability(look, report);
     let problems = validate(look.session.editor.design());
     let problems: Vec<Html> =
         problems.iter().take(MOST_PROBLEMS).map(|problem| problem_html(problem, words)).collect();
@@ -41,10 +33,7 @@ pub(super) fn overview(look: &Look<'_>) -> Html {
             if !problems.is_empty() {
                 <section><h3>{ words.t("inspector.problems") }</h3><ul class="problems">{ for problems }</ul></section>
             }
-            <section>
-                <h3>{ words.t("inspector.availability") }</h3>
-                { for kinds }
-            </section>
+            { kinds }
             <section>
                 <h3>{ words.t("inspector.since_start") }</h3>
                 { shown(words.t("inspector.issued"), report.total.issued.to_string()) }
@@ -62,6 +51,26 @@ pub(super) fn overview(look: &Look<'_>) -> Html {
                 { shown(words.t("inspector.slowest"), duration(latency.max)) }
             </section>
         </>
+    }
+}
+
+/// What succeeded of each kind of request.
+pub(super) fn availability(look: &Look<'_>, report: &GroupReport) -> Html {
+    let kinds = report.kinds.iter().map(|(id, tally)| {
+        let share = tally.availability();
+        let class = match share {
+            Some(share) if share < 0.99 => "chip bad",
+            Some(_) => "chip ok",
+            None => "chip",
+        };
+        let value = share.map_or("–".to_owned(), percent);
+        html! { <div class="field"><span>{ look.names().kind(id) }</span><span {class}>{ value }</span></div> }
+    });
+    html! {
+        <section>
+            <h3>{ look.words.t("inspector.availability") }</h3>
+            { for kinds }
+        </section>
     }
 }
 
