@@ -8,6 +8,7 @@ mod bounds;
 mod error;
 mod json;
 mod lines;
+mod place;
 mod upgrade;
 
 use serde_json::{Map, Value};
@@ -49,8 +50,9 @@ pub fn open(text: &str) -> Result<Design, DocumentError> {
     fields.shift_remove(VERSION_FIELD);
     fields.shift_remove(SCHEMA_FIELD);
 
-    let mut design: Design = serde_path_to_error::deserialize(Value::Object(fields)).map_err(|error| {
-        DocumentError::Shape { path: error.path().to_string(), detail: error.inner().to_string() }
+    let fields = Value::Object(fields);
+    let mut design: Design = serde_json::from_value(fields.clone()).map_err(|error| {
+        DocumentError::Shape { path: place::of_failure(&fields), detail: error.to_string() }
     })?;
     check_bounds(&design)?;
     settle(&mut design);
@@ -78,9 +80,12 @@ pub fn save(design: &Design) -> String {
 /// A machine lies on the canvas exactly if it is in no group: commands rely on it to give back what
 /// was there before.
 fn settle(design: &mut Design) {
-    let seated: std::collections::BTreeSet<_> =
-        design.groups.values().flat_map(|group| group.machines()).cloned().collect();
-    for (id, machine) in &mut design.machines {
-        machine.at = if seated.contains(id) { None } else { Some(machine.at.unwrap_or_default()) };
+    for machine in design.machines.values_mut() {
+        machine.at.get_or_insert_default();
+    }
+    for id in design.groups.values().flat_map(|group| group.machines()) {
+        if let Some(machine) = design.machines.get_mut(id) {
+            machine.at = None;
+        }
     }
 }

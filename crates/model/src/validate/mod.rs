@@ -44,7 +44,9 @@ pub fn validate(design: &Design) -> Vec<Problem> {
     {
         problems.push(Problem { part: Part::Design, what: What::OutOfBounds { error } });
     }
-    problems.sort_by_key(Problem::severity);
+    let (mut problems, warnings): (Vec<_>, Vec<_>) =
+        problems.into_iter().partition(|problem| problem.severity() == Severity::Error);
+    problems.extend(warnings);
     problems
 }
 
