@@ -234,7 +234,7 @@ fn the_microservices_are_the_golden_run() {
 }
 
 /// Not a test: prints how many events a second are handled in wasm. The host's are told by `cargo bench`.
-/// `cargo test --release -p archlab-engine --target wasm32-unknown-unknown --test golden -- --ignored`
+/// `cargo test --release -p archlab-engine --target wasm32-unknown-unknown --test golden -- --include-ignored --nocapture`
 #[cfg(target_arch = "wasm32")]
 #[wasm_bindgen_test]
 #[ignore = "a measurement"]
