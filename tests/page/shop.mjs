@@ -133,8 +133,14 @@ export class Shop {
 
   // Controls.
 
+  /** What a button is called: its words; the language button also says which language it is. */
+  buttonName(key) {
+    const own = { en: "English", zh: "简体中文" }[this.language];
+    return key === "header.language" ? `${this.t(key)} · ${own}` : this.t(key);
+  }
+
   button(key) {
-    return this.page.getByRole("button", { name: this.t(key), exact: true });
+    return this.page.getByRole("button", { name: this.buttonName(key), exact: true });
   }
 
   piece(key) {
