@@ -139,6 +139,20 @@ fn by_reason(counts: &[u64; Reason::COUNT]) -> Value {
             Reason::NoneHealthy => "none_healthy",
             Reason::NotDeployed => "not_deployed",
             Reason::LimitReached => "limit_reached",
+            Reason::Error => "error",
+            Reason::DeadlineExceeded => "deadline_exceeded",
+            Reason::RateLimited => "rate_limited",
+            Reason::CircuitOpen => "circuit_open",
+            Reason::BulkheadFull => "bulkhead_full",
+            Reason::Shed => "shed",
+            Reason::Throttled => "throttled",
+            Reason::PoolTimeout => "pool_timeout",
+            Reason::NoPrimary => "no_primary",
+            Reason::QuorumNotReached => "quorum_not_reached",
+            Reason::LockTimeout => "lock_timeout",
+            Reason::Aborted => "aborted",
+            Reason::BrokerFull => "broker_full",
+            Reason::SessionLost => "session_lost",
         };
         (name.to_owned(), (*count).into())
     });

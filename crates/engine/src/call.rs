@@ -236,9 +236,9 @@ impl World {
         let call = self.calls.get(key).ok_or(reason)?;
         let plan = self.call_plan(call.group);
         let repeatable = match reason {
-            Reason::Refused | Reason::Unreachable | Reason::QueueFull => true,
+            Reason::Refused | Reason::Unreachable | Reason::QueueFull | Reason::Shed => true,
             Reason::Reset | Reason::TimedOut => plan.after_timeout,
-            Reason::NoneHealthy | Reason::NotDeployed | Reason::LimitReached => false,
+            _ => false,
         };
         let in_time = call.deadline.is_none_or(|(deadline, _)| self.now < deadline);
         let more = u32::from(call.attempt) < plan.attempts && self.jobs.len() < MAX_CALLS;

@@ -34,11 +34,39 @@ pub enum Reason {
     NotDeployed,
     /// A named bound of the simulator was reached (call depth, requests under way).
     LimitReached,
+    /// The function itself answered that it went wrong: a bug, an error rate.
+    Error,
+    /// The deadline that came with the call had passed before work on it began.
+    DeadlineExceeded,
+    /// A rate limit was exceeded.
+    RateLimited,
+    /// The caller's circuit breaker was open: the call was not made.
+    CircuitOpen,
+    /// The caller had as many calls to that service under way as its bulkhead allows.
+    BulkheadFull,
+    /// Overloaded, the service turned the call away on purpose.
+    Shed,
+    /// The caller held the call back by itself, because so many were rejected of late.
+    Throttled,
+    /// No connection of the pool came free in time.
+    PoolTimeout,
+    /// The store had no primary to write to.
+    NoPrimary,
+    /// Too few members of the store answered.
+    QuorumNotReached,
+    /// A lock on the data was held by another for too long.
+    LockTimeout,
+    /// The transaction was rolled back or compensated.
+    Aborted,
+    /// The queue was full for as long as the producer would wait.
+    BrokerFull,
+    /// The user's session was nowhere to be found.
+    SessionLost,
 }
 
 impl Reason {
     /// How many reasons there are.
-    pub const COUNT: usize = 8;
+    pub const COUNT: usize = 22;
     /// All reasons, in the order of their index.
     pub const ALL: [Reason; Reason::COUNT] = [
         Reason::Refused,
@@ -49,6 +77,20 @@ impl Reason {
         Reason::NoneHealthy,
         Reason::NotDeployed,
         Reason::LimitReached,
+        Reason::Error,
+        Reason::DeadlineExceeded,
+        Reason::RateLimited,
+        Reason::CircuitOpen,
+        Reason::BulkheadFull,
+        Reason::Shed,
+        Reason::Throttled,
+        Reason::PoolTimeout,
+        Reason::NoPrimary,
+        Reason::QuorumNotReached,
+        Reason::LockTimeout,
+        Reason::Aborted,
+        Reason::BrokerFull,
+        Reason::SessionLost,
     ];
 
     /// Its place in [`Reason::ALL`].

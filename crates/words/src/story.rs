@@ -116,6 +116,20 @@ pub fn reason(lang: Lang, reason: Reason) -> String {
         Reason::NoneHealthy => "reason.none_healthy",
         Reason::NotDeployed => "reason.not_deployed",
         Reason::LimitReached => "reason.limit_reached",
+        Reason::Error => "reason.error",
+        Reason::DeadlineExceeded => "reason.deadline_exceeded",
+        Reason::RateLimited => "reason.rate_limited",
+        Reason::CircuitOpen => "reason.circuit_open",
+        Reason::BulkheadFull => "reason.bulkhead_full",
+        Reason::Shed => "reason.shed",
+        Reason::Throttled => "reason.throttled",
+        Reason::PoolTimeout => "reason.pool_timeout",
+        Reason::NoPrimary => "reason.no_primary",
+        Reason::QuorumNotReached => "reason.quorum_not_reached",
+        Reason::LockTimeout => "reason.lock_timeout",
+        Reason::Aborted => "reason.aborted",
+        Reason::BrokerFull => "reason.broker_full",
+        Reason::SessionLost => "reason.session_lost",
     };
     text(lang, key)
 }
