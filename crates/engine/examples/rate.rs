@@ -26,13 +26,7 @@ fn design(layout: Layout, machines: usize, cores: u32, rate: f64) -> Design {
     design.groups.insert("g".into(), group(layout, machines));
     let kind = RequestKind { title: None, entry: "front".into(), share: 1.0, session: false };
     design.business.requests.insert("ask".into(), kind);
-    let client = Client {
-        title: None,
-        load: Load::Poisson { rate },
-        to: vec!["g".into()],
-        patience: Span::from_secs(10),
-        at: Point::default(),
-    };
+    let client = Client { load: Load::Poisson { rate }, to: vec!["g".into()], ..Client::default() };
     design.clients.insert("people".into(), client);
     design
 }

@@ -33,14 +33,14 @@ impl Pool {
             let instance = &instances[index as usize];
             if instance.health.believed_up && !tried.contains(&index) {
                 match balancing {
-                    Balancing::RoundRobin => {
-                        best = Some((0, place));
-                        break;
-                    }
                     Balancing::LeastConnections => {
                         if best.is_none_or(|(fewest, _)| instance.outstanding < fewest) {
                             best = Some((instance.outstanding, place));
                         }
+                    }
+                    _ => {
+                        best = Some((0, place));
+                        break;
                     }
                 }
             }

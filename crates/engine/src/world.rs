@@ -318,9 +318,7 @@ mod tests {
         let kind = RequestKind { title: None, entry: "a".into(), share: 1.0, session: false };
         design.business.requests.insert("ask".into(), kind);
         let load = Load::Poisson { rate: 50.0 };
-        design
-            .clients
-            .insert("people".into(), Client { title: None, load, to, patience, at: Point::default() });
+        design.clients.insert("people".into(), Client { load, to, patience, ..Client::default() });
         for second in 0..30 {
             let (off, on) = if second % 2 == 0 { ("m1", "m2") } else { ("m2", "m1") };
             let at = Span::from_secs(3 * second);

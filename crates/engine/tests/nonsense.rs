@@ -122,6 +122,7 @@ impl Dice {
                     timeout: self.span(),
                     fall: self.count(),
                     rise: self.count(),
+                    ..HealthCheck::default()
                 },
                 timeouts: Timeouts { connect: self.span(), response: self.span() },
                 retry: Retry { attempts: self.count(), after_timeout: self.throw(2) == 0 },
@@ -130,6 +131,7 @@ impl Dice {
                 startup: self.span(),
                 placement: Placement { detection: self.span() },
                 store_connections: self.count(),
+                ..Policies::default()
             };
             design.groups.insert(id.into(), group);
         }
@@ -138,7 +140,7 @@ impl Dice {
             ("closed", Load::Users { count: self.pick(&[0, 1, 5]), think: self.distribution() }),
         ] {
             let to = vec!["g".into(), "h".into(), "nowhere".into(), "g".into()];
-            let client = Client { title: None, load, to, patience: self.span(), at: Point::default() };
+            let client = Client { load, to, patience: self.span(), ..Client::default() };
             design.clients.insert(id.into(), client);
         }
         let latency = |dice: &mut Dice| dice.pick(&[Span::ZERO, Span::from_micros(250), ms(20), secs(3)]);

@@ -21,6 +21,10 @@ pub struct Client {
     /// The groups they send to. Each group gets every arrival, so that the same traffic meets
     /// different architectures.
     pub to: Vec<GroupId>,
+    /// How many different people an open stream of requests comes from: whom a session, a cookie or a hash tells
+    /// apart. A closed population has its own number.
+    #[serde(default = "thousand", skip_serializing_if = "is_thousand")]
+    pub users: u32,
     /// How long a client waits before it gives up.
     #[serde(default = "ten_seconds")]
     pub patience: Span,
@@ -29,8 +33,30 @@ pub struct Client {
     pub at: Point,
 }
 
+fn thousand() -> u32 {
+    1_000
+}
+
+fn is_thousand(users: &u32) -> bool {
+    *users == thousand()
+}
+
 fn ten_seconds() -> Span {
     Span::from_secs(10)
+}
+
+impl Default for Client {
+    /// Nobody, who asks for nothing.
+    fn default() -> Self {
+        Client {
+            title: None,
+            load: Load::Poisson { rate: 0.0 },
+            to: Vec::new(),
+            users: thousand(),
+            patience: ten_seconds(),
+            at: Point::default(),
+        }
+    }
 }
 
 /// How requests arrive.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::MachineId;
 use crate::machine::Point;
+use crate::policy::{Balancer, Balancing, Discovery, HealthCheck, Shutdown};
 use crate::text::Text;
 use crate::time::Span;
 
@@ -62,8 +63,17 @@ impl Group {
 pub struct Policies {
     /// Which healthy instance gets the next request.
     pub balancing: Balancing,
+    /// The balancer's settings.
+    #[serde(skip_serializing_if = "crate::design::is_default")]
+    pub balancer: Balancer,
     /// How the balancer finds out which instances are healthy.
     pub health: HealthCheck,
+    /// How callers learn which instances there are. Absent: they know.
+    #[serde(skip_serializing_if = "crate::design::is_default")]
+    pub discovery: Option<Discovery>,
+    /// How an instance ends when it is asked to.
+    #[serde(skip_serializing_if = "crate::design::is_default")]
+    pub shutdown: Shutdown,
     /// How long a caller waits.
     pub timeouts: Timeouts,
     /// What a caller does when an instance fails it.
@@ -84,7 +94,10 @@ impl Default for Policies {
     fn default() -> Self {
         Policies {
             balancing: Balancing::default(),
+            balancer: Balancer::default(),
             health: HealthCheck::default(),
+            discovery: None,
+            shutdown: Shutdown::default(),
             timeouts: Timeouts::default(),
             retry: Retry::default(),
             capacity: Capacity::default(),
@@ -93,40 +106,6 @@ impl Default for Policies {
             placement: Placement::default(),
             store_connections: 20,
         }
-    }
-}
-
-/// Which healthy instance gets the next request.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Balancing {
-    /// Each in turn.
-    #[default]
-    RoundRobin,
-    /// The one with the fewest requests under way; round robin among equals.
-    LeastConnections,
-}
-
-/// Active health checks. Defaults: HAProxy (`inter` 2 s, `fall` 3, `rise` 2; the check timeout is
-/// `inter` unless set; the next check starts `interval` after the previous one ended).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields, default)]
-pub struct HealthCheck {
-    /// From the end of one check to the start of the next.
-    pub interval: Span,
-    /// How long a check waits for its answer.
-    pub timeout: Span,
-    /// Failed checks in a row until the instance is taken out.
-    pub fall: u32,
-    /// Passed checks in a row until it is taken in again.
-    pub rise: u32,
-}
-
-impl Default for HealthCheck {
-    fn default() -> Self {
-        HealthCheck { interval: Span::from_secs(2), timeout: Span::from_secs(2), fall: 3, rise: 2 }
     }
 }
 

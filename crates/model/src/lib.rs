@@ -17,6 +17,7 @@ pub mod intent;
 pub mod layout;
 pub mod machine;
 pub mod network;
+pub mod policy;
 pub mod scenario;
 #[cfg(feature = "schema")]
 pub mod schema;
@@ -31,13 +32,17 @@ pub use deployment::{Deployment, Entry, EntryKind, Instance, Service, Store, Sto
 pub use design::Design;
 pub use distribution::Distribution;
 pub use document::DocumentError;
-pub use group::{Balancing, Capacity, Group, HealthCheck, Layout, Placement, Policies, Retry, Timeouts};
+pub use group::{Capacity, Group, Layout, Placement, Policies, Retry, Timeouts};
 pub use id::{
     ClientId, DataId, FunctionId, GroupId, InstanceId, KindId, MachineId, ModuleId, ServiceId, StoreId,
 };
 pub use intent::Target;
 pub use machine::{Machine, Point};
 pub use network::Network;
+pub use policy::{
+    Balancer, Balancing, Discovery, HealthCheck, NobodyHealthy, OutlierEjection, PassiveChecks, Rhythm,
+    Shutdown, SlowStart, Stickiness, SuccessRate,
+};
 pub use scenario::{Fault, PlannedFault, Scenario};
 pub use text::Text;
 pub use time::{SimTime, Span};

@@ -61,6 +61,14 @@ pub struct Machine {
     /// How fast a core is, relative to a core of speed 1.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub speed: f64,
+    /// Its share of the traffic, relative to the others behind its balancer. Zero: it gets nothing new (it is
+    /// drained), but for users who stick to it.
+    #[serde(default = "whole", skip_serializing_if = "is_whole")]
+    pub weight: u32,
+    /// Machines of a higher number get what those of a lower one are not healthy enough for (Envoy's priorities;
+    /// nginx's `backup`).
+    #[serde(default, skip_serializing_if = "crate::design::is_default")]
+    pub priority: u32,
     /// The failure zone it stands in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zone: Option<String>,
@@ -77,12 +85,28 @@ fn one() -> f64 {
     1.0
 }
 
+fn whole() -> u32 {
+    1
+}
+
+fn is_whole(weight: &u32) -> bool {
+    *weight == 1
+}
+
 fn is_one(speed: &f64) -> bool {
     *speed == 1.0
 }
 
 impl Default for Machine {
     fn default() -> Self {
-        Machine { title: None, cores: four(), speed: one(), zone: None, at: None }
+        Machine {
+            title: None,
+            cores: four(),
+            speed: one(),
+            weight: whole(),
+            priority: 0,
+            zone: None,
+            at: None,
+        }
     }
 }

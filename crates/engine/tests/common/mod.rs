@@ -80,7 +80,7 @@ pub fn user(design: &mut Design, think: Span) {
 }
 
 pub fn clients(design: &mut Design, load: Load) {
-    let client = Client { title: None, load, to: vec!["g".into()], patience: secs(10), at: Point::default() };
+    let client = Client { load, to: vec!["g".into()], patience: secs(10), ..Client::default() };
     design.clients.insert("people".into(), client);
 }
 

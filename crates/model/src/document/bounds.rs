@@ -3,6 +3,8 @@
 //! The numbers are far beyond what a person would draw and well within what a run survives; the
 //! page's number fields use the same ones.
 
+mod balancing;
+
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 
@@ -16,6 +18,8 @@ use crate::layout;
 use crate::machine::{Machine, Point};
 use crate::text::Text;
 use crate::time::Span;
+
+pub use balancing::{POPULATIONS, PRIORITIES, RING_POINTS, WEIGHTS};
 
 /// Populations of clients in a design.
 pub const MAX_CLIENTS: usize = 64;
@@ -139,6 +143,7 @@ fn check_client(path: &str, client: &Client) -> Checked {
     title(path, client.title.as_ref())?;
     at_most(format!("{path}.to"), client.to.len(), MAX_GROUPS)?;
     check_point(path, client.at)?;
+    within(path, "users", client.users, POPULATIONS)?;
     match &client.load {
         Load::Poisson { rate } => within(path, "load.poisson.rate", *rate, RATES),
         Load::Users { count, think } => {
@@ -157,15 +162,15 @@ fn check_group(path: &str, group: &Group) -> Checked {
     within(path, "policies.replicas", policies.replicas, REPLICAS)?;
     within(path, "policies.store_connections", policies.store_connections, CONNECTIONS)?;
     within(path, "policies.retry.attempts", policies.retry.attempts, FEW)?;
-    within(path, "policies.health.fall", policies.health.fall, FEW)?;
-    within(path, "policies.health.rise", policies.health.rise, FEW)?;
-    within(path, "policies.health.interval", policies.health.interval, MIN_CHECK_INTERVAL..=Span::MAX)
+    balancing::check(path, policies)
 }
 
 fn check_machine(path: &str, machine: &Machine) -> Checked {
     title(path, machine.title.as_ref())?;
     within(path, "cores", machine.cores, CORES)?;
     within(path, "speed", machine.speed, SPEEDS)?;
+    within(path, "weight", machine.weight, WEIGHTS)?;
+    within(path, "priority", machine.priority, PRIORITIES)?;
     machine.at.map_or(Ok(()), |at| check_point(path, at))
 }
 

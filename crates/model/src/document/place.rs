@@ -3,6 +3,8 @@
 //! A deserialiser tells what is wrong but not where. One that keeps its path is all deserialisers
 //! compiled once more; instead, only once a document has been refused, its parts are tried one by one.
 
+mod balancing;
+
 use indexmap::IndexMap;
 use serde::de::DeserializeOwned;
 use serde_json::{Error, Value, from_value};
@@ -10,10 +12,11 @@ use serde_json::{Error, Value, from_value};
 use crate::business::{Business, Data, Function, Module, RequestKind, ServiceSpec, Step, StepForm};
 use crate::client::{Client, Load};
 use crate::distribution::Distribution;
-use crate::group::{Balancing, Capacity, Group, HealthCheck, Layout, Placement, Policies, Retry, Timeouts};
+use crate::group::{Capacity, Group, Layout, Placement, Policies, Retry, Timeouts};
 use crate::id::{ClientId, DataId, FunctionId, GroupId, KindId, MachineId, ModuleId, ServiceId};
 use crate::machine::{Machine, Point};
 use crate::network::{LinkLatency, Network};
+use crate::policy::{Balancer, Balancing, Discovery, HealthCheck, Shutdown};
 use crate::scenario::{Fault, PlannedFault, Scenario};
 use crate::text::Text;
 use crate::time::Span;
@@ -135,6 +138,7 @@ static CLIENT: Parts = Fields(&[
     ("title", form::<Option<Text>>(&TEXT)),
     ("load", form::<Load>(&LOAD)),
     ("to", form::<Vec<GroupId>>(&Items(plain::<GroupId>()))),
+    ("users", plain::<u32>()),
     ("patience", plain::<Span>()),
     ("at", form::<Point>(&POINT)),
 ]);
@@ -161,7 +165,10 @@ static GROUP: Parts = Fields(&[
 ]);
 static POLICIES: Parts = Fields(&[
     ("balancing", plain::<Balancing>()),
-    ("health", form::<HealthCheck>(&HEALTH_CHECK)),
+    ("balancer", form::<Balancer>(&balancing::BALANCER)),
+    ("health", form::<HealthCheck>(&balancing::HEALTH_CHECK)),
+    ("discovery", form::<Option<Discovery>>(&balancing::DISCOVERY)),
+    ("shutdown", form::<Shutdown>(&balancing::SHUTDOWN)),
     ("timeouts", form::<Timeouts>(&TIMEOUTS)),
     ("retry", form::<Retry>(&RETRY)),
     ("capacity", form::<Capacity>(&CAPACITY)),
@@ -169,12 +176,6 @@ static POLICIES: Parts = Fields(&[
     ("startup", plain::<Span>()),
     ("placement", form::<Placement>(&PLACEMENT)),
     ("store_connections", plain::<u32>()),
-]);
-static HEALTH_CHECK: Parts = Fields(&[
-    ("interval", plain::<Span>()),
-    ("timeout", plain::<Span>()),
-    ("fall", plain::<u32>()),
-    ("rise", plain::<u32>()),
 ]);
 static TIMEOUTS: Parts = Fields(&[("connect", plain::<Span>()), ("response", plain::<Span>())]);
 static RETRY: Parts = Fields(&[("attempts", plain::<u32>()), ("after_timeout", plain::<bool>())]);
@@ -186,6 +187,8 @@ static MACHINE: Parts = Fields(&[
     ("title", form::<Option<Text>>(&TEXT)),
     ("cores", plain::<u32>()),
     ("speed", plain::<f64>()),
+    ("weight", plain::<u32>()),
+    ("priority", plain::<u32>()),
     ("zone", plain::<Option<String>>()),
     ("at", form::<Option<Point>>(&POINT)),
 ]);

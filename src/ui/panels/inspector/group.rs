@@ -96,20 +96,31 @@ fn set(look_store: &crate::ui::store::Store, id: &GroupId, from: &Policies, to: 
 }
 
 fn balancing(look: &Look<'_>, id: &GroupId, policies: &Policies) -> Html {
-    const ALL: [(Balancing, &str); 2] = [
-        (Balancing::RoundRobin, "balancing.round_robin"),
-        (Balancing::LeastConnections, "balancing.least_connections"),
-    ];
+    const ALL: [Balancing; 9] = Balancing::ALL;
     let words = look.words;
-    let options: Vec<String> = ALL.iter().map(|(_, key)| words.t(key)).collect();
-    let chosen = ALL.iter().position(|(policy, _)| *policy == policies.balancing).unwrap_or(0);
+    let options: Vec<String> = ALL.iter().map(|policy| words.t(balancing_key(*policy))).collect();
+    let chosen = ALL.iter().position(|policy| *policy == policies.balancing).unwrap_or(0);
     let (store, id, from) = (look.store.clone(), id.clone(), policies.clone());
     let change = Callback::from(move |place: usize| {
-        if let Some((balancing, _)) = ALL.get(place) {
+        if let Some(balancing) = ALL.get(place) {
             set(&store, &id, &from, Policies { balancing: *balancing, ..from.clone() });
         }
     });
     html! { <ChoiceField label={words.t("inspector.policy")} {options} {chosen} {change} /> }
+}
+
+fn balancing_key(balancing: Balancing) -> &'static str {
+    match balancing {
+        Balancing::RoundRobin => "balancing.round_robin",
+        Balancing::LeastConnections => "balancing.least_connections",
+        Balancing::LeastLoaded => "balancing.least_loaded",
+        Balancing::LeastResponseTime => "balancing.least_response_time",
+        Balancing::Random => "balancing.random",
+        Balancing::RandomChoices => "balancing.random_choices",
+        Balancing::SourceHash => "balancing.source_hash",
+        Balancing::ConsistentHash => "balancing.consistent_hash",
+        Balancing::BoundedLoad => "balancing.bounded_load",
+    }
 }
 
 fn field(look: &Look<'_>, id: &GroupId, key: &str, value: String, length: bool, change: Change) -> Html {
