@@ -5,10 +5,10 @@
 
 mod instances;
 
-use archlab_model::Design;
+use archlab_model::{Design, SimTime};
 
-use crate::event::Event;
-use crate::fact::Fact;
+use crate::event::Control;
+use crate::fact::{Fact, Place};
 use crate::machine::Machine;
 use crate::plan::compile::compile;
 use crate::plan::program::Op;
@@ -47,15 +47,16 @@ impl World {
 
     /// The platform will find the machines without power that the changed design counts on.
     fn mind_dead_machines(&mut self) {
-        for (group, known) in (0..).zip(&self.groups) {
+        for group in 0..self.groups.len() as u32 {
+            let known = &self.groups[group as usize];
             if !known.present || !known.placed_again {
                 continue;
             }
             let due = self.now + known.placement_detection;
-            for &machine in &known.machines {
+            for machine in known.machines.clone() {
                 let Machine { on, epoch, .. } = self.machines[machine as usize];
                 if !on {
-                    self.agenda.schedule(due, Event::PlaceAgain { machine, group, epoch });
+                    self.schedule(due, Control::PlaceAgain { machine, group, epoch });
                 }
             }
         }
@@ -64,7 +65,7 @@ impl World {
     fn take_on(&mut self, design: &Design) {
         let mut plan = compile(design, &mut self.names);
         self.measures.widen(self.names.groups.len(), self.names.kinds.len());
-        self.timers.widen(self.names.lane_count());
+        self.agenda.widen_timers(self.names.lane_count());
         for (purpose, part) in self.names.stream_names.iter().skip(self.streams.len()) {
             self.streams.push(Stream::new(self.seed, purpose, part));
         }
@@ -77,16 +78,17 @@ impl World {
         self.take_on_stores(&plan);
         self.take_on_instances(&plan, &before);
         self.take_on_functions(&plan);
+        self.review_room();
         self.take_on_clients(&plan);
 
         // Faults of the scenario that lie in the future of the run.
         self.planned_epoch = self.planned_epoch.wrapping_add(1);
         let started = self.events > 0 || self.planned_epoch > 1;
         self.planned = std::mem::take(&mut plan.faults);
-        for (planned, number) in self.planned.iter().zip(0..) {
-            let at = archlab_model::SimTime::START + planned.at;
+        for number in 0..self.planned.len() as u32 {
+            let at = SimTime::START + self.planned[number as usize].at;
             if at > self.now || !started {
-                self.agenda.schedule(at, Event::Planned { number, epoch: self.planned_epoch });
+                self.schedule(at, Control::Planned { number, epoch: self.planned_epoch });
             }
         }
     }
@@ -156,9 +158,7 @@ impl World {
                 (Some(plan), Some(known)) => {
                     known.present = true;
                     known.station.resize(self.now, plan.connections, STORE_QUEUE);
-                    while let Some(next) = known.station.take_waiting() {
-                        self.immediate.push_back(Event::Begin(next));
-                    }
+                    self.serve_waiting(Place::Store(index as u32));
                 }
                 (plan, None) => {
                     let StorePlan { group, connections } =
@@ -222,19 +222,18 @@ impl World {
                 match self.clients.get_mut(index as usize) {
                     Some(gone) => {
                         gone.load = LoadPlan::Silent;
-                        gone.epoch = gone.epoch.wrapping_add(1);
+                        gone.next = SimTime::NEVER;
                     }
                     None => self.clients.push(Client::silent()),
                 }
                 continue;
             };
             let goes_on = known.as_ref().is_some_and(|known| known.load == plan.load);
-            let epoch =
-                known.map_or(0, |known| if goes_on { known.epoch } else { known.epoch.wrapping_add(1) });
+            let next = known.map_or(SimTime::NEVER, |known| known.next);
             let client = Client {
                 load: plan.load,
                 patience: plan.patience,
-                epoch,
+                next,
                 arrivals: plan.arrivals,
                 kinds: plan.kinds,
                 groups: plan.targets.iter().map(|target| target.group).collect(),
@@ -329,7 +328,7 @@ impl Client {
         Client {
             load: LoadPlan::Silent,
             patience: Wait { length: archlab_model::Span::ZERO, lane: 0 },
-            epoch: 0,
+            next: SimTime::NEVER,
             arrivals: 0,
             kinds: 0,
             groups: Vec::new(),

@@ -1,101 +1,248 @@
 //! The agenda: events still to come, earliest first.
 //!
 //! Events due at the same instant leave in the order they were scheduled, so that a run depends on the
-//! design, the seed and the interventions, and on nothing else. Timers ([`crate::timers`]) are kept
-//! apart but numbered from the same count, so the order holds across both.
+//! design, the seed and the interventions, and on nothing else. There are three ways to be on it, and one
+//! order across them:
+//!
+//! * a heap, for what may be due at any time;
+//! * delays: queues of events that are all scheduled the same time ahead (messages on the wire). They are
+//!   born in the order they leave, so that no heap is needed;
+//! * timers ([`crate::timers`]), which are nearly always cancelled.
+//!
+//! The heap takes the next event lazily: most events schedule another one, which then takes the place of
+//! the one that left and sinks from there, once. (Measured against ten other event sets:
+//! docs/performance.md.)
 
-use std::cmp::{Ordering, Reverse};
-use std::collections::BinaryHeap;
+use std::cmp::Reverse;
+use std::collections::binary_heap::PeekMut;
+use std::collections::{BinaryHeap, VecDeque};
 
-use archlab_model::SimTime;
+use archlab_model::{SimTime, Span};
 
-/// When something is due, and its rank among what is due at the same instant.
+use crate::event::{EVENT_BITS, Event};
+use crate::timers::{TimerKey, Timers, Wait};
+
+/// Most lengths of delay that have a queue of their own. Others take the heap.
+const MAX_DELAYS: usize = 8;
+
+/// Bits of a [`Due`] that tell the order among equals. After so many schedulings the count begins anew; two
+/// events of one nanosecond, one scheduled before and one after that point, then leave the other way round,
+/// the same in every run.
+const ORDER_BITS: u32 = 64 - EVENT_BITS;
+
+/// When something is due, its rank among what is due at the same instant, and what it is: in this order
+/// from the highest bit, so that comparing numbers compares events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Due {
+pub struct Due(u128);
+
+impl Due {
+    /// Later than anything.
+    pub const NEVER: Due = Due(u128::MAX);
+
+    /// The higher and the lower half, for those who keep it where alignment costs.
+    #[inline]
+    pub fn halves(self) -> [u64; 2] {
+        [(self.0 >> 64) as u64, self.0 as u64]
+    }
+
+    /// As it was before [`Due::halves`].
+    #[inline]
+    pub fn from_halves([high, low]: [u64; 2]) -> Due {
+        Due(u128::from(high) << 64 | u128::from(low))
+    }
+
     /// The instant.
-    pub at: SimTime,
-    /// How many were scheduled before it.
-    pub order: u64,
+    #[inline]
+    pub fn at(self) -> SimTime {
+        SimTime::from_nanos((self.0 >> 64) as u64)
+    }
+
+    /// What happens then.
+    #[inline]
+    pub fn event(self) -> Event {
+        Event::from_bits(self.0 as u32)
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Delay {
+    length: Span,
+    first: Due,
+    queue: VecDeque<Due>,
+}
+
+/// Where the earliest event is.
+#[derive(Clone, Copy)]
+enum Source {
+    Heap,
+    Delay(usize),
+    Timers,
 }
 
 /// Events to come.
-#[derive(Debug, Clone)]
-pub struct Agenda<E> {
-    entries: BinaryHeap<Reverse<Entry<E>>>,
+#[derive(Debug, Clone, Default)]
+pub struct Agenda {
+    heap: BinaryHeap<Reverse<Due>>,
+    /// Whether the top of the heap has been taken already.
+    taken: bool,
+    delays: Vec<Delay>,
+    timers: Timers,
     scheduled_count: u64,
 }
 
-impl<E> Default for Agenda<E> {
-    fn default() -> Self {
-        Self { entries: BinaryHeap::new(), scheduled_count: 0 }
-    }
-}
-
-impl<E> Agenda<E> {
-    /// Schedules `event`.
+impl Agenda {
+    /// Schedules `event` at `at`.
     #[inline]
-    pub fn schedule(&mut self, at: SimTime, event: E) {
-        let due = self.number(at);
-        self.entries.push(Reverse(Entry { due, event }));
+    pub fn schedule(&mut self, at: SimTime, event: Event) {
+        let due = self.due(at, event);
+        if self.taken {
+            self.taken = false;
+            if let Some(mut top) = self.heap.peek_mut() {
+                *top = Reverse(due);
+            }
+        } else {
+            self.heap.push(Reverse(due));
+        }
     }
 
-    /// The next rank at `at`, for something that is kept elsewhere.
+    /// Schedules `event` at `now + delay`. Time must not have gone back since the last such call.
     #[inline]
-    pub fn number(&mut self, at: SimTime) -> Due {
-        let order = self.scheduled_count;
+    pub fn delay(&mut self, now: SimTime, delay: Span, event: Event) {
+        for place in 0..self.delays.len() {
+            if self.delays[place].length == delay {
+                let due = self.due(now + delay, event);
+                let lane = &mut self.delays[place];
+                if lane.first == Due::NEVER {
+                    lane.first = due;
+                } else {
+                    lane.queue.push_back(due);
+                }
+                return;
+            }
+        }
+        self.delay_otherwise(now, delay, event);
+    }
+
+    /// Sets a timer. A wait for ever sets none.
+    #[inline]
+    pub fn set_timer(&mut self, now: SimTime, wait: Wait, event: Event) -> Option<TimerKey> {
+        if wait.is_for_ever() {
+            return None;
+        }
+        Some(self.set_timer_at(now + wait.length, wait, event))
+    }
+
+    /// Sets a timer that rings at `at`, in the lane of `wait`.
+    pub fn set_timer_at(&mut self, at: SimTime, wait: Wait, event: Event) -> TimerKey {
+        let due = self.due(at, event);
+        self.timers.set(due, wait.lane)
+    }
+
+    /// When a timer rings.
+    pub fn rings_at(&self, timer: TimerKey) -> SimTime {
+        self.timers.due(timer).at()
+    }
+
+    /// Cancels a timer that has not rung.
+    #[inline]
+    pub fn cancel_timer(&mut self, timer: TimerKey) {
+        self.timers.cancel(timer);
+    }
+
+    /// Makes sure there are `count` lanes of timers.
+    pub fn widen_timers(&mut self, count: usize) {
+        self.timers.widen(count);
+    }
+
+    /// Whether no timer is set.
+    #[cfg(test)]
+    pub fn has_no_timers(&self) -> bool {
+        self.timers.next_due() == Due::NEVER
+    }
+
+    /// Takes the next event due by `deadline`.
+    ///
+    /// Events are handed out one at a time, because handling one may schedule another before the next.
+    #[inline]
+    pub fn take(&mut self, deadline: SimTime) -> Option<(SimTime, Event)> {
+        if self.taken {
+            self.taken = false;
+            if let Some(top) = self.heap.peek_mut() {
+                PeekMut::pop(top);
+            }
+        }
+        let mut next = self.heap.peek().map_or(Due::NEVER, |Reverse(due)| *due);
+        let mut source = Source::Heap;
+        for (place, delay) in self.delays.iter().enumerate() {
+            if delay.first < next {
+                next = delay.first;
+                source = Source::Delay(place);
+            }
+        }
+        let timer = self.timers.next_due();
+        if timer < next {
+            next = timer;
+            source = Source::Timers;
+        }
+        let at = next.at();
+        if at > deadline || next == Due::NEVER {
+            return None;
+        }
+        match source {
+            Source::Heap => self.taken = true,
+            Source::Delay(place) => {
+                let lane = &mut self.delays[place];
+                lane.first = lane.queue.pop_front().unwrap_or(Due::NEVER);
+            }
+            Source::Timers => self.timers.drop_next(),
+        }
+        Some((at, next.event()))
+    }
+
+    #[inline]
+    fn due(&mut self, at: SimTime, event: Event) -> Due {
+        let order = self.scheduled_count & ((1 << ORDER_BITS) - 1);
         self.scheduled_count += 1;
-        Due { at, order }
+        let low = order << EVENT_BITS | u64::from(event.bits());
+        Due(u128::from(at.as_nanos()) << 64 | u128::from(low))
     }
 
-    /// When the next event is due.
-    #[inline]
-    pub fn next_due(&self) -> Option<Due> {
-        self.entries.peek().map(|Reverse(entry)| entry.due)
-    }
-
-    /// Takes the next event.
-    #[inline]
-    pub fn take(&mut self) -> Option<(SimTime, E)> {
-        self.entries.pop().map(|Reverse(entry)| (entry.due.at, entry.event))
-    }
-}
-
-#[derive(Debug, Clone)]
-struct Entry<E> {
-    due: Due,
-    event: E,
-}
-
-impl<E> PartialEq for Entry<E> {
-    fn eq(&self, other: &Self) -> bool {
-        self.due == other.due
-    }
-}
-
-impl<E> Eq for Entry<E> {}
-
-impl<E> PartialOrd for Entry<E> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl<E> Ord for Entry<E> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.due.cmp(&other.due)
+    #[cold]
+    fn delay_otherwise(&mut self, now: SimTime, delay: Span, event: Event) {
+        if self.delays.len() < MAX_DELAYS {
+            let due = self.due(now + delay, event);
+            self.delays.push(Delay { length: delay, first: due, queue: VecDeque::new() });
+            return;
+        }
+        // A length that is no longer in use makes room for this one.
+        if let Some(idle) = self.delays.iter_mut().find(|delay| delay.first == Due::NEVER) {
+            idle.length = delay;
+            return self.delay(now, delay, event);
+        }
+        self.schedule(now + delay, event);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::Kind;
 
-    fn played(instants: &[u64]) -> Vec<(u64, usize)> {
+    fn event(number: u32) -> Event {
+        Event::new(Kind::Control, number)
+    }
+
+    fn rest(agenda: &mut Agenda) -> Vec<(u64, u32)> {
+        let next = || agenda.take(SimTime::from_nanos(u64::MAX - 1));
+        std::iter::from_fn(next).map(|(at, event)| (at.as_nanos(), event.index())).collect()
+    }
+
+    fn played(instants: &[u64]) -> Vec<(u64, u32)> {
         let mut agenda = Agenda::default();
-        for (place, &at) in instants.iter().enumerate() {
-            agenda.schedule(SimTime::from_nanos(at), place);
+        for (&at, number) in instants.iter().zip(0..) {
+            agenda.schedule(SimTime::from_nanos(at), event(number));
         }
-        std::iter::from_fn(|| agenda.take()).map(|(at, place)| (at.as_nanos(), place)).collect()
+        rest(&mut agenda)
     }
 
     #[test]
@@ -109,7 +256,42 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_is_at_most_32_bytes() {
-        assert!(size_of::<Entry<crate::event::Event>>() <= 32);
+    fn one_order_holds_across_heap_delays_and_timers() {
+        let (mut agenda, start) = (Agenda::default(), SimTime::START);
+        let span = Span::from_nanos;
+        agenda.widen_timers(1);
+        agenda.schedule(SimTime::from_nanos(7), event(0));
+        agenda.delay(start, span(7), event(1));
+        agenda.set_timer(start, Wait { length: span(7), lane: 0 }, event(2));
+        agenda.delay(start, span(3), event(3));
+        agenda.schedule(SimTime::from_nanos(7), event(4));
+        assert_eq!(rest(&mut agenda), [(3, 3), (7, 0), (7, 1), (7, 2), (7, 4)]);
+    }
+
+    #[test]
+    fn an_event_may_take_the_place_of_the_one_before() {
+        let mut agenda = Agenda::default();
+        for number in 0..3 {
+            agenda.schedule(SimTime::from_nanos(u64::from(number)), event(number));
+        }
+        let (at, first) = agenda.take(SimTime::from_nanos(5)).unwrap();
+        assert_eq!((at.as_nanos(), first.index()), (0, 0));
+        agenda.schedule(SimTime::from_nanos(9), event(7));
+        assert_eq!(rest(&mut agenda), [(1, 1), (2, 2), (9, 7)]);
+    }
+
+    #[test]
+    fn there_may_be_more_lengths_of_delay_than_queues() {
+        let mut agenda = Agenda::default();
+        for number in (0..20).rev() {
+            agenda.delay(SimTime::START, Span::from_nanos(u64::from(number) + 1), event(number));
+        }
+        let order: Vec<u32> = rest(&mut agenda).into_iter().map(|(_, number)| number).collect();
+        assert_eq!(order, (0..20).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn an_entry_is_16_bytes() {
+        assert_eq!(size_of::<Due>(), 16);
     }
 }

@@ -17,37 +17,45 @@ pub struct Pool {
     /// Its instances. A service that is gone keeps the last it had, for the calls of requests that began
     /// before.
     pub instances: Vec<u32>,
-    /// Where the next turn begins.
-    pub cursor: usize,
+    /// Those believed up, in the same order.
+    candidates: Vec<u32>,
+    /// The candidate whose turn it is.
+    cursor: usize,
+    /// Whether a worker of it may want several cores at once.
+    pub spreads: bool,
 }
 
 impl Pool {
-    /// The instance whose turn it is, among those believed up and not in `tried`.
+    /// Looks anew which instances are believed up.
+    pub fn review(&mut self, instances: &[Instance]) {
+        let turn = self.candidates.get(self.cursor).copied();
+        self.candidates.clear();
+        let up = self.instances.iter().filter(|index| instances[**index as usize].health.believed_up);
+        self.candidates.extend(up);
+        // It stays the same one's turn, if it is still there.
+        let same = turn.and_then(|turn| self.candidates.iter().position(|index| *index == turn));
+        self.cursor = same.unwrap_or(if self.cursor < self.candidates.len() { self.cursor } else { 0 });
+    }
+
+    /// The instance whose turn it is, among those believed up and not in `tried`, given the calls under way to
+    /// each instance.
     #[inline]
-    pub fn pick(&mut self, balancing: Balancing, instances: &[Instance], tried: &[u32]) -> Option<u32> {
-        let count = self.instances.len();
-        let mut place = if self.cursor < count { self.cursor } else { 0 };
-        let mut best: Option<(u32, usize)> = None;
-        for _ in 0..count {
-            let index = self.instances[place];
-            let instance = &instances[index as usize];
-            if instance.health.believed_up && !tried.contains(&index) {
-                match balancing {
-                    Balancing::LeastConnections => {
-                        if best.is_none_or(|(fewest, _)| instance.outstanding < fewest) {
-                            best = Some((instance.outstanding, place));
-                        }
-                    }
-                    _ => {
-                        best = Some((0, place));
-                        break;
-                    }
-                }
+    pub fn pick(&mut self, balancing: Balancing, outstanding: &[u32], tried: &[u32]) -> Option<u32> {
+        let place = match balancing {
+            Balancing::LeastConnections => {
+                let open = self.in_turn().filter(|place| !tried.contains(&self.candidates[*place]));
+                open.min_by_key(|place| outstanding[self.candidates[*place] as usize])
             }
-            place = if place + 1 == count { 0 } else { place + 1 };
-        }
-        let (_, place) = best?;
-        self.cursor = place + 1;
-        Some(self.instances[place])
+            _ if tried.is_empty() => (self.cursor < self.candidates.len()).then_some(self.cursor),
+            _ => self.in_turn().find(|place| !tried.contains(&self.candidates[*place])),
+        }?;
+        self.cursor = if place + 1 == self.candidates.len() { 0 } else { place + 1 };
+        Some(self.candidates[place])
+    }
+
+    /// The places of all candidates, from the one whose turn it is.
+    #[inline]
+    fn in_turn(&self) -> impl Iterator<Item = usize> + use<> {
+        (self.cursor..self.candidates.len()).chain(0..self.cursor)
     }
 }

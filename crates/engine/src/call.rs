@@ -1,33 +1,23 @@
 //! A call as its caller sees it: attempts, one at a time, until one is answered or no more are made.
+//!
+//! Each attempt is a [`Work`]; the one that is claimed has the rights of the call.
 
 use archlab_model::{SimTime, Span};
 
-use crate::event::{CallKey, Event, RequestKey, TaskKey};
+use crate::event::{Event, Kind};
 use crate::fact::{Fact, MessageKind, Outcome, Place, Reason};
 use crate::frame::Flight;
-use crate::job::{Job, State};
 use crate::plan::MAX_ATTEMPTS;
-use crate::timers::{Alarm, TimerKey, Wait};
-use crate::world::{MAX_CALLS, World};
+use crate::timers::Wait;
+use crate::work::{Flags, NONE, Spot, Work};
+use crate::world::{MAX_WORKS, World};
 
 /// How deep calls may be nested. One deeper fails with `LimitReached`.
-pub const MAX_DEPTH: u16 = 64;
+pub const MAX_DEPTH: u8 = 64;
 
-/// Who made a call.
+/// Instances that earlier attempts of a call were made on.
 #[derive(Debug, Clone, Copy)]
-pub enum Caller {
-    /// The entry, for a client.
-    Entry(RequestKey),
-    /// A function, which waits for it. If soft, a failure doesn't fail the function.
-    Task {
-        /// The function's task.
-        task: TaskKey,
-        /// Whether failure is borne.
-        soft: bool,
-    },
-    /// A function that has gone on.
-    Nobody,
-}
+pub struct Tried([u32; MAX_ATTEMPTS]);
 
 /// What is called.
 #[derive(Debug, Clone, Copy)]
@@ -43,278 +33,267 @@ pub enum Target {
     },
 }
 
-/// A call that has not ended.
-#[derive(Debug, Clone)]
-pub struct Call {
-    pub request: RequestKey,
-    group: u32,
-    pub caller: Caller,
-    target: Target,
-    from: Place,
-    pub depth: u16,
-    /// Attempts made, the present one included.
-    pub attempt: u8,
-    /// Instances they were made on.
-    tried: [u32; MAX_ATTEMPTS],
-    /// Where the present one is made, and since when.
-    at: Place,
-    sent: SimTime,
-    timer: Option<TimerKey>,
-    rings: SimTime,
-    /// Whether the timer is for the connection: nothing answers there.
-    connecting: bool,
-    /// The end of the call's own deadline.
-    deadline: Option<(SimTime, Wait)>,
-    last_failure: Option<Reason>,
+/// Who calls, and how.
+#[derive(Debug, Clone, Copy)]
+pub struct Caller {
+    pub request: u32,
+    /// The work that calls; [`NONE`] for the entry.
+    pub parent: u32,
+    pub from: Spot,
+    pub depth: u8,
+    pub flags: Flags,
 }
 
 impl World {
     /// Makes a call. An error if it can't even be sent.
-    pub fn call(
-        &mut self,
-        request: RequestKey,
-        caller: Caller,
-        target: Target,
-        from: Place,
-        depth: u16,
-        deadline: Option<Wait>,
-    ) -> Result<CallKey, Reason> {
-        if self.calls.len() >= MAX_CALLS || self.jobs.len() >= MAX_CALLS || depth > MAX_DEPTH {
+    #[inline]
+    pub fn call(&mut self, caller: Caller, target: Target, deadline: Option<Wait>) -> Result<(), Reason> {
+        if self.works.len() >= MAX_WORKS || caller.depth > MAX_DEPTH {
             return Err(Reason::LimitReached);
         }
-        let group = match target {
-            Target::Function(function) => self.pools[self.functions[function as usize].pool as usize].group,
-            Target::Store { store, .. } => self.stores[store as usize].group,
+        let (at, target) = match target {
+            Target::Function(function) => (self.choose(function, &[], None)?, function),
+            Target::Store { store, op } => (Place::Store(store).into(), op),
         };
-        let call = Call {
-            request,
-            group,
-            caller,
-            target,
-            from,
-            depth,
-            attempt: 0,
-            tried: [u32::MAX; MAX_ATTEMPTS],
-            at: from,
-            sent: self.now,
-            timer: None,
-            rings: SimTime::NEVER,
-            connecting: false,
-            deadline: deadline.map(|wait| (self.now + wait.length, wait)),
-            last_failure: None,
-        };
-        let at = self.choose(&call)?;
-        let key = self.calls.insert(call);
-        self.hold(request);
-        self.attempt(key, at, MessageKind::Request);
-        Ok(key)
+        let flags = caller.flags.and(Flags::CLAIMED);
+        let mut work = Work::new(caller.request, caller.parent, target, caller.from, at, flags);
+        work.depth = caller.depth;
+        if let Some(wait) = deadline {
+            (work.deadline, work.lane) = (self.now + wait.length, wait.lane as u8);
+        }
+        self.attempt(work, MessageKind::Request);
+        Ok(())
     }
 
-    /// Where the next attempt of a call is to be made.
-    fn choose(&mut self, call: &Call) -> Result<Place, Reason> {
-        let function = match call.target {
-            Target::Function(function) => function,
-            Target::Store { store, .. } => return Ok(Place::Store(store)),
-        };
-        let pool = self.functions[function as usize].pool;
-        let balancing = self.balancing(call.group);
-        let tried = &call.tried[..usize::from(call.attempt)];
-        let known = &mut self.pools[pool as usize];
-        match known.pick(balancing, &self.instances, tried) {
-            Some(instance) => Ok(Place::Instance(instance)),
-            None if known.instances.is_empty() => Err(Reason::NotDeployed),
-            None => Err(call.last_failure.unwrap_or_else(|| {
-                self.measures.nobody_healthy(self.now, call.group, &known.instances);
+    /// Where an attempt to call a function is to be made.
+    #[inline]
+    fn choose(&mut self, function: u32, tried: &[u32], failed: Option<Reason>) -> Result<Spot, Reason> {
+        let pool = &mut self.pools[self.functions[function as usize].pool as usize];
+        let balancing = self.groups[pool.group as usize].calls.balancing;
+        match pool.pick(balancing, &self.outstanding, tried) {
+            Some(instance) => Ok(Place::Instance(instance).into()),
+            None if pool.instances.is_empty() => Err(Reason::NotDeployed),
+            None => Err(failed.unwrap_or_else(|| {
+                self.measures.nobody_healthy(self.now, pool.group, &pool.instances);
                 Reason::NoneHealthy
             })),
         }
     }
 
-    /// Sends an attempt of a call to a place.
-    fn attempt(&mut self, key: CallKey, at: Place, message: MessageKind) {
-        let Some(call) = self.calls.get(key) else { return };
-        let (request, from, group) = (call.request, call.from, call.group);
-        let delay = self.latency(from, at);
-        let kind = self.kind_of(request);
-        if let Place::Instance(instance) = at {
-            self.instances[instance as usize].outstanding += 1;
-        }
-        let response = self.call_plan(group).response;
-        let now = self.now;
-
-        let Some(call) = self.calls.get_mut(key) else { return };
-        if let (Place::Instance(instance), Some(tried)) = (at, call.tried.get_mut(usize::from(call.attempt)))
-        {
-            *tried = instance;
-        }
-        call.attempt += 1;
-        (call.at, call.sent) = (at, now);
-        let (due, lane) = match call.deadline {
-            Some((deadline, wait)) => (deadline.max(now), wait.lane),
-            None => (now + response.length, response.lane),
+    /// Sends an attempt to where it is to be made.
+    #[inline]
+    fn attempt(&mut self, mut work: Work, message: MessageKind) {
+        work.sent = self.now;
+        let for_client = work.parent == NONE && !work.flags.has(Flags::BACKGROUND);
+        let (from, at, request, deadline, lane) =
+            (work.from, work.at, work.request, work.deadline, work.lane);
+        let group = match at.place() {
+            Place::Instance(place) => {
+                self.outstanding[place as usize] += 1;
+                self.instances[place as usize].group
+            }
+            Place::Store(place) => self.stores[place as usize].group,
+            Place::Entry(group) | Place::Client(group) => group,
         };
-        call.rings = due;
-        call.connecting = false;
-        let due = self.agenda.number(due);
-        call.timer = Some(self.timers.set(due, lane, Alarm::Call(key)));
-        let (attempt, target, depth) = (call.attempt, call.target, call.depth);
-        let job = self.jobs.insert(Job {
-            call: key,
-            attempt,
-            request,
-            target,
-            from,
-            at,
-            depth,
-            delay,
-            state: State::OnTheWay,
-        });
-        self.hold(request);
-        self.message(from, at, delay, message, kind);
-        self.after(delay, Event::Arrive(job));
+        let index = self.keep(work);
+        if for_client {
+            self.requests[request as usize].call = index;
+        }
+        let response = self.groups[group as usize].calls.response;
+        let event = Event::new(Kind::Timeout, index);
+        let timer = if deadline == SimTime::NEVER {
+            self.agenda.set_timer(self.now, response, event)
+        } else {
+            let wait = Wait { lane: u16::from(lane), ..response };
+            Some(self.agenda.set_timer_at(deadline.max(self.now), wait, event))
+        };
+        self.works[index as usize].timer = timer;
+        let delay = self.message(from, at, message, request);
+        if delay.is_zero() && from.is_entry() {
+            // An entry calls once for a request, so this cannot go in circles.
+            self.on_arrive(index);
+        } else {
+            self.send(delay, Event::new(Kind::Arrive, index));
+        }
     }
 
     /// The attempt met silence: the connection timeout decides, unless the other one is earlier.
-    pub fn on_silence(&mut self, key: CallKey, attempt: u8) {
-        let Some(call) = self.calls.get_mut(key) else { return };
-        if call.attempt != attempt {
+    pub fn on_silence(&mut self, index: u32) {
+        let work = &self.works[index as usize];
+        if !work.flags.has(Flags::CLAIMED) {
             return;
         }
-        let connect = self.groups[call.group as usize].calls.connect;
-        let rings = (call.sent + connect.length).max(self.now);
-        if rings < call.rings {
-            if let Some(timer) = call.timer.take() {
-                self.timers.cancel(timer);
-            }
-            call.connecting = true;
-            call.rings = rings;
-            let due = self.agenda.number(rings);
-            call.timer = Some(self.timers.set(due, connect.lane, Alarm::Call(key)));
+        let Some(instance) = work.at.instance() else { return };
+        let group = self.instances[instance as usize].group;
+        let connect = self.groups[group as usize].calls.connect;
+        let (sent, timer) = (work.sent, work.timer);
+        let rings = (sent + connect.length).max(self.now);
+        if connect.is_for_ever() || timer.is_some_and(|timer| self.agenda.rings_at(timer) <= rings) {
+            return;
         }
+        if let Some(timer) = timer {
+            self.agenda.cancel_timer(timer);
+        }
+        let timer = self.agenda.set_timer_at(rings, connect, Event::new(Kind::Timeout, index));
+        let work = &mut self.works[index as usize];
+        work.timer = Some(timer);
+        work.flags.set(Flags::CONNECTING);
     }
 
-    /// A timer of a call rings.
-    pub fn on_call_timeout(&mut self, key: CallKey) {
-        let Some(call) = self.calls.get_mut(key) else { return };
+    /// The caller has waited long enough for an attempt.
+    pub fn on_timeout(&mut self, index: u32) {
+        let work = &mut self.works[index as usize];
         // It has rung, and is no more.
-        call.timer = None;
-        let reason = if call.connecting { Reason::Unreachable } else { Reason::TimedOut };
-        self.attempt_failed(key, reason);
+        work.timer = None;
+        let reason =
+            if work.flags.has(Flags::CONNECTING) { Reason::Unreachable } else { Reason::TimedOut };
+        self.attempt_failed(index, reason);
     }
 
-    /// The present attempt of a call was not answered by the function called: try again, or give up.
-    pub fn attempt_failed(&mut self, key: CallKey, reason: Reason) {
-        self.end_attempt(key);
-        let Some(call) = self.calls.get_mut(key) else { return };
-        call.last_failure = Some(reason);
-        let (at, caller, group) = (call.at, call.caller, call.group);
-        if !self.is_waiting(caller) {
-            self.forget(key);
-            return;
+    /// A claimed attempt was not answered by the function called: try again, or give up.
+    pub fn attempt_failed(&mut self, index: u32, reason: Reason) {
+        if !self.is_waited_for(index) {
+            return self.disclaim(index);
         }
-        let next = self.next_attempt(key, reason);
+        // Kept until this is over, though the caller lets go of it.
+        self.end_claim(index);
+        let next = self.next_attempt(index, reason);
         let retried = next.is_ok();
-        if let Place::Instance(instance) = at {
-            self.instances[instance as usize].failed[reason.index()] += 1;
-            self.measures.attempt_failed(self.now, group, instance, retried);
-        }
+        let at = self.works[index as usize].at.place();
+        let group = match at {
+            Place::Instance(place) => {
+                let instance = &mut self.instances[place as usize];
+                instance.failed[reason.index()] += 1;
+                self.measures.attempt_failed(self.now, instance.group, place, retried);
+                instance.group
+            }
+            Place::Store(place) => self.stores[place as usize].group,
+            Place::Entry(group) | Place::Client(group) => group,
+        };
         self.tell(Fact::AttemptFailed { at, reason, retried });
         match next {
             Ok(next) => {
                 self.measures.retried(group);
-                self.attempt(key, next, MessageKind::Retry);
+                self.try_again(index, next);
             }
-            Err(reason) => {
-                self.forget(key);
-                self.deliver(caller, Err(reason));
-            }
+            Err(reason) => self.deliver(index, Err(reason)),
         }
+        self.release(index);
     }
 
     /// Where a failed call is tried again; otherwise with what reason it fails.
-    fn next_attempt(&mut self, key: CallKey, reason: Reason) -> Result<Place, Reason> {
-        let call = self.calls.get(key).ok_or(reason)?;
-        let plan = self.call_plan(call.group);
+    fn next_attempt(&mut self, index: u32, reason: Reason) -> Result<Spot, Reason> {
+        let work = &self.works[index as usize];
+        let Some(instance) = work.at.instance() else { return Err(reason) };
+        let plan = &self.groups[self.instances[instance as usize].group as usize].calls;
         let repeatable = match reason {
             Reason::Refused | Reason::Unreachable | Reason::QueueFull | Reason::Shed => true,
             Reason::Reset | Reason::TimedOut => plan.after_timeout,
             _ => false,
         };
-        let in_time = call.deadline.is_none_or(|(deadline, _)| self.now < deadline);
-        let more = u32::from(call.attempt) < plan.attempts && self.jobs.len() < MAX_CALLS;
-        if !(repeatable && in_time && more && matches!(call.target, Target::Function(_))) {
+        let attempt = usize::from(work.attempt);
+        let more = attempt < MAX_ATTEMPTS && (attempt as u32) < plan.attempts;
+        if !(repeatable && more && self.now < work.deadline && self.works.len() < MAX_WORKS) {
             return Err(reason);
         }
-        let call = call.clone();
+        let (function, known) = (work.target, work.tried);
+        let known = if known == NONE {
+            let known = self.tried.insert(Tried([NONE; MAX_ATTEMPTS])) as u32;
+            self.works[index as usize].tried = known;
+            known
+        } else {
+            known
+        };
+        self.tried[known as usize].0[attempt - 1] = instance;
+        let tried = self.tried[known as usize].0;
         // Whatever keeps it from being tried again, the failure is the one that happened.
-        self.choose(&call).map_err(|_| reason)
+        self.choose(function, &tried[..attempt], Some(reason)).map_err(|_| reason)
+    }
+
+    /// Makes the next attempt of a call.
+    fn try_again(&mut self, index: u32, at: Spot) {
+        let before = &mut self.works[index as usize];
+        let (request, parent, flags) = (before.request, before.parent, before.flags);
+        let kept = flags.only_of_the_call().and(Flags::CLAIMED);
+        let mut work = Work::new(request, parent, before.target, before.from, at, kept);
+        work.attempt = before.attempt + 1;
+        (work.depth, work.deadline, work.lane) = (before.depth, before.deadline, before.lane);
+        work.tried = std::mem::replace(&mut before.tried, NONE);
+        self.attempt(work, MessageKind::Retry);
     }
 
     /// The function called has answered.
-    pub fn answered(&mut self, key: CallKey, result: Result<(), Reason>) {
-        self.end_attempt(key);
-        let Some(call) = self.calls.get(key) else { return };
-        let caller = call.caller;
-        self.forget(key);
-        self.deliver(caller, result);
-    }
-
-    /// Nobody waits for a call any more.
-    pub fn abandon(&mut self, key: CallKey) {
-        self.end_attempt(key);
-        self.forget(key);
-    }
-
-    /// Whether a job is the present attempt of a call that somebody waits for (or meant to let run).
     #[inline]
-    pub fn is_wanted(&self, key: CallKey, attempt: u8) -> bool {
-        self.calls.get(key).is_some_and(|call| call.attempt == attempt && self.is_waiting(call.caller))
+    pub fn answered(&mut self, index: u32, result: Result<(), Reason>) {
+        self.end_claim(index);
+        self.deliver(index, result);
+        self.release(index);
     }
 
-    #[inline]
-    fn is_waiting(&self, caller: Caller) -> bool {
-        match caller {
-            Caller::Entry(request) => self.is_open(request),
-            Caller::Task { task, .. } => self.tasks.contains_key(task),
-            Caller::Nobody => true,
+    /// Nobody waits for an attempt any more, if somebody did.
+    pub fn disclaim(&mut self, index: u32) {
+        if self.works[index as usize].flags.has(Flags::CLAIMED) {
+            self.end_claim(index);
+            self.release(index);
         }
     }
 
-    /// Ends the present attempt as far as the caller goes: its timer, its place among the outstanding.
+    /// Whether somebody waits for what comes of a piece of work, or meant to let it run.
     #[inline]
-    fn end_attempt(&mut self, key: CallKey) {
-        let Some(call) = self.calls.get_mut(key) else { return };
-        if let Some(timer) = call.timer.take() {
-            self.timers.cancel(timer);
+    pub fn is_wanted(&self, index: u32) -> bool {
+        self.works[index as usize].flags.has(Flags::CLAIMED) && self.is_waited_for(index)
+    }
+
+    #[inline]
+    fn is_waited_for(&self, index: u32) -> bool {
+        let work = &self.works[index as usize];
+        if work.flags.has(Flags::BACKGROUND) {
+            return true;
         }
-        if let Place::Instance(instance) = call.at {
-            self.instances[instance as usize].outstanding -= 1;
+        match work.parent {
+            NONE => self.is_open(work.request),
+            parent => self.works[parent as usize].is_there(),
+        }
+    }
+
+    /// Ends a claim as far as its timer and the count of outstanding calls go. The caller's hold stays.
+    #[inline]
+    fn end_claim(&mut self, index: u32) {
+        let work = &mut self.works[index as usize];
+        work.flags.clear(Flags::CLAIMED);
+        if let Some(timer) = work.timer.take() {
+            self.agenda.cancel_timer(timer);
+        }
+        if let Some(instance) = work.at.instance() {
+            self.outstanding[instance as usize] -= 1;
         }
     }
 
     #[inline]
-    fn forget(&mut self, key: CallKey) {
-        if let Some(call) = self.calls.remove(key) {
-            self.release(call.request);
+    fn deliver(&mut self, index: u32, result: Result<(), Reason>) {
+        let work = &self.works[index as usize];
+        if work.flags.has(Flags::BACKGROUND) {
+            return;
+        }
+        let (request, parent, soft) = (work.request, work.parent, work.flags.has(Flags::SOFT));
+        match parent {
+            NONE => self.answer(request, result.map_or_else(Outcome::Failed, |()| Outcome::Succeeded)),
+            parent => self.child_ended(parent, soft, result),
         }
     }
 
-    fn deliver(&mut self, caller: Caller, result: Result<(), Reason>) {
-        match caller {
-            Caller::Entry(request) => {
-                self.answer(request, result.map_or_else(Outcome::Failed, |()| Outcome::Succeeded));
+    /// A message leaves. How long it will travel.
+    #[inline]
+    pub fn message(&mut self, from: Spot, to: Spot, message: MessageKind, request: u32) -> Span {
+        let (from, to) = (from.place(), to.place());
+        let travel = self.latency(from, to);
+        if self.telling || self.flights.is_some() {
+            let kind = self.requests[request as usize].kind;
+            self.tell(Fact::Sent { from, to, arrives: self.now + travel, message, kind });
+            if let Some(recorder) = &mut self.flights {
+                recorder.see(Flight { from, to, departed: self.now, travel: Some(travel), message, kind });
             }
-            Caller::Task { task, soft } => self.child_ended(task, soft, result),
-            Caller::Nobody => {}
         }
-    }
-
-    /// A message leaves.
-    #[inline]
-    pub fn message(&mut self, from: Place, to: Place, travel: Span, message: MessageKind, kind: u32) {
-        self.tell(Fact::Sent { from, to, arrives: self.now + travel, message, kind });
-        if let Some(recorder) = &mut self.flights {
-            recorder.see(Flight { from, to, departed: self.now, travel: Some(travel), message, kind });
-        }
+        travel
     }
 }

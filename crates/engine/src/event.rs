@@ -1,96 +1,148 @@
 //! Events: everything that can be on the agenda. The set is closed.
 
-use slotmap::new_key_type;
+/// Something that happens at an instant, packed into a word: what, and to which.
+///
+/// There is no generation in it. What an event names must not be forgotten before the event is over; each
+/// kind says how that is seen to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Event(u32);
 
-new_key_type! {
-    /// A request under way, or one whose work outlives it.
-    pub struct RequestKey;
-    /// A call as its caller sees it: all its attempts.
-    pub struct CallKey;
-    /// An attempt as its callee sees it: one piece of work at one place.
-    pub struct JobKey;
-    /// A function being executed.
-    pub struct TaskKey;
+/// What kind of thing happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Kind {
+    /// The next request of an open client arrives. Void unless the client expects it now.
+    Arrival,
+    /// A user of a closed client has thought. Names the crowd.
+    Thought,
+    /// A request reaches the entry of its group. Holds the request.
+    AtEntry,
+    /// The answer reaches the client. Holds the request.
+    AtClient,
+    /// The client's patience with a request is over. A timer, cancelled when the request ends.
+    Patience,
+    /// An attempt of a call reaches an instance or a store. Holds the work, as its life there.
+    Arrive,
+    /// A server that was given a piece of work begins with it. Likewise.
+    Begin,
+    /// A function goes on. Likewise.
+    Resume,
+    /// A processor or a store has done its piece of work. Void unless it is due now.
+    Done,
+    /// What came of an attempt reaches its caller. Holds the work.
+    Return,
+    /// The caller's patience with an attempt is over. A timer, cancelled when the caller has an answer.
+    Timeout,
+    /// A machine whose cores are shared may have finished something. Void unless the machine expects it now.
+    Burst,
+    /// Something rare: names an entry in the table of controls.
+    Control,
 }
 
-/// Something that happens at an instant.
-#[derive(Debug, Clone, Copy)]
-pub enum Event {
-    /// The next request of an open client arrives.
-    Arrival {
-        /// The client.
-        client: u32,
-        /// Arrivals planned at another rate carry another number, and are void.
-        epoch: u32,
-    },
-    /// A user of a closed client has thought.
-    Thought {
-        /// The users it is one of.
-        crowd: u32,
-    },
-    /// A request reaches the entry of its group.
-    AtEntry(RequestKey),
-    /// The answer reaches the client.
-    AtClient(RequestKey),
-    /// A call reaches an instance or a store.
-    Arrive(JobKey),
-    /// The answer to a call reaches its caller.
-    Return(JobKey),
-    /// A worker takes a call from the queue.
-    Begin(JobKey),
-    /// A function goes on.
-    Resume(TaskKey),
-    /// A store has done its work.
-    Served(JobKey),
-    /// A machine may have finished a piece of work.
-    Burst {
-        /// The machine.
-        machine: u32,
-        /// An older number is void.
-        epoch: u32,
-    },
+const KINDS: [Kind; 13] = [
+    Kind::Arrival,
+    Kind::Thought,
+    Kind::AtEntry,
+    Kind::AtClient,
+    Kind::Patience,
+    Kind::Arrive,
+    Kind::Begin,
+    Kind::Resume,
+    Kind::Done,
+    Kind::Return,
+    Kind::Timeout,
+    Kind::Burst,
+    Kind::Control,
+];
+
+/// How many bits of an event tell which; the others tell what.
+const INDEX_BITS: u32 = 24;
+
+/// How many bits an event takes.
+pub const EVENT_BITS: u32 = INDEX_BITS + 4;
+
+/// Indices in events are smaller than this. All tables they point into have smaller bounds.
+pub const MAX_INDEX: usize = 1 << INDEX_BITS;
+
+impl Event {
+    /// What happens to which.
+    #[inline]
+    pub fn new(kind: Kind, index: u32) -> Event {
+        debug_assert!((index as usize) < MAX_INDEX, "no event can name {index}");
+        Event((kind as u32) << INDEX_BITS | index)
+    }
+
+    /// What happens.
+    #[inline]
+    pub fn kind(self) -> Kind {
+        KINDS[(self.0 >> INDEX_BITS) as usize]
+    }
+
+    /// To which.
+    #[inline]
+    pub fn index(self) -> u32 {
+        self.0 & (MAX_INDEX as u32 - 1)
+    }
+
+    /// All of it, in [`EVENT_BITS`] bits.
+    #[inline]
+    pub fn bits(self) -> u32 {
+        self.0
+    }
+
+    /// The event that has these bits.
+    #[inline]
+    pub fn from_bits(bits: u32) -> Event {
+        Event(bits & ((1 << EVENT_BITS) - 1))
+    }
+}
+
+/// Something rare that is to happen. It may take as much room as it wants.
+#[derive(Debug, Clone)]
+pub enum Control {
     /// A health check reaches an instance.
     Probe {
         /// The instance.
         instance: u32,
-        /// An older number is void.
+        /// A check planned before another decision is void.
         epoch: u32,
     },
-    /// A health check ends.
+    /// The outcome of a health check is known.
     Probed {
         /// The instance.
         instance: u32,
-        /// An older number is void.
+        /// As above.
         epoch: u32,
     },
-    /// An instance has started.
+    /// A process has started.
     Ready {
         /// The instance.
         instance: u32,
-        /// An older number is void.
+        /// A start that was interrupted is void.
         epoch: u32,
     },
-    /// The successor of an instance that is moved has started.
+    /// The successor of an instance has started on another machine.
     Moved {
         /// The instance.
         instance: u32,
-        /// An older number is void: the process has ended since.
+        /// As above.
         epoch: u32,
     },
     /// The platform acts on a machine's death.
     PlaceAgain {
         /// The machine.
         machine: u32,
-        /// The group that loses it.
+        /// The group whose platform it is.
         group: u32,
-        /// An older number is void: the machine has been back.
+        /// A death that has been repaired is void.
         epoch: u32,
     },
-    /// A fault of the scenario.
+    /// A fault or repair of the scenario is due.
     Planned {
-        /// Which.
+        /// Its place in the plan's list.
         number: u32,
-        /// An older number is void: the scenario was changed.
+        /// A plan that was replaced is void.
         epoch: u32,
     },
 }
+

@@ -2,10 +2,10 @@
 
 use archlab_model::{Fault, InstanceId, MachineId};
 
-use crate::event::{Event, JobKey, TaskKey};
-use crate::fact::{Fact, Place, Reason};
+use crate::event::Control;
+use crate::fact::{Fact, Reason};
 use crate::instance::Process;
-use crate::job::{Answer, State};
+use crate::work::{Answer, Flags, State};
 use crate::world::World;
 
 impl World {
@@ -91,7 +91,7 @@ impl World {
                 let known = &self.groups[group as usize];
                 if known.placed_again {
                     let due = self.now + known.placement_detection;
-                    self.agenda.schedule(due, Event::PlaceAgain { machine: index, group, epoch });
+                    self.schedule(due, Control::PlaceAgain { machine: index, group, epoch });
                 }
             }
         }
@@ -133,7 +133,7 @@ impl World {
         instance.process = Process::Starting { ready };
         let (epoch, machine) = (instance.epoch, instance.machine);
         self.tell(Fact::InstanceStarting { instance: index, machine });
-        self.agenda.schedule(ready, Event::Ready { instance: index, epoch });
+        self.schedule(ready, Control::Ready { instance: index, epoch });
     }
 
     /// An instance has started.
@@ -160,26 +160,26 @@ impl World {
         instance.station.clear(self.now);
         self.tell(Fact::InstanceDown { instance: index });
 
-        let here = |task: &crate::task::Task| task.instance == index;
-        let tasks: Vec<TaskKey> =
-            self.tasks.iter().filter(|(_, task)| here(task)).map(|(key, _)| key).collect();
-        for task in tasks {
-            self.remove_task(task);
+        let there = self.works.iter().filter(|(_, work)| work.at.instance() == Some(index) && work.is_there());
+        let there: Vec<(u32, State)> = there.map(|(key, work)| (key as u32, work.state)).collect();
+        for &(work, _) in &there {
+            self.interrupt(work);
         }
-        // All machines: one that it was moved from may still have work of it.
-        for machine in 0..self.machines.len() as u32 {
-            let alive = &self.tasks;
-            self.machines[machine as usize].retain(self.now, |task| alive.contains_key(task));
-            self.wake_machine(machine);
+        if there.iter().any(|(_, state)| *state == State::Sharing) {
+            // All machines: one that it was moved from may still have work of it.
+            for machine in 0..self.machines.len() as u32 {
+                let works = &self.works;
+                let alive = |work: u32| works[work as usize].state == State::Sharing;
+                self.machines[machine as usize].retain(self.now, alive);
+                self.wake_machine(machine);
+            }
         }
-
-        let there =
-            self.jobs.iter().filter(|(_, job)| job.at == Place::Instance(index) && job.state == State::There);
-        let jobs: Vec<JobKey> = there.map(|(key, _)| key).collect();
-        for job in jobs {
-            match after {
-                Process::Off => self.drop_job(job),
-                _ => self.reply(job, Answer::Undone(Reason::Reset)),
+        for (work, _) in there {
+            let inside = self.works[work as usize].flags.has(Flags::INSIDE);
+            if inside || after == Process::Off {
+                self.release(work);
+            } else {
+                self.reply(work, Answer::Undone(Reason::Reset));
             }
         }
     }

@@ -6,7 +6,7 @@
 
 use archlab_model::{SimTime, Span};
 
-use crate::event::Event;
+use crate::event::Control;
 use crate::fact::Fact;
 use crate::instance::Process;
 use crate::network::End;
@@ -49,7 +49,7 @@ impl World {
         health.epoch = health.epoch.wrapping_add(1);
         health.sent = sent;
         let epoch = health.epoch;
-        self.agenda.schedule(sent + latency, Event::Probe { instance: index, epoch });
+        self.schedule(sent + latency, Control::Probe { instance: index, epoch });
     }
 
     /// A check reaches an instance, or the silence where it was.
@@ -70,7 +70,7 @@ impl World {
         if ends == self.now {
             self.on_probed(index, epoch);
         } else {
-            self.agenda.schedule(ends, Event::Probed { instance: index, epoch });
+            self.schedule(ends, Control::Probed { instance: index, epoch });
         }
     }
 
@@ -105,6 +105,8 @@ impl World {
             return;
         }
         health.believed_up = up;
+        let pool = self.instances[index as usize].pool;
+        self.pools[pool as usize].review(&self.instances);
         self.tell(if up {
             Fact::BelievedUp { instance: index }
         } else {

@@ -24,8 +24,6 @@ pub struct Instance {
     pub homeless: bool,
     pub station: Station,
     pub health: Health,
-    /// Calls under way to it, as its callers know.
-    pub outstanding: u32,
     /// Attempts that failed here, by reason.
     pub failed: [u64; Reason::COUNT],
 }
@@ -60,7 +58,6 @@ impl Instance {
             homeless: false,
             station: Station::new(now, plan.workers, plan.queue),
             health: Health::up(),
-            outstanding: 0,
             failed: [0; Reason::COUNT],
         }
     }

@@ -12,7 +12,6 @@ mod fault;
 mod flights;
 mod health;
 mod instance;
-mod job;
 mod machine;
 mod network;
 mod picture;
@@ -24,6 +23,7 @@ mod station;
 mod task;
 mod timers;
 mod traffic;
+mod work;
 mod world;
 
 pub mod fact;

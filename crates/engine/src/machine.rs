@@ -2,14 +2,15 @@
 //!
 //! While there is more work than cores, each piece gets an equal share. All pieces progress alike, so the
 //! machine keeps one clock of work done per piece, and a piece ends when that clock reaches the mark set at
-//! its start. With no more work than cores this is each piece on a core of its own.
+//! its start. With no more work than cores this is each piece on a core of its own; and where there never
+//! can be more (as many workers as cores, or fewer) a piece's end is known when it begins, and the machine
+//! only counts.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use archlab_model::SimTime;
+use archlab_model::{SimTime, Span};
 
-use crate::event::TaskKey;
 use crate::measure::meter::{Average, Load, Meter};
 
 /// A machine at run time.
@@ -23,8 +24,10 @@ pub struct Machine {
     pub epoch: u32,
     pub cores: u32,
     pub speed: f64,
-    /// The pending event is the one with this number, and due then.
-    pub wake_epoch: u32,
+    /// Whether there is a core for each worker that can ever want one.
+    pub roomy: bool,
+    /// Pieces that have a core of their own to their end.
+    alone: u32,
     wake_at: SimTime,
     bursts: BinaryHeap<Reverse<Burst>>,
     burst_count: u64,
@@ -35,11 +38,33 @@ pub struct Machine {
     load: Load,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Burst {
-    ends: f64,
-    order: u64,
-    task: TaskKey,
+/// A piece of work that shares the cores: the mark on the clock where it ends, its rank among equals and whose
+/// it is, in this order from the highest bit. (A mark is never negative, and such floats are ordered as their
+/// bits are.)
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Burst(u128);
+
+impl Burst {
+    fn new(ends: f64, order: u64, work: u32) -> Burst {
+        Burst(u128::from(ends.to_bits()) << 64 | u128::from(order << 24) | u128::from(work))
+    }
+
+    fn ends(self) -> f64 {
+        f64::from_bits((self.0 >> 64) as u64)
+    }
+
+    fn work(self) -> u32 {
+        self.0 as u32 & 0xff_ffff
+    }
+}
+
+/// How a piece of work begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Begun {
+    /// On a core of its own: it will have ended after this.
+    Alone(Span),
+    /// With others. The machine wants to be woken then, if that has changed.
+    Sharing(Option<SimTime>),
 }
 
 impl Machine {
@@ -51,7 +76,8 @@ impl Machine {
             epoch: 0,
             cores,
             speed,
-            wake_epoch: 0,
+            roomy: false,
+            alone: 0,
             wake_at: SimTime::NEVER,
             bursts: BinaryHeap::new(),
             burst_count: 0,
@@ -63,32 +89,63 @@ impl Machine {
     }
 
     /// Pieces of work that want a core.
+    #[inline]
     pub fn running(&self) -> u32 {
-        self.bursts.len() as u32
+        self.bursts.len() as u32 + self.alone
     }
 
-    /// Begins a piece of `nanos` of work, and says when to be woken if that has changed.
+    /// Begins a piece of work that takes `length` on a core of speed 1.
     #[inline]
-    pub fn begin(&mut self, now: SimTime, task: TaskKey, nanos: f64) -> Option<SimTime> {
+    pub fn begin(&mut self, now: SimTime, work: u32, length: Span) -> Begun {
+        if self.roomy {
+            self.note(now);
+            self.alone += 1;
+            let length = match self.speed {
+                1.0 => length,
+                speed => Span::from_nanos((length.as_nanos() as f64 / speed + 0.5) as u64),
+            };
+            return Begun::Alone(length);
+        }
+        Begun::Sharing(self.share(now, work, length.as_nanos() as f64))
+    }
+
+    /// Begins a piece of `nanos` of work that shares the cores, and says when to be woken if that has changed.
+    pub fn share(&mut self, now: SimTime, work: u32, nanos: f64) -> Option<SimTime> {
         self.advance(now);
-        let burst = Burst { ends: self.work_clock + nanos, order: self.burst_count, task };
-        self.burst_count += 1;
+        let burst = Burst::new(self.work_clock + nanos, self.burst_count, work);
+        self.burst_count = (self.burst_count + 1) & ((1 << 40) - 1);
         self.bursts.push(Reverse(burst));
         self.wake(now)
     }
 
+    /// A piece that had a core of its own has ended, or ends before its time.
+    #[inline]
+    pub fn end_alone(&mut self, now: SimTime) {
+        self.note(now);
+        self.alone -= 1;
+    }
+
+    /// Whether the machine expects to be woken now. The event that was to do it is spent.
+    #[inline]
+    pub fn is_expected(&mut self, now: SimTime) -> bool {
+        let expected = self.wake_at == now;
+        if expected {
+            self.wake_at = SimTime::NEVER;
+        }
+        expected
+    }
+
     /// Woken: takes a piece of work that has ended, if one has.
     #[inline]
-    pub fn end(&mut self, now: SimTime) -> Option<TaskKey> {
-        self.wake_at = SimTime::NEVER;
+    pub fn end(&mut self, now: SimTime) -> Option<u32> {
         if self.due(now)? > now {
             return None;
         }
         self.advance(now);
         let Reverse(burst) = self.bursts.pop()?;
         // The instant was rounded up to a nanosecond, so the clock may have run past the mark, not short.
-        self.work_clock = if self.bursts.is_empty() { 0.0 } else { self.work_clock.max(burst.ends) };
-        Some(burst.task)
+        self.work_clock = if self.bursts.is_empty() { 0.0 } else { self.work_clock.max(burst.ends()) };
+        Some(burst.work())
     }
 
     /// When to be woken next, if that is earlier than what is pending.
@@ -101,18 +158,17 @@ impl Machine {
         if due >= self.wake_at {
             return None;
         }
-        self.wake_epoch = self.wake_epoch.wrapping_add(1);
         self.wake_at = due;
         Some(due)
     }
 
-    /// Drops the work of tasks that are no more.
-    pub fn retain(&mut self, now: SimTime, alive: impl Fn(TaskKey) -> bool) {
+    /// Drops the shared work that is not `alive`.
+    pub fn retain(&mut self, now: SimTime, mut alive: impl FnMut(u32) -> bool) {
         self.advance(now);
-        self.bursts.retain(|Reverse(burst)| alive(burst.task));
+        self.bursts.retain(|Reverse(burst)| alive(burst.work()));
     }
 
-    /// From now on it has other cores.
+    /// From now on it has other cores. Work that has a core of its own must have been made to share before.
     pub fn resize(&mut self, now: SimTime, cores: u32, speed: f64) {
         self.advance(now);
         self.meter.resize(now, self.cores);
@@ -127,7 +183,8 @@ impl Machine {
 
     /// Its load at `now`, smoothed.
     pub fn load(&self, now: SimTime) -> f64 {
-        self.load.at(now, f64::from(self.shares().0) / f64::from(self.cores))
+        let (busy, _) = self.shares();
+        self.load.at(now, self.meter.busy_until(now, busy), self.cores)
     }
 
     /// Cores in use, and pieces beyond them.
@@ -153,7 +210,7 @@ impl Machine {
     fn due(&self, now: SimTime) -> Option<SimTime> {
         let Reverse(next) = self.bursts.peek()?;
         let done = self.work_clock + now.since(self.updated).as_nanos() as f64 * self.rate();
-        let left = (next.ends - done).max(0.0) / self.rate();
+        let left = (next.ends() - done).max(0.0) / self.rate();
         // Rounded up, by hand: `ceil` is a call on some hosts. What is left below a thousandth of a
         // nanosecond is rounding.
         let whole = left as u64;
@@ -164,9 +221,7 @@ impl Machine {
     /// Brings clock and measures up to `now`. To be called before anything changes.
     #[inline]
     fn advance(&mut self, now: SimTime) {
-        let (busy, waiting) = self.shares();
-        self.meter.add(now, busy, waiting);
-        self.load.follow(now, f64::from(busy) / f64::from(self.cores));
+        self.note(now);
         if self.bursts.is_empty() {
             // Started afresh whenever nothing is there, the clock stays small and so exact.
             self.work_clock = 0.0;
@@ -175,24 +230,12 @@ impl Machine {
         }
         self.updated = now;
     }
-}
 
-impl PartialEq for Burst {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Burst {}
-
-impl PartialOrd for Burst {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Burst {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.ends.total_cmp(&other.ends).then(self.order.cmp(&other.order))
+    /// Brings measures up to `now`.
+    #[inline]
+    fn note(&mut self, now: SimTime) {
+        let (busy, waiting) = self.shares();
+        self.meter.add(now, busy, waiting);
+        self.load.follow(now, self.meter.busy_until(now, busy), self.cores);
     }
 }

@@ -3,9 +3,10 @@
 use archlab_model::SimTime;
 
 use crate::call::{Caller, Target};
-use crate::event::{CallKey, Event, RequestKey};
+use crate::event::{Event, Kind};
 use crate::fact::{Fact, MessageKind, Outcome, Place, Reason};
-use crate::timers::{Alarm, TimerKey};
+use crate::timers::TimerKey;
+use crate::work::{Flags, NONE};
 use crate::world::{MAX_REQUESTS, World};
 
 /// Most calls and reads and writes that one request may lead to, at whatever depth. One more fails with
@@ -16,141 +17,143 @@ pub const MAX_STEPS: u32 = 10_000;
 #[derive(Debug, Clone)]
 pub struct Request {
     pub number: u64,
+    pub issued: SimTime,
     pub client: u32,
     pub group: u32,
     pub kind: u32,
-    /// The user it is from, if its client is closed.
-    crowd: Option<u32>,
-    issued: SimTime,
-    state: State,
-    /// What keeps it: its client while open; calls, jobs and tasks.
-    holders: u32,
+    /// The users it is from, if its client is closed; else [`NONE`].
+    pub crowd: u32,
+    /// The attempt its entry is making for it, once it makes one.
+    pub call: u32,
+    /// What keeps it: its client while it is open; messages between client and entry; work.
+    pub holders: u32,
     /// Calls, reads and writes so far.
     steps: u32,
+    patience: Option<TimerKey>,
+    state: State,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// The client waits. The call its entry makes for it, once it makes one.
-    Open { patience: TimerKey, call: Option<CallKey> },
+    /// The client waits.
+    Open,
     /// The answer is on its way to the client.
-    Answered { patience: TimerKey, outcome: Outcome },
+    Answered(Outcome),
     /// The client has its answer, or has left.
     Ended,
 }
 
 impl World {
     /// A client issues a request.
-    pub fn issue(&mut self, client: u32, group: u32, kind: u32, crowd: Option<u32>) {
+    pub fn issue(&mut self, client: u32, group: u32, kind: u32, crowd: u32) {
         let number = self.request_count;
         self.request_count += 1;
         self.tell(Fact::Issued { request: number, group, kind });
         self.measures.issued(self.now, group, kind);
         self.groups[group as usize].in_flight += 1;
+        let mut request = Request {
+            number,
+            issued: self.now,
+            client,
+            group,
+            kind,
+            crowd,
+            call: NONE,
+            holders: 2,
+            steps: 0,
+            patience: None,
+            state: State::Open,
+        };
         if self.requests.len() >= MAX_REQUESTS {
-            let request = Request {
-                number,
-                client,
-                group,
-                kind,
-                crowd,
-                issued: self.now,
-                state: State::Ended,
-                holders: 0,
-                steps: 0,
-            };
+            request.state = State::Ended;
             self.settle(&request, Outcome::Failed(Reason::LimitReached));
             return;
         }
-        let due = self.agenda.number(self.now + self.clients[client as usize].patience.length);
-        let lane = self.clients[client as usize].patience.lane;
-        let (now, timers) = (self.now, &mut self.timers);
-        let key = self.requests.insert_with_key(|key| {
-            let patience = timers.set(due, lane, Alarm::Patience(key));
-            let state = State::Open { patience, call: None };
-            Request { number, client, group, kind, crowd, issued: now, state, holders: 1, steps: 0 }
-        });
-        let (from, to) = (Place::Client(client), Place::Entry(group));
-        let delay = self.latency(from, to);
-        self.message(from, to, delay, MessageKind::Request, kind);
+        let index = self.requests.vacant_key() as u32;
+        let patience = self.clients[client as usize].patience;
+        request.patience = self.agenda.set_timer(self.now, patience, Event::new(Kind::Patience, index));
+        self.requests.insert(request);
+        let (from, to) = (Place::Client(client).into(), Place::Entry(group).into());
+        let delay = self.message(from, to, MessageKind::Request, index);
         if delay.is_zero() {
-            self.on_entry(key);
+            self.on_entry(index);
         } else {
-            self.agenda.schedule(self.now + delay, Event::AtEntry(key));
+            self.send(delay, Event::new(Kind::AtEntry, index));
         }
     }
 
     /// A request reaches the entry, which calls the service that holds the entry function.
-    pub fn on_entry(&mut self, key: RequestKey) {
-        let Some(request) = self.requests.get(key) else { return };
-        let State::Open { patience, .. } = request.state else { return };
-        let (group, kind) = (request.group, request.kind);
-        let entries = &self.groups[group as usize].entries;
-        let function = entries.get(kind as usize).copied().flatten();
-        let called = match function {
-            Some(function) => {
-                self.call(key, Caller::Entry(key), Target::Function(function), Place::Entry(group), 0, None)
-            }
-            None => Err(Reason::NotDeployed),
-        };
-        match called {
-            Ok(call) => {
-                if let Some(request) = self.requests.get_mut(key) {
-                    request.state = State::Open { patience, call: Some(call) };
+    pub fn on_entry(&mut self, index: u32) {
+        let request = &self.requests[index as usize];
+        if request.state == State::Open {
+            let (group, kind) = (request.group, request.kind);
+            let function = self.groups[group as usize].entries.get(kind as usize).copied().flatten();
+            let called = match function {
+                Some(function) => {
+                    let from = Place::Entry(group).into();
+                    let caller =
+                        Caller { request: index, parent: NONE, from, depth: 0, flags: Flags::NONE };
+                    self.call(caller, Target::Function(function), None)
                 }
+                None => Err(Reason::NotDeployed),
+            };
+            if let Err(reason) = called {
+                self.answer(index, Outcome::Failed(reason));
             }
-            Err(reason) => self.answer(key, Outcome::Failed(reason)),
         }
+        self.release_request(index);
     }
 
     /// The entry has an answer for the client.
-    pub fn answer(&mut self, key: RequestKey, outcome: Outcome) {
-        let Some(request) = self.requests.get_mut(key) else { return };
-        let State::Open { patience, .. } = request.state else { return };
-        request.state = State::Answered { patience, outcome };
-        let (client, group, kind) = (request.client, request.group, request.kind);
-        let (from, to) = (Place::Entry(group), Place::Client(client));
-        let delay = self.latency(from, to);
+    pub fn answer(&mut self, index: u32, outcome: Outcome) {
+        let request = &mut self.requests[index as usize];
+        if request.state != State::Open {
+            return;
+        }
+        request.state = State::Answered(outcome);
+        request.holders += 1;
+        let (from, to) = (Place::Entry(request.group).into(), Place::Client(request.client).into());
         let message = match outcome {
             Outcome::Succeeded => MessageKind::Response,
             Outcome::Failed(_) => MessageKind::Failure,
         };
-        self.message(from, to, delay, message, kind);
+        let delay = self.message(from, to, message, index);
         if delay.is_zero() {
-            self.on_answer(key);
+            self.on_answer(index);
         } else {
-            self.agenda.schedule(self.now + delay, Event::AtClient(key));
+            self.send(delay, Event::new(Kind::AtClient, index));
         }
     }
 
     /// The answer reaches the client.
-    pub fn on_answer(&mut self, key: RequestKey) {
-        let Some(request) = self.requests.get(key) else { return };
-        if let State::Answered { patience, outcome } = request.state {
-            self.timers.cancel(patience);
-            self.end(key, outcome);
+    pub fn on_answer(&mut self, index: u32) {
+        let request = &mut self.requests[index as usize];
+        if let State::Answered(outcome) = request.state {
+            if let Some(patience) = request.patience.take() {
+                self.agenda.cancel_timer(patience);
+            }
+            self.end(index, outcome);
         }
+        self.release_request(index);
     }
 
     /// The client leaves. What was begun for it goes on, unwanted.
-    pub fn on_patience_over(&mut self, key: RequestKey) {
-        let Some(request) = self.requests.get(key) else { return };
-        let call = match request.state {
-            State::Open { call, .. } => call,
-            _ => None,
-        };
-        self.end(key, Outcome::Failed(Reason::TimedOut));
-        if let Some(call) = call {
-            self.abandon(call);
+    pub fn on_patience_over(&mut self, index: u32) {
+        let request = &mut self.requests[index as usize];
+        request.patience = None;
+        let call = if request.state == State::Open { request.call } else { NONE };
+        if call != NONE {
+            self.disclaim(call);
         }
+        self.end(index, Outcome::Failed(Reason::TimedOut));
     }
 
-    fn end(&mut self, key: RequestKey, outcome: Outcome) {
-        let Some(request) = self.requests.get_mut(key) else { return };
+    fn end(&mut self, index: u32, outcome: Outcome) {
+        let request = &mut self.requests[index as usize];
         request.state = State::Ended;
         let request = request.clone();
-        self.release(key);
         self.settle(&request, outcome);
+        self.release_request(index);
     }
 
     /// Counts and tells the end of a request, and lets its user think.
@@ -160,46 +163,31 @@ impl World {
         self.groups[group as usize].in_flight -= 1;
         self.measures.ended(self.now, group, kind, outcome, latency);
         self.tell(Fact::Ended { request: number, group, kind, outcome, latency });
-        if let Some(crowd) = crowd {
+        if crowd != NONE {
             self.think(crowd, latency);
         }
     }
 
     /// Whether a client still waits for an answer from the entry.
     #[inline]
-    pub fn is_open(&self, key: RequestKey) -> bool {
-        self.requests.get(key).is_some_and(|request| matches!(request.state, State::Open { .. }))
+    pub fn is_open(&self, index: u32) -> bool {
+        self.requests[index as usize].state == State::Open
     }
 
-    /// Somebody begins to work for a request, which is kept for as long. Returns its group and kind.
+    /// Somebody lets go of a request.
     #[inline]
-    pub fn hold(&mut self, key: RequestKey) {
-        if let Some(request) = self.requests.get_mut(key) {
-            request.holders += 1;
+    pub fn release_request(&mut self, index: u32) {
+        let request = &mut self.requests[index as usize];
+        request.holders -= 1;
+        if request.holders == 0 {
+            self.requests.remove(index as usize);
         }
-    }
-
-    /// Somebody has ended to work for a request.
-    #[inline]
-    pub fn release(&mut self, key: RequestKey) {
-        if let Some(request) = self.requests.get_mut(key) {
-            request.holders -= 1;
-            if request.holders == 0 {
-                self.requests.remove(key);
-            }
-        }
-    }
-
-    /// The kind of a request that somebody holds.
-    #[inline]
-    pub fn kind_of(&self, key: RequestKey) -> u32 {
-        self.requests.get(key).map_or(0, |request| request.kind)
     }
 
     /// Counts a step against the bound of a request. `false` beyond it.
     #[inline]
-    pub fn spend_step(&mut self, key: RequestKey) -> bool {
-        let Some(request) = self.requests.get_mut(key) else { return false };
+    pub fn spend_step(&mut self, index: u32) -> bool {
+        let request = &mut self.requests[index as usize];
         request.steps += 1;
         request.steps <= MAX_STEPS
     }

@@ -5,10 +5,9 @@ use std::collections::VecDeque;
 
 use archlab_model::SimTime;
 
-use crate::event::JobKey;
 use crate::measure::meter::Meter;
 
-/// What a station does with a job that arrives.
+/// What a station does with a piece of work that arrives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Admission {
     /// A server was free, and has it.
@@ -24,13 +23,13 @@ pub enum Admission {
 pub struct Station {
     /// How many servers.
     pub servers: u32,
-    /// How many jobs may wait.
+    /// How many pieces of work may wait.
     pub room: u32,
-    /// Servers that have a job.
+    /// Servers that have one.
     pub busy: u32,
-    /// Jobs finished since the run began.
+    /// Pieces of work finished since the run began.
     pub finished: u64,
-    waiting: VecDeque<JobKey>,
+    waiting: VecDeque<u32>,
     meter: Meter,
 }
 
@@ -40,38 +39,51 @@ impl Station {
         Station { servers, room, busy: 0, finished: 0, waiting: VecDeque::new(), meter: Meter::new(now) }
     }
 
-    /// How many jobs wait.
+    /// How many wait.
+    #[inline]
     pub fn waiting(&self) -> u32 {
         self.waiting.len() as u32
     }
 
-    /// Takes a job in, if it can.
+    /// Takes a piece of work in, if it can.
     #[inline]
-    pub fn admit(&mut self, now: SimTime, job: JobKey) -> Admission {
+    pub fn admit(&mut self, now: SimTime, work: u32) -> Admission {
         if self.busy < self.servers {
             self.note(now);
             self.busy += 1;
             Admission::Served
         } else if self.waiting() < self.room {
             self.note(now);
-            self.waiting.push_back(job);
+            self.waiting.push_back(work);
             Admission::Queued
         } else {
             Admission::Rejected
         }
     }
 
-    /// A server has finished its job. If another waits, the server has that now, and it is returned.
-    #[inline]
-    pub fn finish(&mut self, now: SimTime) -> Option<JobKey> {
+    /// Takes a piece of work in that has been here before and needs a server again, whatever the room.
+    /// Whether it has one.
+    pub fn admit_again(&mut self, now: SimTime, work: u32) -> bool {
         self.note(now);
-        self.finished += 1;
+        if self.busy < self.servers {
+            self.busy += 1;
+            return true;
+        }
+        self.waiting.push_back(work);
+        false
+    }
+
+    /// A server is free again. If a piece of work waits, the server has that now, and it is returned.
+    #[inline]
+    pub fn free(&mut self, now: SimTime) -> Option<u32> {
+        self.note(now);
         self.busy -= 1;
         self.take_waiting()
     }
 
-    /// Gives a waiting job to a free server.
-    pub fn take_waiting(&mut self) -> Option<JobKey> {
+    /// Gives a waiting piece of work to a free server.
+    #[inline]
+    pub fn take_waiting(&mut self) -> Option<u32> {
         if self.busy >= self.servers {
             return None;
         }
@@ -80,14 +92,14 @@ impl Station {
         Some(next)
     }
 
-    /// Forgets all its jobs: the process has ended.
+    /// Forgets all its work: the process has ended.
     pub fn clear(&mut self, now: SimTime) {
         self.note(now);
         self.busy = 0;
         self.waiting.clear();
     }
 
-    /// From now on there are other numbers of servers and of places to wait. Jobs at work go on.
+    /// From now on there are other numbers of servers and of places to wait. Work begun goes on.
     pub fn resize(&mut self, now: SimTime, servers: u32, room: u32) {
         self.note(now);
         self.meter.resize(now, self.servers);

@@ -1,46 +1,16 @@
-//! A task: a function being executed in an instance, step by step.
+//! A task: work that executes a function in an instance, step by step.
 //!
-//! A call that stays within the instance is a task of its own that its caller waits for; so are branches
-//! and what is let run in the background. Nothing here recurses: who has to go on is put on the list of
-//! immediate events.
+//! A call that stays within the instance is work of its own, inside, that its caller waits for; so are
+//! branches and what is let run in the background. Nothing here recurses: who has to go on is put on the list
+//! of immediate events.
 
 use crate::call::{Caller, MAX_DEPTH, Target};
-use crate::event::{Event, JobKey, RequestKey, TaskKey};
-use crate::fact::{Place, Reason};
+use crate::event::{Event, Kind};
+use crate::fact::Reason;
+use crate::machine::Begun;
 use crate::plan::program::{CallOp, NOWHERE, Op};
-use crate::world::{MAX_TASKS, World};
-
-/// What a task is to others.
-#[derive(Debug, Clone, Copy)]
-pub enum Role {
-    /// The function that a job asked for.
-    Main(JobKey),
-    /// Something that another task waits for.
-    Child {
-        /// Who waits.
-        parent: TaskKey,
-        /// Whether failure is borne.
-        soft: bool,
-    },
-    /// Something nobody waits for.
-    Background,
-}
-
-/// A function being executed, or a part of one.
-#[derive(Debug, Clone)]
-pub struct Task {
-    pub instance: u32,
-    request: RequestKey,
-    role: Role,
-    /// The op to execute next, and the one past the last.
-    next: u32,
-    end: u32,
-    /// How often the next op has been done already.
-    repeated: u32,
-    /// Children it waits for.
-    awaited: u32,
-    depth: u16,
-}
+use crate::work::{Flags, NONE, State, Work};
+use crate::world::{MAX_WORKS, World};
 
 /// How a task goes on after a step.
 enum Step {
@@ -50,130 +20,116 @@ enum Step {
 }
 
 impl World {
-    /// Creates a task for a function; `None` if there are too many.
-    pub fn begin_task(
-        &mut self,
-        instance: u32,
-        request: RequestKey,
-        function: u32,
-        depth: u16,
-        role: Role,
-    ) -> Option<TaskKey> {
-        let function = self.functions[function as usize];
-        let task = Task {
-            instance,
-            request,
-            role,
-            next: function.first,
-            end: function.end,
-            repeated: 0,
-            awaited: 0,
-            depth,
-        };
-        self.add_task(task)
-    }
-
-    fn add_task(&mut self, task: Task) -> Option<TaskKey> {
-        if self.tasks.len() >= MAX_TASKS || task.depth > MAX_DEPTH {
-            return None;
-        }
-        self.hold(task.request);
-        Some(self.tasks.insert(task))
-    }
-
     /// Executes a task until it waits or ends.
-    pub fn run(&mut self, key: TaskKey) {
+    pub fn run(&mut self, index: u32) {
         loop {
-            let Some(task) = self.tasks.get(key) else { return };
-            if task.next >= task.end {
-                self.end_task(key);
-                return;
+            let work = &mut self.works[index as usize];
+            if work.next >= work.end {
+                return self.end_task(index);
             }
-            let step = match self.ops[task.next as usize] {
+            let step = match self.ops[work.next as usize] {
                 Op::Work { sampler, stream } => {
-                    let instance = task.instance;
-                    self.go_past(key, 1);
-                    let work = self.draw(&sampler, stream);
-                    if work.is_zero() {
-                        Step::On
-                    } else {
-                        self.begin_burst(instance, key, work.as_nanos() as f64)
+                    work.next += 1;
+                    let length = self.streams[stream as usize].draw(&sampler, &self.ziggurat);
+                    if length.is_zero() {
+                        continue;
                     }
+                    return self.begin_burst(index, length);
                 }
-                Op::Call(call) => self.step_call(key, &call),
-                Op::Parallel { branches } => self.step_parallel(key, branches),
+                Op::Call(call) => self.step_call(index, &call),
+                Op::Parallel { branches } => self.step_parallel(index, branches),
                 Op::Access { store, count, chance, choices, .. } => {
-                    self.step_access(key, store, count, chance, choices)
+                    self.step_access(index, store, count, chance, choices)
                 }
             };
             match step {
                 Step::On => {}
-                Step::Waits => return,
-                Step::Fails(reason) => {
-                    self.fail_task(key, reason);
-                    return;
+                Step::Waits => return self.wait(index),
+                Step::Fails(reason) => return self.fail_task(index, reason),
+            }
+        }
+    }
+
+    /// A task goes on, after it has waited.
+    pub fn on_resume(&mut self, index: u32) {
+        if self.works[index as usize].state == State::Ready {
+            self.run(index);
+        } else {
+            self.release(index);
+        }
+    }
+
+    #[inline]
+    fn begin_burst(&mut self, index: u32, length: archlab_model::Span) {
+        let work = &mut self.works[index as usize];
+        let Some(instance) = work.at.instance() else { return };
+        let instance = &mut self.instances[instance as usize];
+        let place = instance.machine;
+        match self.machines[place as usize].begin(self.now, index, length) {
+            Begun::Alone(length) => {
+                let due = self.now + length;
+                (work.state, work.due, work.machine) = (State::Alone, due, place);
+                self.agenda.schedule(due, Event::new(Kind::Done, index));
+            }
+            Begun::Sharing(wake) => {
+                work.state = State::Sharing;
+                if let Some(at) = wake {
+                    self.agenda.schedule(at, Event::new(Kind::Burst, place));
                 }
             }
         }
     }
 
-    fn begin_burst(&mut self, instance: u32, key: TaskKey, nanos: f64) -> Step {
-        let index = self.instances[instance as usize].machine;
-        let machine = &mut self.machines[index as usize];
-        if let Some(at) = machine.begin(self.now, key, nanos) {
-            let epoch = machine.wake_epoch;
-            self.agenda.schedule(at, Event::Burst { machine: index, epoch });
-        }
-        Step::Waits
-    }
-
     /// A machine may have finished a piece of work.
-    pub fn on_burst(&mut self, index: u32, epoch: u32) {
+    pub fn on_burst(&mut self, index: u32) {
         let machine = &mut self.machines[index as usize];
-        if machine.wake_epoch != epoch {
+        if !machine.is_expected(self.now) {
             return;
         }
         let ended = machine.end(self.now);
         self.wake_machine(index);
-        if let Some(task) = ended {
-            self.run(task);
+        if let Some(work) = ended {
+            self.run(work);
         }
     }
 
     /// Schedules the next end of work on a machine, if that has changed.
     pub fn wake_machine(&mut self, index: u32) {
-        let machine = &mut self.machines[index as usize];
-        if let Some(at) = machine.wake(self.now) {
-            let epoch = machine.wake_epoch;
-            self.agenda.schedule(at, Event::Burst { machine: index, epoch });
+        if let Some(at) = self.machines[index as usize].wake(self.now) {
+            self.agenda.schedule(at, Event::new(Kind::Burst, index));
         }
+    }
+
+    /// A task waits for what it has begun.
+    fn wait(&mut self, index: u32) {
+        self.works[index as usize].state = State::Waiting;
     }
 
     /// Begins one more repetition of the present op, of `count`. `None` when all are done.
     #[inline]
-    fn repeat(&mut self, key: TaskKey, count: u32) -> Option<(RequestKey, bool)> {
-        let task = self.tasks.get_mut(key)?;
-        if task.repeated >= count {
-            task.repeated = 0;
-            task.next += 1;
+    fn repeat(&mut self, index: u32, count: u32) -> Option<bool> {
+        let work = &mut self.works[index as usize];
+        if work.repeated >= count {
+            work.repeated = 0;
+            work.next += 1;
             return None;
         }
-        task.repeated += 1;
-        let request = task.request;
-        Some((request, self.spend_step(request)))
+        work.repeated += 1;
+        let request = work.request;
+        Some(self.spend_step(request))
     }
 
-    fn step_call(&mut self, key: TaskKey, call: &CallOp) -> Step {
-        let Some((_, within_bounds)) = self.repeat(key, call.count) else { return Step::On };
+    fn step_call(&mut self, index: u32, call: &CallOp) -> Step {
+        let Some(within_bounds) = self.repeat(index, call.count) else { return Step::On };
         if !within_bounds {
             return Step::Fails(Reason::LimitReached);
         }
         if !self.streams[call.choices as usize].happens(call.chance) {
             return Step::On;
         }
-        match self.make_call(key, call) {
+        match self.make_call(index, call) {
             Ok(true) => {
-                self.wait_for(key, 1);
+                self.works[index as usize].awaited += 1;
                 Step::Waits
             }
             Ok(false) => Step::On,
@@ -182,10 +138,10 @@ impl World {
         }
     }
 
-    fn step_parallel(&mut self, key: TaskKey, branches: u32) -> Step {
-        let Some(task) = self.tasks.get(key) else { return Step::Waits };
-        let Task { next: at, request, instance, depth, .. } = *task;
-        self.go_past(key, 1 + branches);
+    fn step_parallel(&mut self, index: u32, branches: u32) -> Step {
+        let work = &mut self.works[index as usize];
+        let (at, request) = (work.next, work.request);
+        work.next += 1 + branches;
         let mut begun = 0;
         for branch in at + 1..=at + branches {
             let Op::Call(call) = self.ops[branch as usize] else { continue };
@@ -194,24 +150,13 @@ impl World {
             }
             if call.count != 1 {
                 // Several calls one after another, beside the other branches: a small task of its own.
-                let task = Task {
-                    instance,
-                    request,
-                    role: Role::Child { parent: key, soft: false },
-                    next: branch,
-                    end: branch + 1,
-                    repeated: 0,
-                    awaited: 0,
-                    depth: depth + 1,
-                };
-                match self.add_task(task) {
-                    Some(task) => self.immediate.push_back(Event::Resume(task)),
-                    None => return Step::Fails(Reason::LimitReached),
+                if !self.begin_inside(index, (branch, branch + 1), Flags::NONE) {
+                    return Step::Fails(Reason::LimitReached);
                 }
                 begun += 1;
             } else if self.streams[call.choices as usize].happens(call.chance) {
-                match self.make_call(key, &call) {
-                    Ok(waits) => begun += u32::from(waits),
+                match self.make_call(index, &call) {
+                    Ok(waits) => begun += u16::from(waits),
                     Err(_) if call.soft => {}
                     Err(reason) => return Step::Fails(reason),
                 }
@@ -220,12 +165,12 @@ impl World {
         if begun == 0 {
             return Step::On;
         }
-        self.wait_for(key, begun);
+        self.works[index as usize].awaited += begun;
         Step::Waits
     }
 
-    fn step_access(&mut self, key: TaskKey, store: u32, count: u32, chance: f64, choices: u32) -> Step {
-        let Some((request, within_bounds)) = self.repeat(key, count) else { return Step::On };
+    fn step_access(&mut self, index: u32, store: u32, count: u32, chance: f64, choices: u32) -> Step {
+        let Some(within_bounds) = self.repeat(index, count) else { return Step::On };
         if !within_bounds {
             return Step::Fails(Reason::LimitReached);
         }
@@ -235,104 +180,112 @@ impl World {
         if store == NOWHERE {
             return Step::Fails(Reason::NotDeployed);
         }
-        let Some(task) = self.tasks.get(key) else { return Step::Waits };
-        let Task { next: op, instance, depth, .. } = *task;
-        let caller = Caller::Task { task: key, soft: false };
-        let from = Place::Instance(instance);
-        match self.call(request, caller, Target::Store { store, op }, from, depth + 1, None) {
-            Ok(_) => {
-                self.wait_for(key, 1);
+        let op = self.works[index as usize].next;
+        let caller = self.caller(index, Flags::NONE);
+        match self.call(caller, Target::Store { store, op }, None) {
+            Ok(()) => {
+                self.works[index as usize].awaited += 1;
                 Step::Waits
             }
             Err(reason) => Step::Fails(reason),
         }
     }
 
+    /// A task, as the caller of others.
+    #[inline]
+    fn caller(&self, index: u32, flags: Flags) -> Caller {
+        let work = &self.works[index as usize];
+        let parent = if flags.has(Flags::BACKGROUND) { NONE } else { index };
+        Caller { request: work.request, parent, from: work.at, depth: work.depth + 1, flags }
+    }
+
     /// Makes the call that an op describes. Whether the task has to wait for it.
-    fn make_call(&mut self, key: TaskKey, call: &CallOp) -> Result<bool, Reason> {
-        let Some(task) = self.tasks.get(key) else { return Ok(false) };
-        let Task { instance, request, depth, .. } = *task;
+    fn make_call(&mut self, index: u32, call: &CallOp) -> Result<bool, Reason> {
         if call.function == NOWHERE {
             return if call.asynchronous { Ok(false) } else { Err(Reason::NotDeployed) };
         }
+        let flags =
+            Flags::SOFT.when(call.soft).and(Flags::BACKGROUND.when(call.asynchronous));
         if call.inside {
-            let role = match call.asynchronous {
-                true => Role::Background,
-                false => Role::Child { parent: key, soft: call.soft },
-            };
-            return match self.begin_task(instance, request, call.function, depth + 1, role) {
-                Some(task) => {
-                    self.immediate.push_back(Event::Resume(task));
-                    Ok(!call.asynchronous)
-                }
-                None if call.asynchronous => Ok(false),
-                None => Err(Reason::LimitReached),
+            let function = self.functions[call.function as usize];
+            let begun = self.begin_inside(index, (function.first, function.end), flags);
+            return match (begun, call.asynchronous) {
+                (_, true) => Ok(false),
+                (true, false) => Ok(true),
+                (false, false) => Err(Reason::LimitReached),
             };
         }
-        let caller = match call.asynchronous {
-            true => Caller::Nobody,
-            false => Caller::Task { task: key, soft: call.soft },
-        };
-        let from = Place::Instance(instance);
-        match self.call(request, caller, Target::Function(call.function), from, depth + 1, call.deadline) {
-            Ok(_) => Ok(!call.asynchronous),
+        let caller = self.caller(index, flags);
+        match self.call(caller, Target::Function(call.function), call.deadline) {
+            Ok(()) => Ok(!call.asynchronous),
             Err(_) if call.asynchronous => Ok(false),
             Err(reason) => Err(reason),
         }
     }
 
+    /// Begins a part of a task beside it, in the same instance, unless that is too much.
+    fn begin_inside(&mut self, index: u32, (first, end): (u32, u32), flags: Flags) -> bool {
+        let Caller { request, parent, from, depth, flags } = self.caller(index, flags.and(Flags::INSIDE));
+        if self.works.len() >= MAX_WORKS || depth > MAX_DEPTH {
+            return false;
+        }
+        let mut work = Work::new(request, parent, NONE, from, from, flags);
+        (work.depth, work.next, work.end, work.state) = (depth, first, end, State::Ready);
+        let part = self.keep(work);
+        self.immediate.push_back(Event::new(Kind::Resume, part));
+        true
+    }
+
     /// Something that a task waits for has ended.
-    pub fn child_ended(&mut self, parent: TaskKey, soft: bool, result: Result<(), Reason>) {
-        let Some(task) = self.tasks.get_mut(parent) else { return };
+    pub fn child_ended(&mut self, parent: u32, soft: bool, result: Result<(), Reason>) {
+        let work = &mut self.works[parent as usize];
+        if work.state != State::Waiting {
+            return;
+        }
         match result {
             Err(reason) if !soft => self.fail_task(parent, reason),
             _ => {
-                task.awaited -= 1;
-                if task.awaited == 0 {
-                    self.immediate.push_back(Event::Resume(parent));
+                work.awaited -= 1;
+                if work.awaited == 0 {
+                    work.state = State::Ready;
+                    self.immediate.push_back(Event::new(Kind::Resume, parent));
                 }
             }
         }
     }
 
-    fn end_task(&mut self, key: TaskKey) {
-        match self.remove_task(key) {
-            Some(Role::Main(job)) => self.finish(job, Ok(())),
-            Some(Role::Child { parent, soft }) => self.child_ended(parent, soft, Ok(())),
-            Some(Role::Background) | None => {}
+    fn end_task(&mut self, index: u32) {
+        let work = &mut self.works[index as usize];
+        if !work.flags.has(Flags::INSIDE) {
+            return self.finish(index, Ok(()));
         }
+        work.state = State::Over;
+        let (parent, soft) = (work.parent, work.flags.has(Flags::SOFT));
+        if parent != NONE {
+            self.child_ended(parent, soft, Ok(()));
+        }
+        self.release(index);
     }
 
     /// A task fails, and with it all that wait for it, up to one that bears it.
-    fn fail_task(&mut self, mut key: TaskKey, reason: Reason) {
+    fn fail_task(&mut self, mut index: u32, reason: Reason) {
         loop {
-            match self.remove_task(key) {
-                Some(Role::Main(job)) => return self.finish(job, Err(reason)),
-                Some(Role::Child { parent, soft: true }) => {
-                    return self.child_ended(parent, true, Err(reason));
-                }
-                Some(Role::Child { parent, soft: false }) => key = parent,
-                Some(Role::Background) | None => return,
+            let work = &mut self.works[index as usize];
+            if !work.flags.has(Flags::INSIDE) {
+                return self.finish(index, Err(reason));
             }
-        }
-    }
-
-    /// Forgets a task, and says what it was to others.
-    pub fn remove_task(&mut self, key: TaskKey) -> Option<Role> {
-        let task = self.tasks.remove(key)?;
-        self.release(task.request);
-        Some(task.role)
-    }
-
-    fn go_past(&mut self, key: TaskKey, ops: u32) {
-        if let Some(task) = self.tasks.get_mut(key) {
-            task.next += ops;
-        }
-    }
-
-    fn wait_for(&mut self, key: TaskKey, children: u32) {
-        if let Some(task) = self.tasks.get_mut(key) {
-            task.awaited += children;
+            work.state = State::Over;
+            let (parent, soft) = (work.parent, work.flags.has(Flags::SOFT));
+            let goes_on = parent == NONE || soft || self.works[parent as usize].state != State::Waiting;
+            if goes_on {
+                if parent != NONE {
+                    self.child_ended(parent, soft, Err(reason));
+                }
+                return self.release(index);
+            }
+            // The parent, which waits, holds itself.
+            self.release(index);
+            index = parent;
         }
     }
 }

@@ -4,10 +4,11 @@
 //! length has a lane, a list in order of due time: setting appends, cancelling unlinks, and nothing
 //! stale is ever left behind.
 
-use archlab_model::{SimTime, Span};
+use std::num::NonZeroU32;
+
+use archlab_model::Span;
 
 use crate::agenda::Due;
-use crate::event::{CallKey, RequestKey};
 
 /// Past this many different lengths, the last lane takes all further ones and keeps them sorted.
 pub const MAX_LANES: usize = 64;
@@ -23,26 +24,43 @@ pub struct Wait {
     pub lane: u16,
 }
 
-/// What a timer is for.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Alarm {
-    /// A client's patience with a request.
-    Patience(RequestKey),
-    /// A caller's with a call.
-    Call(CallKey),
+impl Wait {
+    /// Whether it never ends: the longest span there is stands for that.
+    #[inline]
+    pub fn is_for_ever(self) -> bool {
+        self.length >= Span::MAX
+    }
 }
 
 /// A timer that is set. It ends by ringing or by being cancelled, once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TimerKey(u32);
+pub struct TimerKey(NonZeroU32);
+
+/// Bits of a [`TimerKey`] that tell the lane.
+const LANE_BITS: u32 = 6;
+
+impl TimerKey {
+    #[inline]
+    fn new(lane: u16, place: u32) -> TimerKey {
+        TimerKey(NonZeroU32::MIN.saturating_add(place << LANE_BITS | u32::from(lane)))
+    }
+
+    #[inline]
+    fn lane(self) -> u16 {
+        ((self.0.get() - 1) & ((1 << LANE_BITS) - 1)) as u16
+    }
+
+    #[inline]
+    fn place(self) -> u32 {
+        (self.0.get() - 1) >> LANE_BITS
+    }
+}
 
 #[derive(Debug, Clone)]
 struct Timer {
-    due: Due,
+    due: [u64; 2],
     previous: u32,
     next: u32,
-    lane: u16,
-    alarm: Alarm,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -52,12 +70,25 @@ struct Lane {
 }
 
 /// All timers that are set.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Timers {
     timers: Vec<Timer>,
     free: Vec<u32>,
     lanes: Vec<Lane>,
-    earliest: Option<(Due, u16)>,
+    earliest: Due,
+    earliest_lane: u16,
+}
+
+impl Default for Timers {
+    fn default() -> Timers {
+        Timers {
+            timers: Vec::new(),
+            free: Vec::new(),
+            lanes: Vec::new(),
+            earliest: Due::NEVER,
+            earliest_lane: 0,
+        }
+    }
 }
 
 impl Timers {
@@ -70,56 +101,63 @@ impl Timers {
 
     /// When the next timer rings.
     #[inline]
-    pub fn next_due(&self) -> Option<Due> {
-        self.earliest.map(|(due, _)| due)
+    pub fn next_due(&self) -> Due {
+        self.earliest
+    }
+
+    /// When a timer rings.
+    pub fn due(&self, key: TimerKey) -> Due {
+        Due::from_halves(self.timers[key.place() as usize].due)
     }
 
     /// Sets a timer.
-    pub fn set(&mut self, due: Due, lane: u16, alarm: Alarm) -> TimerKey {
+    pub fn set(&mut self, due: Due, lane: u16) -> TimerKey {
         // Appending is in order unless lengths share the lane or a deadline is set again.
+        let halves = due.halves();
         let mut before = self.lanes[lane as usize].tail;
-        while before != NONE && self.timers[before as usize].due > due {
+        while before != NONE && self.timers[before as usize].due > halves {
             before = self.timers[before as usize].previous;
         }
         let after = match before {
             NONE => self.lanes[lane as usize].head,
             before => self.timers[before as usize].next,
         };
-        let timer = Timer { due, previous: before, next: after, lane, alarm };
-        let key = match self.free.pop() {
-            Some(key) => {
-                self.timers[key as usize] = timer;
-                key
+        let timer = Timer { due: halves, previous: before, next: after };
+        let place = match self.free.pop() {
+            Some(place) => {
+                self.timers[place as usize] = timer;
+                place
             }
             None => {
                 self.timers.push(timer);
                 (self.timers.len() - 1) as u32
             }
         };
-        self.link(lane, before, after, key, key);
-        if before == NONE && self.earliest.is_none_or(|(earliest, _)| due < earliest) {
-            self.earliest = Some((due, lane));
+        self.link(lane, before, after, place, place);
+        if before == NONE && due < self.earliest {
+            (self.earliest, self.earliest_lane) = (due, lane);
         }
-        TimerKey(key)
+        TimerKey::new(lane, place)
     }
 
     /// Cancels a timer that has not rung.
-    pub fn cancel(&mut self, TimerKey(key): TimerKey) {
-        let Timer { previous, next, lane, .. } = self.timers[key as usize];
+    pub fn cancel(&mut self, key: TimerKey) {
+        let (lane, place) = (key.lane(), key.place());
+        let Timer { previous, next, .. } = self.timers[place as usize];
         self.link(lane, previous, next, next, previous);
-        self.free.push(key);
-        if previous == NONE && self.earliest.is_some_and(|(_, earliest)| earliest == lane) {
+        self.free.push(place);
+        if previous == NONE && self.earliest_lane == lane {
             self.find_earliest();
         }
     }
 
-    /// Takes the timer that rings next.
-    pub fn take(&mut self) -> Option<(SimTime, Alarm)> {
-        let (due, lane) = self.earliest?;
-        let key = self.lanes[lane as usize].head;
-        let alarm = self.timers[key as usize].alarm;
-        self.cancel(TimerKey(key));
-        Some((due.at, alarm))
+    /// Takes the timer that rings next off the list.
+    pub fn drop_next(&mut self) {
+        let lane = self.earliest_lane;
+        let head = self.lanes[lane as usize].head;
+        if head != NONE {
+            self.cancel(TimerKey::new(lane, head));
+        }
     }
 
     /// Makes `first` follow `before` and `last` precede `after`.
@@ -136,12 +174,12 @@ impl Timers {
     }
 
     fn find_earliest(&mut self) {
-        self.earliest = None;
+        self.earliest = Due::NEVER;
         for (lane, Lane { head, .. }) in self.lanes.iter().enumerate() {
             if *head != NONE {
-                let due = self.timers[*head as usize].due;
-                if self.earliest.is_none_or(|(earliest, _)| due < earliest) {
-                    self.earliest = Some((due, lane as u16));
+                let due = Due::from_halves(self.timers[*head as usize].due);
+                if due < self.earliest {
+                    (self.earliest, self.earliest_lane) = (due, lane as u16);
                 }
             }
         }
@@ -151,28 +189,32 @@ impl Timers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use slotmap::KeyData;
-
-    fn alarm(number: u64) -> Alarm {
-        Alarm::Call(CallKey::from(KeyData::from_ffi(number | 1 << 32)))
-    }
 
     fn due(at: u64, order: u64) -> Due {
-        Due { at: SimTime::from_nanos(at), order }
+        Due::from_halves([at, order])
     }
 
     #[test]
     fn timers_ring_in_order_across_lanes_and_cancelled_ones_do_not() {
         let mut timers = Timers::default();
         timers.widen(2);
-        timers.set(due(5, 0), 0, alarm(1));
-        let cancelled = timers.set(due(3, 1), 1, alarm(2));
-        timers.set(due(5, 2), 1, alarm(3));
-        timers.set(due(4, 3), 0, alarm(4));
+        timers.set(due(5, 0), 0);
+        let cancelled = timers.set(due(3, 1), 1);
+        timers.set(due(5, 2), 1);
+        timers.set(due(4, 3), 0);
         timers.cancel(cancelled);
-        timers.set(due(9, 4), 1, alarm(5));
-        let rung: Vec<_> = std::iter::from_fn(|| timers.take()).map(|(_, alarm)| alarm).collect();
-        assert_eq!(rung, [alarm(4), alarm(1), alarm(3), alarm(5)]);
-        assert_eq!(timers.next_due(), None);
+        timers.set(due(9, 4), 1);
+        let next = || {
+            let next = timers.next_due();
+            timers.drop_next();
+            (next != Due::NEVER).then_some(next)
+        };
+        let rung: Vec<Due> = std::iter::from_fn(next).collect();
+        assert_eq!(rung, [due(4, 3), due(5, 0), due(5, 2), due(9, 4)]);
+    }
+
+    #[test]
+    fn a_timer_takes_24_bytes() {
+        assert_eq!(size_of::<Timer>(), 24);
     }
 }

@@ -4,12 +4,13 @@
 //! traffic meets different architectures. A closed client has users of its own for each group, because
 //! when they ask depends on the answers they get.
 
-use archlab_model::Span;
+use archlab_model::{SimTime, Span};
 
-use crate::event::Event;
+use crate::event::{Event, Kind};
 use crate::plan::LoadPlan;
 use crate::random::{Sampler, Stream};
 use crate::timers::Wait;
+use crate::work::NONE;
 use crate::world::World;
 
 /// The least time a user's round takes: without work, way and thought there would be no end of rounds in
@@ -21,8 +22,8 @@ const MIN_ROUND: Span = Span::from_millis(1);
 pub struct Client {
     pub load: LoadPlan,
     pub patience: Wait,
-    /// Arrivals planned under another number are void.
-    pub epoch: u32,
+    /// When its next request arrives, if it is open. Any other arrival is void.
+    pub next: SimTime,
     /// Its random streams.
     pub arrivals: u32,
     pub kinds: u32,
@@ -46,18 +47,21 @@ pub struct Crowd {
 
 impl World {
     /// Plans the next arrival of an open client.
-    pub fn plan_arrival(&mut self, client: u32) {
-        let Client { load, arrivals, epoch, .. } = self.clients[client as usize];
-        if let LoadPlan::Open { gap } = load {
-            let gap = self.draw(&gap, arrivals);
-            self.agenda.schedule(self.now + gap, Event::Arrival { client, epoch });
+    #[inline]
+    pub fn plan_arrival(&mut self, index: u32) {
+        let client = &mut self.clients[index as usize];
+        client.next = SimTime::NEVER;
+        if let LoadPlan::Open { gap } = client.load {
+            let gap = self.streams[client.arrivals as usize].draw(&gap, &self.ziggurat);
+            client.next = self.now + gap;
+            self.agenda.schedule(client.next, Event::new(Kind::Arrival, index));
         }
     }
 
     /// A request arrives from an open client: one to each of its groups.
-    pub fn on_arrival(&mut self, index: u32, epoch: u32) {
+    pub fn on_arrival(&mut self, index: u32) {
         let client = &self.clients[index as usize];
-        if client.epoch != epoch {
+        if client.next != self.now {
             return;
         }
         let kinds = client.kinds;
@@ -65,7 +69,7 @@ impl World {
         let Some(kind) = self.choose_kind(kinds) else { return };
         for place in 0..self.clients[index as usize].groups.len() {
             let group = self.clients[index as usize].groups[place];
-            self.issue(index, group, kind, None);
+            self.issue(index, group, kind, NONE);
         }
     }
 
@@ -78,7 +82,7 @@ impl World {
         }
         let Crowd { client, group, kinds, .. } = *crowd;
         match self.choose_kind(kinds) {
-            Some(kind) => self.issue(client, group, kind, Some(index)),
+            Some(kind) => self.issue(client, group, kind, index),
             None => self.crowds[index as usize].present -= 1,
         }
     }
@@ -90,7 +94,7 @@ impl World {
         if (round + pause).is_zero() {
             pause = MIN_ROUND;
         }
-        self.agenda.schedule(self.now + pause, Event::Thought { crowd: index });
+        self.agenda.schedule(self.now + pause, Event::new(Kind::Thought, index));
     }
 
     /// Lets users come until there are as many as there should be; each thinks first.
@@ -99,7 +103,7 @@ impl World {
             self.crowds[index as usize].present += 1;
             let Crowd { think, thoughts, .. } = self.crowds[index as usize];
             let pause = self.draw(&think, thoughts);
-            self.agenda.schedule(self.now + pause, Event::Thought { crowd: index });
+            self.agenda.schedule(self.now + pause, Event::new(Kind::Thought, index));
         }
     }
 

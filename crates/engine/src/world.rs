@@ -5,17 +5,16 @@
 
 use std::collections::VecDeque;
 
-use archlab_model::{Balancing, Fault, PlannedFault, SimTime, Span};
-use slotmap::SlotMap;
+use archlab_model::{Fault, PlannedFault, SimTime, Span};
+use slab::Slab;
 
 use crate::agenda::Agenda;
 use crate::balancing::Pool;
-use crate::call::Call;
-use crate::event::{CallKey, Event, JobKey, RequestKey, TaskKey};
+use crate::call::Tried;
+use crate::event::{Control, Event, Kind};
 use crate::fact::{Fact, Place};
 use crate::flights::Recorder;
 use crate::instance::Instance;
-use crate::job::Job;
 use crate::machine::Machine;
 use crate::measure::Measures;
 use crate::network::{End, Network};
@@ -25,17 +24,15 @@ use crate::plan::{CallPlan, HealthPlan};
 use crate::random::{Stream, Ziggurat};
 use crate::request::Request;
 use crate::station::Station;
-use crate::task::Task;
-use crate::timers::{Alarm, Timers};
 use crate::traffic::{Client, Crowd};
+use crate::work::Work;
 
 /// Most requests whose work is under way. One more fails with `LimitReached`.
-pub const MAX_REQUESTS: usize = 200_000;
-/// Most calls under way, those nobody waits for included. One more fails with `LimitReached`.
-pub const MAX_CALLS: usize = 400_000;
-/// Most functions being executed. One more fails with `LimitReached`.
-pub const MAX_TASKS: usize = 400_000;
-/// Most jobs waiting at a store. One more is rejected.
+pub const MAX_REQUESTS: usize = 1_500_000;
+/// Most pieces of work under way: attempts of calls, and what is executed beside them. One more fails with
+/// `LimitReached`.
+pub const MAX_WORKS: usize = 3_000_000;
+/// Most reads and writes waiting at a store. One more is rejected.
 pub const STORE_QUEUE: u32 = 10_000;
 
 /// A group at run time.
@@ -75,13 +72,14 @@ pub struct Store {
 }
 
 /// The state of a run.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct World {
     pub now: SimTime,
-    pub agenda: Agenda<Event>,
-    pub timers: Timers,
+    pub agenda: Agenda,
     /// Events due at once, in order: what would be scheduled for now, without the way through the agenda.
     pub immediate: VecDeque<Event>,
+    /// Rare things to come, with which the agenda's events can't be burdened.
+    pub controls: Slab<Control>,
     pub events: u64,
 
     pub names: Names,
@@ -111,11 +109,13 @@ pub struct World {
     pub phases: Vec<Stream>,
     pub ziggurat: Ziggurat,
 
-    pub requests: SlotMap<RequestKey, Request>,
+    pub requests: Slab<Request>,
     pub request_count: u64,
-    pub calls: SlotMap<CallKey, Call>,
-    pub jobs: SlotMap<JobKey, Job>,
-    pub tasks: SlotMap<TaskKey, Task>,
+    pub works: Slab<Work>,
+    /// Where calls that were tried again were tried before.
+    pub tried: Slab<Tried>,
+    /// Calls under way to each instance, as its callers know.
+    pub outstanding: Vec<u32>,
 
     pub measures: Measures,
     pub flights: Option<Recorder>,
@@ -130,8 +130,8 @@ impl World {
         World {
             now: SimTime::START,
             agenda: Agenda::default(),
-            timers: Timers::default(),
             immediate: VecDeque::new(),
+            controls: Slab::new(),
             events: 0,
             names: Names::default(),
             seed,
@@ -153,11 +153,11 @@ impl World {
             streams: Vec::new(),
             phases: Vec::new(),
             ziggurat: Ziggurat::default(),
-            requests: SlotMap::with_key(),
+            requests: Slab::new(),
             request_count: 0,
-            calls: SlotMap::with_key(),
-            jobs: SlotMap::with_key(),
-            tasks: SlotMap::with_key(),
+            works: Slab::new(),
+            tried: Slab::new(),
+            outstanding: Vec::new(),
             measures: Measures::default(),
             flights: None,
             telling: false,
@@ -168,55 +168,53 @@ impl World {
     /// Handles the next thing due by `deadline`. `false` if there is none.
     #[inline]
     pub fn advance(&mut self, deadline: SimTime) -> bool {
-        if let Some(event) = self.immediate.pop_front() {
-            self.handle(event);
-        } else {
-            let (event, timer) = (self.agenda.next_due(), self.timers.next_due());
-            let timer_first = match (event, timer) {
-                (None, None) => return false,
-                (Some(event), Some(timer)) => timer < event,
-                (event, _) => event.is_none(),
-            };
-            if timer_first {
-                if timer.is_none_or(|due| due.at > deadline) {
-                    return false;
-                }
-                let Some((at, alarm)) = self.timers.take() else { return false };
+        let event = match self.immediate.pop_front() {
+            Some(event) => event,
+            None => {
+                let Some((at, event)) = self.agenda.take(deadline) else { return false };
                 self.now = at;
-                self.ring(alarm);
-            } else {
-                if event.is_none_or(|due| due.at > deadline) {
-                    return false;
-                }
-                let Some((at, event)) = self.agenda.take() else { return false };
-                self.now = at;
-                self.handle(event);
+                event
             }
-        }
+        };
+        self.handle(event);
         self.events += 1;
         #[cfg(debug_assertions)]
         self.check_conservation();
         true
     }
 
+    #[inline]
     fn handle(&mut self, event: Event) {
-        match event {
-            Event::Arrival { client, epoch } => self.on_arrival(client, epoch),
-            Event::Thought { crowd } => self.on_thought(crowd),
-            Event::AtEntry(request) => self.on_entry(request),
-            Event::AtClient(request) => self.on_answer(request),
-            Event::Arrive(job) => self.on_arrive(job),
-            Event::Return(job) => self.on_return(job),
-            Event::Begin(job) => self.on_begin(job),
-            Event::Resume(task) => self.run(task),
-            Event::Served(job) => self.on_served(job),
-            Event::Burst { machine, epoch } => self.on_burst(machine, epoch),
-            Event::Probe { instance, epoch } => self.on_probe(instance, epoch),
-            Event::Probed { instance, epoch } => self.on_probed(instance, epoch),
-            Event::Ready { instance, epoch } => self.on_ready(instance, epoch),
-            Event::Moved { instance, epoch } => self.on_moved(instance, epoch),
-            Event::PlaceAgain { machine, group, epoch } => self.on_place_again(machine, group, epoch),
-            Event::Planned { number, epoch } => {
+        let index = event.index();
+        match event.kind() {
+            Kind::Arrival => self.on_arrival(index),
+            Kind::Thought => self.on_thought(index),
+            Kind::AtEntry => self.on_entry(index),
+            Kind::AtClient => self.on_answer(index),
+            Kind::Patience => self.on_patience_over(index),
+            Kind::Arrive => self.on_arrive(index),
+            Kind::Begin => self.on_begin(index),
+            Kind::Resume => self.on_resume(index),
+            Kind::Done => self.on_done(index),
+            Kind::Return => self.on_return(index),
+            Kind::Timeout => self.on_timeout(index),
+            Kind::Burst => self.on_burst(index),
+            Kind::Control => {
+                if let Some(control) = self.controls.try_remove(index as usize) {
+                    self.on_control(control);
+                }
+            }
+        }
+    }
+
+    fn on_control(&mut self, control: Control) {
+        match control {
+            Control::Probe { instance, epoch } => self.on_probe(instance, epoch),
+            Control::Probed { instance, epoch } => self.on_probed(instance, epoch),
+            Control::Ready { instance, epoch } => self.on_ready(instance, epoch),
+            Control::Moved { instance, epoch } => self.on_moved(instance, epoch),
+            Control::PlaceAgain { machine, group, epoch } => self.on_place_again(machine, group, epoch),
+            Control::Planned { number, epoch } => {
                 if epoch == self.planned_epoch
                     && let Some(planned) = self.planned.get(number as usize)
                 {
@@ -227,11 +225,10 @@ impl World {
         }
     }
 
-    fn ring(&mut self, alarm: Alarm) {
-        match alarm {
-            Alarm::Patience(request) => self.on_patience_over(request),
-            Alarm::Call(call) => self.on_call_timeout(call),
-        }
+    /// Schedules something rare.
+    pub fn schedule(&mut self, at: SimTime, control: Control) {
+        let index = self.controls.insert(control) as u32;
+        self.agenda.schedule(at, Event::new(Kind::Control, index));
     }
 
     /// Tells a fact to whoever listens.
@@ -242,26 +239,14 @@ impl World {
         }
     }
 
-    /// Schedules `event` after `delay`; at once if that is nothing.
+    /// Schedules `event` after the `delay` of a link; at once if that is nothing.
     #[inline]
-    pub fn after(&mut self, delay: Span, event: Event) {
+    pub fn send(&mut self, delay: Span, event: Event) {
         if delay.is_zero() {
             self.immediate.push_back(event);
         } else {
-            self.agenda.schedule(self.now + delay, event);
+            self.agenda.delay(self.now, delay, event);
         }
-    }
-
-    /// How callers in `group` wait and try again.
-    #[inline]
-    pub fn call_plan(&self, group: u32) -> &CallPlan {
-        &self.groups[group as usize].calls
-    }
-
-    /// How calls in `group` are balanced.
-    #[inline]
-    pub fn balancing(&self, group: u32) -> Balancing {
-        self.groups[group as usize].calls.balancing
     }
 
     /// The latency between two places, as things run now.
@@ -338,10 +323,9 @@ mod tests {
         design.scenario.faults = vec![];
         world.adopt(&design);
         while world.advance(SimTime::START + Span::from_secs(200)) {}
-        let kept = (world.requests.len(), world.calls.len(), world.jobs.len(), world.tasks.len());
-        assert_eq!(kept, (0, 0, 0, 0));
-        assert!(world.instances.iter().all(|instance| instance.outstanding == 0));
-        assert_eq!(world.timers.next_due(), None);
+        assert_eq!((world.requests.len(), world.works.len(), world.tried.len()), (0, 0, 0));
+        assert!(world.outstanding.iter().all(|outstanding| *outstanding == 0));
+        assert!(world.agenda.has_no_timers());
     }
 
     #[test]

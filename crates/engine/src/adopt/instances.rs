@@ -2,8 +2,8 @@
 
 use super::Before;
 use crate::balancing::Pool;
-use crate::event::Event;
-use crate::fact::Fact;
+use crate::event::Control;
+use crate::fact::{Fact, Place};
 use crate::instance::{Instance, Process};
 use crate::plan::{InstancePlan, Plan};
 use crate::random::Stream;
@@ -32,6 +32,7 @@ impl World {
         for (index, instance) in plan.instances.iter().enumerate().skip(known) {
             let Some(instance) = instance else { continue };
             let id = &self.names.roster.instances[index];
+            self.outstanding.push(0);
             self.phases.push(Stream::new(self.seed, "check phase", &id.to_string()));
             let group = self.pools[instance.pool as usize].group;
             self.instances.push(Instance::new(self.now, group, instance));
@@ -50,6 +51,9 @@ impl World {
                 let joins = before == Before::Same && (instance.pool as usize) < pools_before;
                 self.add_instance(index, instance, joins);
             }
+        }
+        for pool in &mut self.pools {
+            pool.review(&self.instances);
         }
     }
 
@@ -70,7 +74,7 @@ impl World {
                 let ready = self.now + self.groups[instance.group as usize].startup;
                 let epoch = instance.epoch;
                 self.tell(Fact::InstanceStarting { instance: index, machine: target });
-                self.agenda.schedule(ready, Event::Moved { instance: index, epoch });
+                self.schedule(ready, Control::Moved { instance: index, epoch });
             }
             _ => self.move_to(index, target),
         }
@@ -123,8 +127,60 @@ impl World {
             return;
         }
         station.resize(self.now, plan.workers, plan.queue);
-        while let Some(next) = station.take_waiting() {
-            self.immediate.push_back(Event::Begin(next));
+        self.serve_waiting(Place::Instance(index));
+    }
+
+    /// Gives what waits at a station, which has grown, to its free servers.
+    pub(super) fn serve_waiting(&mut self, at: Place) {
+        loop {
+            let station = match at {
+                Place::Instance(index) => &mut self.instances[index as usize].station,
+                Place::Store(index) => &mut self.stores[index as usize].station,
+                Place::Client(_) | Place::Entry(_) => return,
+            };
+            let next = station.take_waiting();
+            if next.is_none() {
+                return;
+            }
+            self.serve_next(next);
         }
+    }
+
+    /// Looks which machines have a core for each worker that can ever want one. Where that has ceased, what runs
+    /// alone shares the cores from now on.
+    pub fn review_room(&mut self) {
+        let mut wanted = vec![0u64; self.machines.len()];
+        for instance in self.instances.iter().filter(|instance| instance.present) {
+            let workers = match self.pools[instance.pool as usize].spreads {
+                true => u32::MAX,
+                false => instance.station.servers,
+            };
+            for machine in [instance.machine, instance.planned] {
+                wanted[machine as usize] += u64::from(workers);
+                if instance.machine == instance.planned {
+                    break;
+                }
+            }
+        }
+        for machine in 0..self.machines.len() {
+            let known = &self.machines[machine];
+            // What runs there already may be of an instance that is elsewhere by now.
+            let roomy = wanted[machine] <= u64::from(known.cores)
+                && (known.roomy || known.running() == 0);
+            if known.roomy && !roomy {
+                self.share_cores(machine as u32);
+            }
+            self.machines[machine].roomy = roomy;
+        }
+    }
+
+    /// Makes everything that has a core of a machine for itself share its cores with others.
+    pub fn share_cores(&mut self, machine: u32) {
+        let alone = self.works.iter().filter(|(_, work)| work.machine == machine);
+        let alone: Vec<u32> = alone.map(|(index, _)| index as u32).collect();
+        for work in alone {
+            self.share_core(work);
+        }
+        self.wake_machine(machine);
     }
 }

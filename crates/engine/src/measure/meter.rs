@@ -38,6 +38,13 @@ impl Meter {
         self.since = now;
     }
 
+    /// Nanoseconds of servers in use until `now`, of which `busy` have been since the last change.
+    #[inline]
+    pub fn busy_until(&self, now: SimTime, busy: u32) -> u64 {
+        let nanos = now.since(self.since).as_nanos();
+        self.busy.saturating_add(nanos.saturating_mul(u64::from(busy)))
+    }
+
     /// Notes that there were `servers` until now, because their number changes.
     pub fn resize(&mut self, now: SimTime, servers: u32) {
         let nanos = now.since(self.capacity_since).as_nanos();
@@ -59,28 +66,37 @@ impl Meter {
 
 /// The time constant of a [`Load`].
 const SMOOTHING: Span = Span::from_secs(1);
+/// How often a [`Load`] is brought up to date, at most.
+const STEP: Span = Span::from_millis(20);
 
 /// A share in use, smoothed over about a second, so that "strained" is visible before "dead".
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Load {
     smoothed: f64,
     since: SimTime,
+    /// Nanoseconds in use until then.
+    busy: u64,
 }
 
 impl Load {
-    /// Follows `share`, which held since the last change.
+    /// Follows a meter that counts `busy` nanoseconds in use by now.
     #[inline]
-    pub fn follow(&mut self, now: SimTime, share: f64) {
-        self.smoothed = self.at(now, share);
-        self.since = now;
+    pub fn follow(&mut self, now: SimTime, busy: u64, servers: u32) {
+        if now.since(self.since) >= STEP {
+            self.smoothed = self.at(now, busy, servers);
+            (self.since, self.busy) = (now, busy);
+        }
     }
 
-    /// The load at `now`, given that `share` has held since the last change.
+    /// The load at `now`.
     ///
     /// The step is the implicit one, which needs no exponential and never overshoots.
-    #[inline]
-    pub fn at(&self, now: SimTime, share: f64) -> f64 {
+    pub fn at(&self, now: SimTime, busy: u64, servers: u32) -> f64 {
         let elapsed = now.since(self.since).as_nanos() as f64;
+        if elapsed == 0.0 {
+            return self.smoothed;
+        }
+        let share = busy.saturating_sub(self.busy) as f64 / (elapsed * f64::from(servers.max(1)));
         self.smoothed + (share - self.smoothed) * (elapsed / (elapsed + SMOOTHING.as_nanos() as f64))
     }
 }

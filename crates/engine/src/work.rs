@@ -1,0 +1,443 @@
+//! Work: one attempt of a call, from the wire through queue and server to the answer, and the function it
+//! executes there. What caller and callee know of it lies in one record, so that a request in flight takes
+//! little room and an event touches one place.
+//!
+//! A record is kept while somebody holds it: its life at the callee (until the answer is delivered or nobody
+//! wants one), the rights of its caller (until the answer or the end of patience), each piece of work that was
+//! begun for it, and each event that was scheduled for it and lost its meaning. So an index never dangles.
+
+use archlab_model::{SimTime, Span};
+
+use crate::event::{Event, Kind};
+use crate::fact::{Fact, MessageKind, Place, Reason};
+use crate::instance::Process;
+use crate::plan::program::Op;
+use crate::station::Admission;
+use crate::timers::TimerKey;
+use crate::world::World;
+
+/// No work, no request: nobody.
+pub const NONE: u32 = u32::MAX;
+
+/// An attempt of a call, or a part of one that is executed beside it in the same instance.
+#[derive(Debug, Clone)]
+pub struct Work {
+    /// When it was sent.
+    pub sent: SimTime,
+    /// When the processor or the store will have done its present piece.
+    pub due: SimTime,
+    /// The end of the call's own deadline, for all its attempts together.
+    pub deadline: SimTime,
+    pub request: u32,
+    /// The work that made the call; [`NONE`] for the entry.
+    pub parent: u32,
+    /// What was called: a function, or the op that describes the access if it is made at a store.
+    pub target: u32,
+    pub at: Spot,
+    pub from: Spot,
+    /// The op to execute next, and the one past the last. [`NONE`] before it begins.
+    pub next: u32,
+    pub end: u32,
+    /// How often the next op has been done already.
+    pub repeated: u32,
+    /// The machine whose core it has for itself, while it has one.
+    pub machine: u32,
+    /// The caller's patience.
+    pub timer: Option<TimerKey>,
+    /// Where a call that is tried again was tried before: an entry in the table of those; else [`NONE`].
+    pub tried: u32,
+    /// Calls and parts it waits for.
+    pub awaited: u16,
+    holders: u16,
+    pub depth: u8,
+    /// Which attempt of its call it is, from 1.
+    pub attempt: u8,
+    /// The lane of the deadline's timer.
+    pub lane: u8,
+    pub state: State,
+    pub flags: Flags,
+    pub answer: Answer,
+}
+
+/// How far a piece of work has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Its message travels. An event is pending.
+    OnTheWay,
+    /// It waits for a server.
+    Queued,
+    /// It begins or goes on at once. An event is pending.
+    Ready,
+    /// It has a core for itself, or a connection of a store. An event is pending.
+    Alone,
+    /// It shares the cores of its machine.
+    Sharing,
+    /// It waits for calls it has made.
+    Waiting,
+    /// Its answer travels. An event is pending.
+    Answered,
+    /// There is nothing more to it; but somebody still holds the record.
+    Over,
+}
+
+/// What comes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// It was done.
+    Done,
+    /// The function called failed, for a reason that lies deeper.
+    Failed(Reason),
+    /// It failed here: refused, reset or rejected.
+    Undone(Reason),
+}
+
+/// What a piece of work is to others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Flags(u8);
+
+impl Flags {
+    pub const NONE: Flags = Flags(0);
+    /// Its caller counts on it, and holds it.
+    pub const CLAIMED: Flags = Flags(1);
+    /// The caller bears its failure.
+    pub const SOFT: Flags = Flags(2);
+    /// The caller has gone on.
+    pub const BACKGROUND: Flags = Flags(4);
+    /// A part of other work in the same instance: it has no message and no server of its own.
+    pub const INSIDE: Flags = Flags(8);
+    /// The caller's timer is for the connection: nothing answers there.
+    pub const CONNECTING: Flags = Flags(16);
+    /// It has a server of its station.
+    pub const SERVED: Flags = Flags(32);
+
+    #[inline]
+    pub const fn and(self, other: Flags) -> Flags {
+        Flags(self.0 | other.0)
+    }
+
+    /// These if `condition` holds, otherwise none.
+    #[inline]
+    pub const fn when(self, condition: bool) -> Flags {
+        if condition { self } else { Flags::NONE }
+    }
+
+    /// Those that every attempt of a call has.
+    #[inline]
+    pub const fn only_of_the_call(self) -> Flags {
+        Flags(self.0 & (Flags::SOFT.0 | Flags::BACKGROUND.0))
+    }
+
+    #[inline]
+    pub const fn has(self, other: Flags) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    #[inline]
+    pub fn set(&mut self, other: Flags) {
+        self.0 |= other.0;
+    }
+
+    #[inline]
+    pub fn clear(&mut self, other: Flags) {
+        self.0 &= !other.0;
+    }
+}
+
+/// A [`Place`] in one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spot(u32);
+
+impl Spot {
+    const INDEX: u32 = (1 << 30) - 1;
+
+    /// The place it stands for.
+    #[inline]
+    pub fn place(self) -> Place {
+        let index = self.0 & Spot::INDEX;
+        match self.0 >> 30 {
+            0 => Place::Instance(index),
+            1 => Place::Store(index),
+            2 => Place::Entry(index),
+            _ => Place::Client(index),
+        }
+    }
+
+    /// The instance, if it is one.
+    #[inline]
+    pub fn instance(self) -> Option<u32> {
+        (self.0 >> 30 == 0).then_some(self.0)
+    }
+
+    /// Whether it is an entry.
+    #[inline]
+    pub fn is_entry(self) -> bool {
+        self.0 >> 30 == 2
+    }
+}
+
+impl From<Place> for Spot {
+    #[inline]
+    fn from(place: Place) -> Spot {
+        Spot(match place {
+            Place::Instance(index) => index,
+            Place::Store(index) => 1 << 30 | index,
+            Place::Entry(index) => 2 << 30 | index,
+            Place::Client(index) => 3 << 30 | index,
+        })
+    }
+}
+
+impl Work {
+    /// Work that is yet to be sent or begun, held by its life.
+    pub fn new(request: u32, parent: u32, target: u32, from: Spot, at: Spot, flags: Flags) -> Work {
+        Work {
+            sent: SimTime::START,
+            due: SimTime::NEVER,
+            deadline: SimTime::NEVER,
+            request,
+            parent,
+            target,
+            at,
+            from,
+            next: NONE,
+            end: NONE,
+            repeated: 0,
+            machine: NONE,
+            timer: None,
+            tried: NONE,
+            awaited: 0,
+            holders: if flags.has(Flags::CLAIMED) { 2 } else { 1 },
+            depth: 0,
+            attempt: 1,
+            lane: 0,
+            state: State::OnTheWay,
+            flags,
+            answer: Answer::Done,
+        }
+    }
+
+    /// Whether it is at work, or waits to be, where it was sent.
+    #[inline]
+    pub fn is_there(&self) -> bool {
+        !matches!(self.state, State::OnTheWay | State::Answered | State::Over)
+    }
+}
+
+impl World {
+    /// Keeps a new piece of work, which holds its request and its parent.
+    #[inline]
+    pub fn keep(&mut self, work: Work) -> u32 {
+        self.requests[work.request as usize].holders += 1;
+        if work.parent != NONE {
+            self.works[work.parent as usize].holders += 1;
+        }
+        self.works.insert(work) as u32
+    }
+
+    /// Somebody lets go of a piece of work.
+    #[inline]
+    pub fn release(&mut self, mut index: u32) {
+        loop {
+            let work = &mut self.works[index as usize];
+            work.holders -= 1;
+            if work.holders > 0 {
+                return;
+            }
+            let (request, parent, tried) = (work.request, work.parent, work.tried);
+            self.works.remove(index as usize);
+            if tried != NONE {
+                self.tried.remove(tried as usize);
+            }
+            self.release_request(request);
+            if parent == NONE {
+                return;
+            }
+            index = parent;
+        }
+    }
+
+    /// Takes a piece of work off whatever it was at, because its process ends. An event that is pending for it
+    /// will find it gone. To be followed by a reply, or the end of its life.
+    pub fn interrupt(&mut self, index: u32) {
+        let work = &mut self.works[index as usize];
+        if matches!(work.state, State::Alone | State::Ready) {
+            work.holders += 1;
+        }
+        if work.machine != NONE {
+            self.machines[work.machine as usize].end_alone(self.now);
+            work.machine = NONE;
+        }
+        work.flags.clear(Flags::SERVED);
+        work.state = State::Over;
+    }
+
+    /// Makes a piece of work that has a core for itself share the machine with others from now on.
+    pub fn share_core(&mut self, index: u32) {
+        let work = &mut self.works[index as usize];
+        let machine = &mut self.machines[work.machine as usize];
+        work.holders += 1;
+        (work.state, work.machine) = (State::Sharing, NONE);
+        machine.end_alone(self.now);
+        let left = work.due.since(self.now).as_nanos() as f64 * machine.speed;
+        machine.share(self.now, index, left);
+    }
+
+    /// Work reaches its place.
+    pub fn on_arrive(&mut self, index: u32) {
+        let work = &mut self.works[index as usize];
+        if work.state != State::OnTheWay {
+            return self.release(index);
+        }
+        let admission = match work.at.place() {
+            Place::Instance(place) => {
+                let instance = &mut self.instances[place as usize];
+                if !self.machines[instance.machine as usize].on {
+                    work.state = State::Over;
+                    self.on_silence(index);
+                    return self.release(index);
+                }
+                if instance.process != Process::Up {
+                    return self.reply(index, Answer::Undone(Reason::Refused));
+                }
+                instance.station.admit(self.now, index)
+            }
+            Place::Store(place) => self.stores[place as usize].station.admit(self.now, index),
+            Place::Client(_) | Place::Entry(_) => {
+                work.state = State::Over;
+                return self.release(index);
+            }
+        };
+        match admission {
+            Admission::Rejected => self.reply(index, Answer::Undone(Reason::QueueFull)),
+            Admission::Queued => work.state = State::Queued,
+            Admission::Served => self.begin(index),
+        }
+    }
+
+    /// A server that was given a piece of work begins with it.
+    pub fn on_begin(&mut self, index: u32) {
+        if self.works[index as usize].state == State::Ready {
+            self.begin(index);
+        } else {
+            self.release(index);
+        }
+    }
+
+    /// Gives a piece of work, that waited, to the server that is free for it.
+    pub fn serve_next(&mut self, next: Option<u32>) {
+        if let Some(next) = next {
+            self.works[next as usize].state = State::Ready;
+            self.immediate.push_back(Event::new(Kind::Begin, next));
+        }
+    }
+
+    fn begin(&mut self, index: u32) {
+        let work = &mut self.works[index as usize];
+        work.flags.set(Flags::SERVED);
+        let at = work.at.place();
+        if work.next == NONE {
+            if self.telling {
+                self.told.push(Fact::Started { at });
+            }
+            if matches!(at, Place::Store(_)) {
+                let op = work.target;
+                return self.begin_access(index, op);
+            }
+            let function = self.functions[work.target as usize];
+            (work.next, work.end) = (function.first, function.end);
+        }
+        self.run(index);
+    }
+
+    fn begin_access(&mut self, index: u32, op: u32) {
+        let length = match self.ops[op as usize] {
+            Op::Access { sampler, stream, .. } => self.draw(&sampler, stream),
+            _ => Span::ZERO,
+        };
+        let due = self.now + length;
+        let work = &mut self.works[index as usize];
+        (work.due, work.state) = (due, State::Alone);
+        let event = Event::new(Kind::Done, index);
+        if length.is_zero() {
+            self.immediate.push_back(event);
+        } else {
+            self.agenda.schedule(due, event);
+        }
+    }
+
+    /// A piece of work has had its core, or its connection of a store, for as long as it needed.
+    pub fn on_done(&mut self, index: u32) {
+        let work = &mut self.works[index as usize];
+        if work.state != State::Alone || work.due != self.now {
+            return self.release(index);
+        }
+        if work.machine == NONE {
+            return self.finish(index, Ok(()));
+        }
+        self.machines[work.machine as usize].end_alone(self.now);
+        work.machine = NONE;
+        self.run(index);
+    }
+
+    /// A server has finished: the answer goes out, and the next in the queue comes in.
+    pub fn finish(&mut self, index: u32, result: Result<(), Reason>) {
+        let work = &mut self.works[index as usize];
+        let served = work.flags.has(Flags::SERVED);
+        work.flags.clear(Flags::SERVED);
+        let at = work.at.place();
+        let (station, group) = match at {
+            Place::Instance(place) => {
+                let instance = &mut self.instances[place as usize];
+                (&mut instance.station, instance.group)
+            }
+            Place::Store(place) => {
+                let store = &mut self.stores[place as usize];
+                (&mut store.station, store.group)
+            }
+            Place::Client(_) | Place::Entry(_) => return,
+        };
+        station.finished += 1;
+        let next = if served { station.free(self.now) } else { None };
+        let wanted = self.is_wanted(index);
+        if !wanted {
+            self.measures.wasted(group);
+        }
+        self.tell(Fact::Finished { at, wanted });
+        self.serve_next(next);
+        self.reply(index, result.map_or_else(Answer::Failed, |()| Answer::Done));
+    }
+
+    /// Sends what comes back, if somebody still waits for it. The life at the callee ends with it.
+    pub fn reply(&mut self, index: u32, answer: Answer) {
+        if !self.is_wanted(index) {
+            self.disclaim(index);
+            self.works[index as usize].state = State::Over;
+            return self.release(index);
+        }
+        let work = &mut self.works[index as usize];
+        (work.state, work.answer) = (State::Answered, answer);
+        let (at, from, request) = (work.at, work.from, work.request);
+        let message = if answer == Answer::Done { MessageKind::Response } else { MessageKind::Failure };
+        let delay = self.message(at, from, message, request);
+        if delay.is_zero() && from.is_entry() {
+            // Nothing begins at an entry, so this cannot go in circles.
+            self.on_return(index);
+        } else {
+            self.send(delay, Event::new(Kind::Return, index));
+        }
+    }
+
+    /// What comes back reaches the caller.
+    pub fn on_return(&mut self, index: u32) {
+        let work = &mut self.works[index as usize];
+        work.state = State::Over;
+        if work.flags.has(Flags::CLAIMED) {
+            match work.answer {
+                Answer::Done => self.answered(index, Ok(())),
+                Answer::Failed(reason) => self.answered(index, Err(reason)),
+                Answer::Undone(reason) => self.attempt_failed(index, reason),
+            }
+        }
+        self.release(index);
+    }
+}
