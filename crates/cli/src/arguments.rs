@@ -23,6 +23,8 @@ pub enum Task {
     Run(Run),
     /// Tells what is wrong with a design; the exit code is 1 if it has errors.
     Check(Check),
+    /// Tells how fast the engine runs a benchmark design.
+    Bench(Bench),
 }
 
 /// Runs a design.
@@ -62,6 +64,45 @@ pub struct Check {
     pub design: PathBuf,
     #[command(flatten)]
     pub words: Words,
+}
+
+/// Runs a benchmark.
+#[derive(Debug, Args)]
+pub struct Bench {
+    /// Which: w1 is one queue, w2 ten servers behind least connections, w3 a gateway and three services of
+    /// three instances with a store; each at load 0.8.
+    pub workload: Workload,
+    /// How many requests are to end.
+    #[arg(long, default_value_t = 1_000_000)]
+    pub requests: u64,
+    /// The seed of every random stream; the design's own if not given.
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// Write one line of JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A benchmark design.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub enum Workload {
+    /// One queue.
+    W1,
+    /// Ten servers behind least connections.
+    W2,
+    /// A gateway and three services.
+    W3,
+}
+
+impl Workload {
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Workload::W1 => "w1",
+            Workload::W2 => "w2",
+            Workload::W3 => "w3",
+        }
+    }
 }
 
 /// The language of what is written.

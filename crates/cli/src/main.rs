@@ -1,6 +1,7 @@
 //! The headless command `archlab`: runs a design and tells what came of it, or checks one.
 
 mod arguments;
+mod bench;
 mod check;
 mod file;
 mod json;
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
     let done = match arguments.task {
         Task::Run(task) => run::run(&task),
         Task::Check(task) => check::check(&task),
+        Task::Bench(task) => bench::bench(&task),
     };
     match done {
         Ok(code) => code.into(),

@@ -180,6 +180,9 @@ impl World {
                 }
                 continue;
             };
+            if spreads(&function.program) {
+                self.pools[function.pool as usize].spreads = true;
+            }
             let known = self.functions.get(index).copied();
             let same = |known: Function| -> bool {
                 let old: &[Op] = &self.ops[known.first as usize..known.end as usize];
@@ -275,6 +278,14 @@ impl World {
             }
         }
     }
+}
+
+/// Whether a program executes parts of it at once, in the same instance.
+fn spreads(program: &[Op]) -> bool {
+    let beside = |op: &Op| matches!(op, Op::Call(call) if call.inside && call.asynchronous);
+    let branches = |op: &Op| matches!(op, Op::Parallel { .. });
+    program.iter().any(beside)
+        || program.iter().any(branches) && program.iter().any(|op| matches!(op, Op::Call(call) if call.inside))
 }
 
 impl Group {

@@ -23,6 +23,8 @@ pub struct Pool {
     cursor: usize,
     /// Whether a worker of it may want several cores at once.
     pub spreads: bool,
+    /// Whether its workers are free for others while their function waits for calls.
+    pub nonblocking: bool,
 }
 
 impl Pool {

@@ -19,6 +19,8 @@ use crate::timers::Wait;
 pub const MAX_ATTEMPTS: usize = 8;
 /// Most cores of a machine, workers of an instance, connections of a store.
 pub const MAX_PARALLEL: u32 = 100_000;
+/// Most requests that may wait for the workers of an instance.
+pub const MAX_QUEUE: u32 = 10_000_000;
 /// Most users of one closed client, for one group.
 pub const MAX_USERS: u32 = 100_000;
 /// Most requests a second of an open client.
@@ -115,6 +117,8 @@ pub struct PoolPlan {
     pub group: u32,
     /// By number.
     pub instances: Vec<u32>,
+    /// Whether a worker is free for others while its function waits for calls.
+    pub nonblocking: bool,
 }
 
 /// An instance.

@@ -4,6 +4,8 @@
 //! branches and what is let run in the background. Nothing here recurses: who has to go on is put on the list
 //! of immediate events.
 
+use archlab_model::Span;
+
 use crate::call::{Caller, MAX_DEPTH, Target};
 use crate::event::{Event, Kind};
 use crate::fact::Reason;
@@ -34,6 +36,9 @@ impl World {
                     if length.is_zero() {
                         continue;
                     }
+                    if work.flags.has(Flags::YIELDED) {
+                        return self.ask_again(index, length);
+                    }
                     return self.begin_burst(index, length);
                 }
                 Op::Call(call) => self.step_call(index, &call),
@@ -52,7 +57,9 @@ impl World {
 
     /// A task goes on, after it has waited.
     pub fn on_resume(&mut self, index: u32) {
-        if self.works[index as usize].state == State::Ready {
+        let work = &mut self.works[index as usize];
+        if work.state == State::Ready {
+            work.flags.clear(Flags::DIVIDED);
             self.run(index);
         } else {
             self.release(index);
@@ -60,7 +67,7 @@ impl World {
     }
 
     #[inline]
-    fn begin_burst(&mut self, index: u32, length: archlab_model::Span) {
+    fn begin_burst(&mut self, index: u32, length: Span) {
         let work = &mut self.works[index as usize];
         let Some(instance) = work.at.instance() else { return };
         let instance = &mut self.instances[instance as usize];
@@ -100,9 +107,37 @@ impl World {
         }
     }
 
-    /// A task waits for what it has begun.
+    /// A task waits for what it has begun. Where workers don't block, its worker is free.
+    #[inline]
     fn wait(&mut self, index: u32) {
-        self.works[index as usize].state = State::Waiting;
+        let work = &mut self.works[index as usize];
+        work.state = State::Waiting;
+        if let Some(instance) = work.at.instance()
+            && work.flags.has(Flags::SERVED)
+            && !work.flags.has(Flags::DIVIDED)
+            && self.pools[self.instances[instance as usize].pool as usize].nonblocking
+        {
+            work.flags.clear(Flags::SERVED);
+            work.flags.set(Flags::YIELDED);
+            let next = self.instances[instance as usize].station.free(self.now);
+            self.serve_next(next);
+        }
+    }
+
+    /// A task that has let go of its worker has something to compute, and wants one again.
+    #[cold]
+    fn ask_again(&mut self, index: u32, length: Span) {
+        let work = &mut self.works[index as usize];
+        let Some(instance) = work.at.instance() else { return };
+        work.flags.clear(Flags::YIELDED);
+        if self.instances[instance as usize].station.admit_again(self.now, index) {
+            work.flags.set(Flags::SERVED);
+            self.begin_burst(index, length);
+        } else {
+            // The length is drawn anew when it is its turn.
+            work.next -= 1;
+            work.state = State::Queued;
+        }
     }
 
     /// Begins one more repetition of the present op, of `count`. `None` when all are done.
@@ -232,6 +267,9 @@ impl World {
         let mut work = Work::new(request, parent, NONE, from, from, flags);
         (work.depth, work.next, work.end, work.state) = (depth, first, end, State::Ready);
         let part = self.keep(work);
+        if parent != NONE {
+            self.works[parent as usize].flags.set(Flags::DIVIDED);
+        }
         self.immediate.push_back(Event::new(Kind::Resume, part));
         true
     }

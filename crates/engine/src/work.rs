@@ -93,7 +93,7 @@ pub enum Answer {
 
 /// What a piece of work is to others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Flags(u8);
+pub struct Flags(u16);
 
 impl Flags {
     pub const NONE: Flags = Flags(0);
@@ -109,6 +109,10 @@ impl Flags {
     pub const CONNECTING: Flags = Flags(16);
     /// It has a server of its station.
     pub const SERVED: Flags = Flags(32);
+    /// It had one, and let it go while it waits for calls.
+    pub const YIELDED: Flags = Flags(64);
+    /// Parts of it are executed beside it.
+    pub const DIVIDED: Flags = Flags(128);
 
     #[inline]
     pub const fn and(self, other: Flags) -> Flags {
@@ -439,5 +443,18 @@ impl World {
             }
         }
         self.release(index);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::Request;
+
+    #[test]
+    fn a_request_in_flight_takes_less_than_200_bytes() {
+        // A request, its attempt at the entry's service, a timer for each, a place in a queue.
+        let timers = 2 * 24;
+        assert!(size_of::<Request>() + size_of::<Work>() + timers + size_of::<u32>() < 200);
     }
 }

@@ -273,6 +273,9 @@ pub struct ServiceSpec {
     /// Workers and queue of each copy; the group's default if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capacity: Option<Capacity>,
+    /// Whether its workers are free while they wait for calls; the group's default if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nonblocking: Option<bool>,
     /// The team that owns it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<String>,

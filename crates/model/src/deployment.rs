@@ -62,6 +62,8 @@ pub struct Service {
     pub functions: Vec<FunctionId>,
     /// Workers and queue of each instance.
     pub capacity: Capacity,
+    /// Whether a worker is free for others while its function waits for calls.
+    pub nonblocking: bool,
     /// The team that owns it.
     pub team: Option<String>,
     /// Its running copies. None: the service is deployed nowhere, and what needs it fails.

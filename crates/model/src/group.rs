@@ -80,6 +80,10 @@ pub struct Policies {
     pub retry: Retry,
     /// Workers and queue of each instance.
     pub capacity: Capacity,
+    /// Whether a worker is free for others while its function waits for calls (an event loop, as nginx or Node.js)
+    /// instead of being held until the answer is sent (a thread, as Tomcat).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub nonblocking: bool,
     /// How many copies of each microservice run, unless it says otherwise.
     pub replicas: u32,
     /// How long an instance takes from its start until it can answer.
@@ -101,6 +105,7 @@ impl Default for Policies {
             timeouts: Timeouts::default(),
             retry: Retry::default(),
             capacity: Capacity::default(),
+            nonblocking: false,
             replicas: 1,
             startup: Span::from_secs(3),
             placement: Placement::default(),

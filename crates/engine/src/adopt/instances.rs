@@ -25,6 +25,7 @@ impl World {
             if let Some(pool) = pool {
                 known.group = pool.group;
                 known.instances.clone_from(&pool.instances);
+                known.nonblocking = pool.nonblocking;
             }
         }
         // All have their place in the table before anything is asked about any of them.

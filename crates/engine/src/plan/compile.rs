@@ -16,7 +16,7 @@ use crate::plan::names::Names;
 use crate::plan::program::{CallOp, NOWHERE, Op};
 use crate::plan::{
     CallPlan, ClientPlan, FunctionPlan, GroupPlan, HealthPlan, InstancePlan, LoadPlan, MAX_ATTEMPTS,
-    MAX_PARALLEL, MAX_RATE, MAX_REPLICAS, MAX_USERS, MIN_CHECK, MachinePlan, Plan, PoolPlan, StorePlan,
+    MAX_PARALLEL, MAX_QUEUE, MAX_RATE, MAX_REPLICAS, MAX_USERS, MIN_CHECK, MachinePlan, Plan, PoolPlan, StorePlan,
     TargetPlan,
 };
 use crate::random::Sampler;
@@ -181,11 +181,11 @@ fn compile_pools(group: u32, deployment: &Deployment, names: &mut Names, plan: &
                 names.roster.instances.push(instance.id.clone());
             }
             let workers = service.capacity.workers.clamp(1, MAX_PARALLEL);
-            let queue = service.capacity.queue.min(MAX_PARALLEL);
+            let queue = service.capacity.queue.min(MAX_QUEUE);
             put(&mut plan.instances, index, Some(InstancePlan { pool, machine, workers, queue }));
             instances.push(index);
         }
-        put(&mut plan.pools, pool, Some(PoolPlan { group, instances }));
+        put(&mut plan.pools, pool, Some(PoolPlan { group, instances, nonblocking: service.nonblocking }));
         pools.push(pool);
     }
     pools

@@ -26,6 +26,7 @@ pub(super) fn deploy(business: &Business, id: &GroupId, group: &Group) -> Deploy
             title: Some(business.title.clone()).filter(|title| !title.english().is_empty()),
             functions: business.functions.keys().cloned().collect(),
             capacity: group.policies.capacity,
+            nonblocking: group.policies.nonblocking,
             team: None,
             instances,
         }],

@@ -24,6 +24,7 @@ pub(super) fn deploy(business: &Business, id: &GroupId, group: &Group) -> Deploy
             title: module.title.clone(),
             functions: module.functions.clone(),
             capacity: group.policies.capacity,
+            nonblocking: group.policies.nonblocking,
             team: module.team.clone(),
             instances: instances.collect(),
         }

@@ -25,6 +25,7 @@ pub(super) fn deploy(business: &Business, id: &GroupId, group: &Group) -> Deploy
         title: spec.title.clone(),
         functions: spec.functions.clone(),
         capacity: spec.capacity.unwrap_or(group.policies.capacity),
+        nonblocking: spec.nonblocking.unwrap_or(group.policies.nonblocking),
         team: spec.team.clone(),
         instances: hosts
             .into_iter()
