@@ -115,7 +115,7 @@ impl Session {
                 let hit = match &fault {
                     Fault::Crash(id) => instance.id == *id,
                     Fault::PowerOff(machine) => instance.machine == *machine,
-                    Fault::Restart(_) | Fault::PowerOn(_) => false,
+                    _ => false,
                 };
                 if hit {
                     let wound = self.wounds.entry(instance.machine.clone()).or_default();

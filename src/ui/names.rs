@@ -2,8 +2,8 @@
 
 use archlab_engine::Report;
 use archlab_model::{
-    ClientId, Design, Group, GroupId, InstanceId, KindId, Layout, MachineId, ServiceId, StoreId, StoreKind,
-    Text,
+    ClientId, Design, Group, GroupId, InstanceId, KindId, Layout, MachineId, ServiceId, Site, StoreId,
+    StoreKind, Text,
 };
 use archlab_words::story;
 
@@ -128,6 +128,25 @@ impl story::Names for Names<'_> {
                 self.words.fill("name.on", &[("part", &Names::instance(self, id)), ("machine", &host)])
             }
             None => Names::instance(self, id),
+        }
+    }
+
+    fn site(&self, site: &Site) -> String {
+        match site {
+            Site::Instance(id) => story::Names::instance(self, id),
+            Site::Store(name) => self.store(&name.group, &name.store),
+            Site::Named(name) => {
+                let name = name.as_str();
+                if let Some((id, _)) = self.design.machines.get_key_value(name) {
+                    Names::machine(self, id)
+                } else if let Some((id, _)) = self.design.clients.get_key_value(name) {
+                    self.client(id)
+                } else if let Some((id, _)) = self.design.groups.get_key_value(name) {
+                    self.entry(id)
+                } else {
+                    name.to_owned()
+                }
+            }
         }
     }
 }

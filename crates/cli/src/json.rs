@@ -9,7 +9,7 @@ use archlab_engine::measure::report::{
     Episode, GroupReport, InstanceReport, Latency, ServiceReport, StoreReport, Tally,
 };
 use archlab_engine::{Reason, Report};
-use archlab_model::{Design, Fault, SimTime, Span};
+use archlab_model::{Design, SimTime, Site, Span, Trouble};
 use serde_json::{Map, Value, json};
 
 /// The report of a run of `design`, pretty-printed.
@@ -104,12 +104,11 @@ fn store(store: &StoreReport) -> Value {
 
 fn episode(episode: &Episode) -> Value {
     let seconds = |at: SimTime| at.as_secs_f64();
-    let (fault, part) = match &episode.fault {
-        Fault::Crash(instance) => ("crash", instance.to_string()),
-        Fault::Restart(instance) => ("restart", instance.to_string()),
-        Fault::PowerOff(machine) => ("power-off", machine.to_string()),
-        Fault::PowerOn(machine) => ("power-on", machine.to_string()),
-    };
+    let trouble = episode.fault.trouble();
+    let parts =
+        |trouble: &Trouble| trouble.sites().iter().map(Site::to_string).collect::<Vec<_>>().join(", ");
+    let (fault, part) =
+        trouble.map_or(("repair", String::new()), |trouble| (trouble.kind(), parts(&trouble)));
     json!({
         "fault": fault,
         "part": part,

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use archlab_engine::measure::report::{GroupReport, Tally};
 use archlab_engine::{Reason, Report};
-use archlab_model::{Design, InstanceId, Layout, MachineId, Span};
+use archlab_model::{Design, InstanceId, Layout, MachineId, Site, Span};
 use archlab_words::story::{Names, duration, reason, story};
 use archlab_words::{Lang, fill, of, text};
 
@@ -213,6 +213,16 @@ impl Names for Titles<'_> {
     }
     fn instance(&self, id: &InstanceId) -> String {
         format!("{}/{}", id.service, id.number)
+    }
+    fn site(&self, site: &Site) -> String {
+        match site {
+            Site::Instance(id) => self.instance(id),
+            Site::Store(name) => name.store.to_string(),
+            Site::Named(name) => match self.design.machines.get_key_value(name.as_str()) {
+                Some((id, _)) => self.machine(id),
+                None => name.to_string(),
+            },
+        }
     }
 }
 

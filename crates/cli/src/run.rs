@@ -106,7 +106,7 @@ fn plan<T: Clone + PartialEq>(
         if !known.contains(&what) {
             return Err(what.clone());
         }
-        faults.push(PlannedFault { at: *at, fault: fault(what.clone()) });
+        faults.push(PlannedFault::new(*at, fault(what.clone())));
     }
     Ok(())
 }

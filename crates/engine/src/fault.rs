@@ -32,6 +32,8 @@ impl World {
                     self.power_on(index);
                 }
             }
+            // Those to come.
+            _ => {}
         }
     }
 

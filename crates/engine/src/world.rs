@@ -307,8 +307,8 @@ mod tests {
         for second in 0..30 {
             let (off, on) = if second % 2 == 0 { ("m1", "m2") } else { ("m2", "m1") };
             let at = Span::from_secs(3 * second);
-            design.scenario.faults.push(PlannedFault { at, fault: Fault::PowerOff(off.into()) });
-            design.scenario.faults.push(PlannedFault { at, fault: Fault::PowerOn(on.into()) });
+            design.scenario.faults.push(PlannedFault::new(at, Fault::PowerOff(off.into())));
+            design.scenario.faults.push(PlannedFault::new(at, Fault::PowerOn(on.into())));
         }
         design
     }

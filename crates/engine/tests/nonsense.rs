@@ -160,7 +160,7 @@ impl Dice {
             design
                 .scenario
                 .faults
-                .push(PlannedFault { at: self.pick(&[Span::ZERO, ms(300), secs(1)]), fault: self.fault() });
+                .push(PlannedFault::new(self.pick(&[Span::ZERO, ms(300), secs(1)]), self.fault()));
         }
         design
     }

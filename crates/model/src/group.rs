@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::MachineId;
 use crate::machine::Point;
-use crate::policy::{Balancer, Balancing, Discovery, HealthCheck, Shutdown};
+use crate::policy::{Balancer, Balancing, Discovery, HealthCheck, ProcessPolicy, Shutdown};
 use crate::text::Text;
 use crate::time::Span;
 
@@ -92,6 +92,9 @@ pub struct Policies {
     pub placement: Placement,
     /// How many reads and writes each store works on at once.
     pub store_connections: u32,
+    /// How a process begins, and begins again.
+    #[serde(skip_serializing_if = "crate::design::is_default")]
+    pub process: ProcessPolicy,
 }
 
 impl Default for Policies {
@@ -110,6 +113,7 @@ impl Default for Policies {
             startup: Span::from_secs(3),
             placement: Placement::default(),
             store_connections: 20,
+            process: ProcessPolicy::default(),
         }
     }
 }

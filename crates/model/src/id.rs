@@ -116,6 +116,14 @@ name! {
     MachineId
 }
 name! {
+    /// A failure zone: machines that share a building, a power supply or a switch.
+    ZoneId
+}
+name! {
+    /// Some part of a design: a machine, a client, a group or a failure zone.
+    PartName
+}
+name! {
     /// A group on the canvas.
     GroupId
 }

@@ -11,6 +11,7 @@ pub mod deployment;
 pub mod design;
 pub mod distribution;
 pub mod document;
+pub mod fault;
 pub mod group;
 pub mod id;
 pub mod intent;
@@ -32,18 +33,20 @@ pub use deployment::{Deployment, Entry, EntryKind, Instance, Service, Store, Sto
 pub use design::Design;
 pub use distribution::Distribution;
 pub use document::DocumentError;
+pub use fault::{Fault, Site, StoreName, Trouble};
 pub use group::{Capacity, Group, Layout, Placement, Policies, Retry, Timeouts};
 pub use id::{
-    ClientId, DataId, FunctionId, GroupId, InstanceId, KindId, MachineId, ModuleId, ServiceId, StoreId,
+    ClientId, DataId, FunctionId, GroupId, InstanceId, KindId, MachineId, ModuleId, PartName, ServiceId,
+    StoreId, ZoneId,
 };
 pub use intent::Target;
 pub use machine::{Machine, Point};
 pub use network::Network;
 pub use policy::{
-    Balancer, Balancing, Discovery, HealthCheck, NobodyHealthy, OutlierEjection, PassiveChecks, Rhythm,
-    Shutdown, SlowStart, Stickiness, SuccessRate,
+    Balancer, Balancing, Discovery, HealthCheck, NobodyHealthy, OutlierEjection, PassiveChecks,
+    ProcessPolicy, Restarts, Rhythm, Shutdown, SlowStart, Stickiness, SuccessRate, WarmUp,
 };
-pub use scenario::{Fault, PlannedFault, Scenario};
+pub use scenario::{Chaos, PlannedFault, Scenario, Victims};
 pub use text::Text;
 pub use time::{SimTime, Span};
 pub use validate::{Part, Problem, Severity, validate};

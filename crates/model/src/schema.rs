@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::business::Step;
 use crate::design::Design;
 use crate::document::{self, COUNTS, NEWEST_VERSION};
+use crate::fault::{Site, StoreName};
 use crate::id::{DataId, FunctionId, InstanceId, MAX_NAME_CHARS};
 use crate::machine::Point;
 use crate::time::Span;
@@ -69,6 +70,33 @@ impl JsonSchema for InstanceId {
             "description": "An instance: group/service/number, such as shop/app/2.",
             "type": "string",
             "pattern": "^[^/]+/[^/]+/[0-9]+$",
+        })
+    }
+}
+
+impl JsonSchema for Site {
+    fn schema_name() -> Cow<'static, str> {
+        "Site".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A part: a machine, a client, a group (its entry), a failure zone (all its machines), \
+                group/store, or an instance as group/service/number.",
+            "type": "string",
+            "pattern": "^[^/]+(/[^/]+(/[0-9]+)?)?$",
+        })
+    }
+}
+
+impl JsonSchema for StoreName {
+    fn schema_name() -> Cow<'static, str> {
+        "StoreName".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A store: group/store, such as shop/database.",
+            "type": "string",
+            "pattern": "^[^/]+/[^/]+$",
         })
     }
 }

@@ -6,7 +6,7 @@
 use std::fmt;
 
 /// Key and sentence; `%{name}` stands for an argument.
-pub(crate) const SENTENCES: [(&str, &str); 37] = [
+pub(crate) const SENTENCES: [(&str, &str); 39] = [
     (
         "problem.unknown_entry",
         "Request kind “%{name}” enters by function “%{function}”, which does not exist. Choose another entry.",
@@ -38,6 +38,14 @@ pub(crate) const SENTENCES: [(&str, &str); 37] = [
     (
         "problem.unknown_fault_target",
         "The fault planned at %{at} is for “%{target}”, which does not exist. Choose another target or remove it.",
+    ),
+    (
+        "problem.unfit_fault_target",
+        "The fault planned at %{at} cannot strike “%{target}”. Choose a part of another kind.",
+    ),
+    (
+        "problem.unknown_victim",
+        "Faults at random are planned for “%{target}”, which they cannot strike. Choose another target or remove them.",
     ),
     (
         "problem.unknown_link_end",

@@ -3,6 +3,7 @@
 //! The words lie in `static/locales`, one file for each area and language; another language is
 //! another set of files and a variant of [`Lang`].
 
+pub mod fault;
 pub mod story;
 
 use std::borrow::Cow;

@@ -2,7 +2,7 @@
 
 use archlab_engine::Episode;
 use archlab_engine::fact::Reason;
-use archlab_model::{Fault, InstanceId, SimTime, Span};
+use archlab_model::{InstanceId, SimTime, Site, Span};
 
 use crate::{Lang, fill, text};
 
@@ -38,6 +38,13 @@ pub trait Names {
     fn machine(&self, id: &archlab_model::MachineId) -> String;
     /// An instance.
     fn instance(&self, id: &InstanceId) -> String;
+    /// Any part.
+    fn site(&self, site: &Site) -> String {
+        match site {
+            Site::Instance(id) => self.instance(id),
+            Site::Named(_) | Site::Store(_) => site.to_string(),
+        }
+    }
 }
 
 /// An episode, told line by line in the order of time.
@@ -45,22 +52,9 @@ pub fn story(lang: Lang, episode: &Episode, names: &dyn Names) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut tell = |at: SimTime, sign: Sign, words: String| lines.push(Line { at: Some(at), sign, words });
 
-    let (fault, repair) = match &episode.fault {
-        Fault::PowerOff(machine) | Fault::PowerOn(machine) => {
-            let name = names.machine(machine);
-            (
-                fill(lang, "story.power_off", &[("machine", &name)]),
-                fill(lang, "story.power_on", &[("machine", &name)]),
-            )
-        }
-        Fault::Crash(instance) | Fault::Restart(instance) => {
-            let name = names.instance(instance);
-            (
-                fill(lang, "story.crash", &[("instance", &name)]),
-                fill(lang, "story.restart", &[("instance", &name)]),
-            )
-        }
-    };
+    let fault = crate::fault::fault(lang, &episode.fault, names);
+    let trouble = episode.fault.trouble();
+    let repair = trouble.map_or_else(String::new, |trouble| crate::fault::repair(lang, &trouble, names));
     tell(episode.at, Sign::Fault, fault);
     if let Some(at) = episode.first_failure {
         let key = if episode.retried > 0 { "story.first_failure_retried" } else { "story.first_failure" };

@@ -85,7 +85,7 @@ pub fn clients(design: &mut Design, load: Load) {
 }
 
 pub fn fault(design: &mut Design, when: Span, fault: Fault) {
-    design.scenario.faults.push(PlannedFault { at: when, fault });
+    design.scenario.faults.push(PlannedFault::new(when, fault));
 }
 
 pub fn instance(service: &'static str, number: u32) -> InstanceId {

@@ -4,6 +4,7 @@
 //! page's number fields use the same ones.
 
 mod balancing;
+mod faults;
 
 use std::fmt::Display;
 use std::ops::RangeInclusive;
@@ -20,6 +21,9 @@ use crate::text::Text;
 use crate::time::Span;
 
 pub use balancing::{POPULATIONS, PRIORITIES, RING_POINTS, WEIGHTS};
+pub use faults::{
+    CHANCES, CLOCK_RATES, LEAKS, MAX_CHAOS, MAX_FAULTS, MAX_SIDE, MIN_MEAN_TIME, SLOWNESS, SPIKES, WARM_UPS,
+};
 
 /// Populations of clients in a design.
 pub const MAX_CLIENTS: usize = 64;
@@ -43,8 +47,6 @@ pub const MAX_MODULES: usize = 1_000;
 pub const MAX_SERVICES: usize = 1_000;
 /// Links with a latency of their own.
 pub const MAX_LINKS: usize = 10_000;
-/// Planned faults.
-pub const MAX_FAULTS: usize = 10_000;
 /// Characters of a title.
 pub const MAX_TITLE_CHARS: usize = 200;
 
@@ -87,7 +89,7 @@ pub(super) fn check(design: &Design) -> Checked {
     at_most("groups", design.groups.len(), MAX_GROUPS)?;
     at_most("machines", design.machines.len(), MAX_MACHINES)?;
     at_most("network.links", design.network.links.len(), MAX_LINKS)?;
-    at_most("scenario.faults", design.scenario.faults.len(), MAX_FAULTS)?;
+    faults::check(&design.scenario)?;
     at_most("business.requests", business.requests.len(), MAX_KINDS)?;
     at_most("business.functions", business.functions.len(), MAX_FUNCTIONS)?;
     at_most("business.data", business.data.len(), MAX_DATA)?;
@@ -162,6 +164,7 @@ fn check_group(path: &str, group: &Group) -> Checked {
     within(path, "policies.replicas", policies.replicas, REPLICAS)?;
     within(path, "policies.store_connections", policies.store_connections, CONNECTIONS)?;
     within(path, "policies.retry.attempts", policies.retry.attempts, FEW)?;
+    faults::check_process(path, &policies.process)?;
     balancing::check(path, policies)
 }
 

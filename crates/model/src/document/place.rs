@@ -4,6 +4,7 @@
 //! compiled once more; instead, only once a document has been refused, its parts are tried one by one.
 
 mod balancing;
+mod faults;
 
 use indexmap::IndexMap;
 use serde::de::DeserializeOwned;
@@ -17,9 +18,10 @@ use crate::id::{ClientId, DataId, FunctionId, GroupId, KindId, MachineId, Module
 use crate::machine::{Machine, Point};
 use crate::network::{LinkLatency, Network};
 use crate::policy::{Balancer, Balancing, Discovery, HealthCheck, Shutdown};
-use crate::scenario::{Fault, PlannedFault, Scenario};
+use crate::scenario::Scenario;
 use crate::text::Text;
 use crate::time::Span;
+use faults::{PROCESS, SCENARIO};
 
 /// What is wrong with a value that should have some form.
 type Check = fn(Value) -> Option<Error>;
@@ -176,6 +178,7 @@ static POLICIES: Parts = Fields(&[
     ("startup", plain::<Span>()),
     ("placement", form::<Placement>(&PLACEMENT)),
     ("store_connections", plain::<u32>()),
+    ("process", PROCESS),
 ]);
 static TIMEOUTS: Parts = Fields(&[("connect", plain::<Span>()), ("response", plain::<Span>())]);
 static RETRY: Parts = Fields(&[("attempts", plain::<u32>()), ("after_timeout", plain::<bool>())]);
@@ -254,14 +257,6 @@ static SERVICE: Parts = Fields(&[
     ("capacity", form::<Option<Capacity>>(&CAPACITY)),
     ("team", plain::<Option<String>>()),
 ]);
-
-static SCENARIO: Parts = Fields(&[
-    ("seed", plain::<u64>()),
-    ("faults", form::<Vec<PlannedFault>>(&Items(form::<PlannedFault>(&PLANNED_FAULT)))),
-]);
-static PLANNED_FAULT: Parts = Fields(&[("at", plain::<Span>()), ("fault", form::<Fault>(&FAULT))]);
-static FAULT: Parts =
-    Variants(&[("crash", Nothing), ("restart", Nothing), ("power-off", Nothing), ("power-on", Nothing)]);
 
 #[cfg(test)]
 mod tests {

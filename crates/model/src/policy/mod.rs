@@ -3,7 +3,9 @@
 mod balancing;
 mod checks;
 mod discovery;
+mod process;
 
 pub use balancing::{Balancer, Balancing, NobodyHealthy, SlowStart, Stickiness};
 pub use checks::{HealthCheck, OutlierEjection, PassiveChecks, Rhythm, SuccessRate};
 pub use discovery::{Discovery, Shutdown};
+pub use process::{ProcessPolicy, Restarts, WarmUp};

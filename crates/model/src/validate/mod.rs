@@ -1,6 +1,7 @@
 //! What is wrong with a design, told to the person who draws it. Never fails.
 
 mod calls;
+mod faults;
 mod problem;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +15,6 @@ use crate::document;
 use crate::group::{Group, Layout};
 use crate::id::{FunctionId, GroupId, MachineId};
 use crate::layout;
-use crate::scenario::Fault;
 
 pub use problem::{Part, Problem, Severity, What};
 
@@ -35,7 +35,7 @@ pub fn validate(design: &Design) -> Vec<Problem> {
         check_group(id, group, deployment, &mut problems);
     }
     check_clients(design, &mut problems);
-    check_scenario(design, &deployments, &mut problems);
+    faults::check(design, &deployments, &mut problems);
     check_links(design, &deployments, &mut problems);
     let Problems(mut problems) = problems;
     // Numbers beyond all bounds, of which only some are told by name above.
@@ -223,33 +223,9 @@ fn check_clients(design: &Design, problems: &mut Problems) {
     }
 }
 
-/// Faults hit parts that are there.
-fn check_scenario(design: &Design, deployments: &[Deployment], problems: &mut Problems) {
-    let services = deployments.iter().flat_map(|deployment| &deployment.services);
-    let instances: BTreeSet<_> = services.flat_map(|service| &service.instances).map(|one| &one.id).collect();
-    for planned in &design.scenario.faults {
-        let (known, target) = match &planned.fault {
-            Fault::PowerOff(machine) | Fault::PowerOn(machine) => {
-                (design.machines.contains_key(machine), machine.to_string())
-            }
-            Fault::Crash(instance) | Fault::Restart(instance) => {
-                (instances.contains(instance), instance.to_string())
-            }
-        };
-        if !known {
-            problems.add(Part::Design, What::UnknownFaultTarget { at: planned.at, target });
-        }
-    }
-}
-
 /// Links lead from parts that are there to parts that are there.
 fn check_links(design: &Design, deployments: &[Deployment], problems: &mut Problems) {
-    let stores: BTreeSet<String> = deployments
-        .iter()
-        .flat_map(|deployment| {
-            deployment.stores.iter().map(|store| format!("{}/{}", deployment.group, store.id))
-        })
-        .collect();
+    let stores = stores(deployments);
     for link in &design.network.links {
         for end in [&link.between.0, &link.between.1] {
             let known = design.machines.contains_key(end.as_str())
@@ -260,4 +236,13 @@ fn check_links(design: &Design, deployments: &[Deployment], problems: &mut Probl
             }
         }
     }
+}
+
+/// The stores that the layouts make, as `group/store`.
+fn stores(deployments: &[Deployment]) -> BTreeSet<String> {
+    let of = |deployment: &Deployment| -> Vec<String> {
+        let named = deployment.stores.iter().map(|store| format!("{}/{}", deployment.group, store.id));
+        named.collect()
+    };
+    deployments.iter().flat_map(of).collect()
 }

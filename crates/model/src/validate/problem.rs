@@ -106,7 +106,19 @@ pub enum What {
     UnknownFaultTarget {
         /// When it is planned.
         at: Span,
-        /// A machine or an instance.
+        /// The part, or the function.
+        target: String,
+    },
+    /// A planned fault is for something that it cannot strike.
+    UnfitFaultTarget {
+        /// When it is planned.
+        at: Span,
+        /// The part.
+        target: String,
+    },
+    /// Faults at random are for something that is not there, or that they cannot strike.
+    UnknownVictim {
+        /// The part, or the group of parts.
         target: String,
     },
     /// A link leads to something that is not there.
@@ -224,6 +236,8 @@ impl Problem {
             What::UnknownMachine { .. } => "problem.unknown_machine",
             What::UnknownGroup { .. } => "problem.unknown_group",
             What::UnknownFaultTarget { .. } => "problem.unknown_fault_target",
+            What::UnfitFaultTarget { .. } => "problem.unfit_fault_target",
+            What::UnknownVictim { .. } => "problem.unknown_victim",
             What::UnknownLinkEnd { .. } => "problem.unknown_link_end",
             What::InTwoModules { .. } => "problem.in_two_modules",
             What::InTwoServices { .. } => "problem.in_two_services",
@@ -256,10 +270,12 @@ impl Problem {
             What::UnknownData { data } => vec![("data", data.to_string())],
             What::UnknownMachine { machine } => vec![("machine", machine.to_string())],
             What::UnknownGroup { group } => vec![("group", group.to_string())],
-            What::UnknownFaultTarget { at, target } => {
+            What::UnknownFaultTarget { at, target } | What::UnfitFaultTarget { at, target } => {
                 vec![("at", at.to_string()), ("target", target.clone())]
             }
-            What::UnknownLinkEnd { target } => vec![("target", target.clone())],
+            What::UnknownLinkEnd { target } | What::UnknownVictim { target } => {
+                vec![("target", target.clone())]
+            }
             What::InTwoModules { first, second } => {
                 vec![("first", first.to_string()), ("second", second.to_string())]
             }

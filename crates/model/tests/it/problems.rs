@@ -45,7 +45,7 @@ fn what_is_named_and_not_there_is_told() {
         for fault in
             [Fault::PowerOff("machine-9".into()), Fault::Crash("shop/app/1".parse().expect("a name"))]
         {
-            design.scenario.faults.push(PlannedFault { at: Span::from_secs(20), fault });
+            design.scenario.faults.push(PlannedFault::new(Span::from_secs(20), fault));
         }
         let between = ("machine-1".to_owned(), "shop/nothing".to_owned());
         let link = archlab_model::network::LinkLatency { between, latency: Span::ZERO };
