@@ -92,6 +92,8 @@ impl Names<'_> {
             Some((StoreKind::Own, Some(title))) => {
                 self.words.fill("name.own_store", &[("service", &self.text(title))])
             }
+            Some((StoreKind::Named(_), Some(title))) => self.text(title),
+            Some((StoreKind::Named(_) | StoreKind::Member | StoreKind::Cache, _)) => id.to_string(),
             Some((StoreKind::Own, None)) => self.words.fill("name.own_store", &[("service", id)]),
             None => id.to_string(),
         }

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::distribution::Distribution;
 use crate::group::Capacity;
-use crate::id::{DataId, FunctionId, KindId, ModuleId, ServiceId};
+use crate::id::{DataId, FunctionId, KindId, ModuleId, ServiceId, StoreId};
+use crate::policy::Storage;
 use crate::text::Text;
 use crate::time::Span;
 
@@ -34,6 +35,10 @@ pub struct Business {
     /// of them is a microservice of its own.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub services: IndexMap<ServiceId, ServiceSpec>,
+    /// Stores that hold certain data, or keep it in a way of their own. Data in none of them lies where the
+    /// layout puts it: in the one database, or with the service that owns it.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub stores: IndexMap<StoreId, StoreSpec>,
 }
 
 /// What a client asks for.
@@ -279,4 +284,39 @@ pub struct ServiceSpec {
     /// The team that owns it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<String>,
+}
+
+/// A store that holds certain data, whoever uses it and however the business is laid out.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct StoreSpec {
+    /// What it is called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<Text>,
+    /// The data it holds.
+    pub data: Vec<DataId>,
+    /// What it is.
+    #[serde(default, skip_serializing_if = "crate::design::is_default")]
+    pub kind: StoreUse,
+    /// How many reads and writes each member works on at once; the group's default if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connections: Option<u32>,
+    /// How it keeps its data; as the group's stores do if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub storage: Option<Storage>,
+}
+
+/// What a store is, to look at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum StoreUse {
+    /// A database.
+    #[default]
+    Database,
+    /// A store in memory.
+    Memory,
+    /// A file system that several services share.
+    Files,
 }

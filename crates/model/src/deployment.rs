@@ -2,8 +2,10 @@
 //!
 //! It is what a layout makes of a business and some machines; nothing in it is saved.
 
+use crate::business::StoreUse;
 use crate::group::Capacity;
 use crate::id::{DataId, FunctionId, GroupId, InstanceId, MachineId, ServiceId, StoreId};
+use crate::policy::Storage;
 use crate::text::Text;
 
 /// What one group's layout makes of the business and the group's machines.
@@ -92,6 +94,19 @@ pub struct Store {
     pub data: Vec<DataId>,
     /// How many reads and writes it works on at once.
     pub connections: u32,
+    /// The system it is the first member of, unless it is nothing but one copy that everybody reaches.
+    pub system: Option<StoreSystem>,
+}
+
+/// Stores that keep data together: copies, shards, a cache beside them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoreSystem {
+    /// How they keep it.
+    pub storage: Storage,
+    /// The members, those of the first shard first; the first of each shard is its primary at the start.
+    pub members: Vec<StoreId>,
+    /// The cache that readers look into first.
+    pub cache: Option<StoreId>,
 }
 
 /// What kind of store it is.
@@ -103,4 +118,10 @@ pub enum StoreKind {
     Own,
     /// Where sessions lie.
     Sessions,
+    /// A store that the business names, whoever uses it.
+    Named(StoreUse),
+    /// One more member of a store: a replica, a shard.
+    Member,
+    /// A cache beside a store.
+    Cache,
 }

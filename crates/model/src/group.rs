@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::MachineId;
 use crate::machine::Point;
 use crate::policy::{Balancer, Balancing, Discovery, HealthCheck, ProcessPolicy, Shutdown};
+use crate::policy::{EdgeCache, Sessions, Storage};
 use crate::text::Text;
 use crate::time::Span;
 
@@ -95,6 +96,15 @@ pub struct Policies {
     /// How a process begins, and begins again.
     #[serde(skip_serializing_if = "crate::design::is_default")]
     pub process: ProcessPolicy,
+    /// Where sessions lie; absent: they are read from a store of their own and never change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sessions: Option<Sessions>,
+    /// How stores keep their data, unless the business says otherwise of a store.
+    #[serde(skip_serializing_if = "crate::design::is_default")]
+    pub storage: Storage,
+    /// What the entry answers by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edge: Option<EdgeCache>,
 }
 
 impl Default for Policies {
@@ -114,6 +124,9 @@ impl Default for Policies {
             placement: Placement::default(),
             store_connections: 20,
             process: ProcessPolicy::default(),
+            sessions: None,
+            storage: Storage::default(),
+            edge: None,
         }
     }
 }

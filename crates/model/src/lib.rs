@@ -26,7 +26,9 @@ pub mod text;
 pub mod time;
 pub mod validate;
 
-pub use business::{Access, Business, Call, Data, Function, Module, RequestKind, ServiceSpec, Step};
+pub use business::{
+    Access, Business, Call, Data, Function, Module, RequestKind, ServiceSpec, Step, StoreSpec, StoreUse,
+};
 pub use client::{Client, Load};
 pub use command::{Command, Hardware, Place};
 pub use deployment::{Deployment, Entry, EntryKind, Instance, Service, Store, StoreKind};
@@ -43,8 +45,10 @@ pub use intent::Target;
 pub use machine::{Machine, Point};
 pub use network::Network;
 pub use policy::{
-    Balancer, Balancing, Discovery, HealthCheck, NobodyHealthy, OutlierEjection, PassiveChecks,
-    ProcessPolicy, Restarts, Rhythm, Shutdown, SlowStart, Stickiness, SuccessRate, WarmUp,
+    Balancer, Balancing, Cache, ConnectionPool, Contact, Detector, Discovery, Durability, EdgeCache,
+    EdgeKind, Failover, HealthCheck, Keys, MissingSession, NobodyHealthy, OutlierEjection, PassiveChecks,
+    Primary, ProcessPolicy, Quorum, ReadFrom, Refresh, Replication, ReplicationMode, Restarts, Rhythm,
+    SessionScheme, Sessions, Shutdown, SlowStart, Stickiness, Storage, SuccessRate, WarmUp,
 };
 pub use scenario::{Chaos, PlannedFault, Scenario, Victims};
 pub use text::Text;

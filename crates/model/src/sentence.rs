@@ -6,7 +6,7 @@
 use std::fmt;
 
 /// Key and sentence; `%{name}` stands for an argument.
-pub(crate) const SENTENCES: [(&str, &str); 39] = [
+pub(crate) const SENTENCES: [(&str, &str); 43] = [
     (
         "problem.unknown_entry",
         "Request kind “%{name}” enters by function “%{function}”, which does not exist. Choose another entry.",
@@ -58,6 +58,19 @@ pub(crate) const SENTENCES: [(&str, &str); 39] = [
     (
         "problem.in_two_services",
         "Function “%{name}” is in two services, “%{first}” and “%{second}”. Keep it in one.",
+    ),
+    (
+        "problem.unknown_in_store",
+        "Store “%{store}” holds data “%{name}”, which does not exist. Remove it from the store.",
+    ),
+    ("problem.in_two_stores", "Data “%{name}” is in two stores, “%{first}” and “%{second}”. Keep it in one."),
+    (
+        "problem.quorum_too_large",
+        "“%{name}”: %{needed} answers are needed of %{members} members. Need fewer or add members.",
+    ),
+    (
+        "problem.unknown_kind_at_edge",
+        "The entry of “%{name}” keeps answers to “%{kind}”, which nobody asks for. Choose another request kind.",
     ),
     (
         "problem.seated_twice",

@@ -13,7 +13,7 @@ use crate::business::{Function, Step};
 use crate::client::{Client, Load};
 use crate::design::Design;
 use crate::distribution::Distribution;
-use crate::document::DocumentError;
+use crate::document::{DocumentError, store_bounds};
 use crate::group::{Capacity, Group, Layout};
 use crate::layout;
 use crate::machine::{Machine, Point};
@@ -80,7 +80,7 @@ const FEW: RangeInclusive<u32> = 1..=1_000;
 /// Variance / mean².
 const SCVS: RangeInclusive<f64> = 0.0..=1e4;
 
-type Checked = Result<(), DocumentError>;
+pub(super) type Checked = Result<(), DocumentError>;
 
 /// Whether everything in `design` is within bounds.
 pub(super) fn check(design: &Design) -> Checked {
@@ -138,6 +138,7 @@ pub(super) fn check(design: &Design) -> Checked {
             check_capacity(&path, capacity)?;
         }
     }
+    store_bounds::check(business)?;
     check_instances(design)
 }
 
@@ -163,6 +164,7 @@ fn check_group(path: &str, group: &Group) -> Checked {
     check_capacity(&format!("{path}.policies"), &policies.capacity)?;
     within(path, "policies.replicas", policies.replicas, REPLICAS)?;
     within(path, "policies.store_connections", policies.store_connections, CONNECTIONS)?;
+    store_bounds::check_policies(&format!("{path}.policies"), policies)?;
     within(path, "policies.retry.attempts", policies.retry.attempts, FEW)?;
     faults::check_process(path, &policies.process)?;
     balancing::check(path, policies)
@@ -203,7 +205,7 @@ fn check_capacity(path: &str, capacity: &Capacity) -> Checked {
     within(path, "capacity.queue", capacity.queue, QUEUES)
 }
 
-fn check_distribution(path: &str, field: &str, distribution: &Distribution) -> Checked {
+pub(super) fn check_distribution(path: &str, field: &str, distribution: &Distribution) -> Checked {
     match *distribution {
         Distribution::Erlang { stages, .. } => within(path, &format!("{field}.erlang.stages"), stages, FEW),
         Distribution::Lognormal { scv, .. } => within(path, &format!("{field}.lognormal.scv"), scv, SCVS),
@@ -240,7 +242,7 @@ fn check_instances(design: &Design) -> Checked {
     })
 }
 
-fn title<'a>(path: &str, text: impl Into<Option<&'a Text>>) -> Checked {
+pub(super) fn title<'a>(path: &str, text: impl Into<Option<&'a Text>>) -> Checked {
     let Some(text) = text.into() else { return Ok(()) };
     let chars = text.english().chars().count().max(text.chinese().chars().count());
     at_most(
@@ -250,7 +252,7 @@ fn title<'a>(path: &str, text: impl Into<Option<&'a Text>>) -> Checked {
     )
 }
 
-fn at_most(path: impl Into<String>, count: usize, limit: usize) -> Checked {
+pub(super) fn at_most(path: impl Into<String>, count: usize, limit: usize) -> Checked {
     if count <= limit {
         return Ok(());
     }
@@ -258,7 +260,12 @@ fn at_most(path: impl Into<String>, count: usize, limit: usize) -> Checked {
 }
 
 /// Whether `given` lies in `bounds`. A number that is not finite lies in none.
-fn within<T: PartialOrd + Display>(path: &str, field: &str, given: T, bounds: RangeInclusive<T>) -> Checked {
+pub(super) fn within<T: PartialOrd + Display>(
+    path: &str,
+    field: &str,
+    given: T,
+    bounds: RangeInclusive<T>,
+) -> Checked {
     if bounds.contains(&given) {
         return Ok(());
     }

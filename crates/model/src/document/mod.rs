@@ -9,6 +9,8 @@ mod error;
 mod json;
 mod lines;
 mod place;
+mod store_bounds;
+mod store_parts;
 mod upgrade;
 
 use serde_json::{Map, Value};
@@ -24,6 +26,9 @@ pub use bounds::{
 };
 pub use error::DocumentError;
 pub use json::MAX_DEPTH;
+pub use store_bounds::{
+    BETAS, KEYS, MAX_STORES, MIN_HEARTBEAT, PARTS, POOLS, QUORUMS, SHARDS, SKEWS, STORE_REPLICAS,
+};
 pub use upgrade::NEWEST_VERSION;
 
 #[cfg(feature = "schema")]

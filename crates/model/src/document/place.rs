@@ -10,30 +10,34 @@ use indexmap::IndexMap;
 use serde::de::DeserializeOwned;
 use serde_json::{Error, Value, from_value};
 
-use crate::business::{Business, Data, Function, Module, RequestKind, ServiceSpec, Step, StepForm};
+use super::store_parts::{EDGE, SESSIONS, STORAGE, STORES};
+use crate::business::{
+    Business, Data, Function, Module, RequestKind, ServiceSpec, Step, StepForm, StoreSpec,
+};
 use crate::client::{Client, Load};
 use crate::distribution::Distribution;
 use crate::group::{Capacity, Group, Layout, Placement, Policies, Retry, Timeouts};
-use crate::id::{ClientId, DataId, FunctionId, GroupId, KindId, MachineId, ModuleId, ServiceId};
+use crate::id::{ClientId, DataId, FunctionId, GroupId, KindId, MachineId, ModuleId, ServiceId, StoreId};
 use crate::machine::{Machine, Point};
 use crate::network::{LinkLatency, Network};
 use crate::policy::{Balancer, Balancing, Discovery, HealthCheck, Shutdown};
+use crate::policy::{EdgeCache, Sessions, Storage};
 use crate::scenario::Scenario;
 use crate::text::Text;
 use crate::time::Span;
 use faults::{PROCESS, SCENARIO};
 
 /// What is wrong with a value that should have some form.
-type Check = fn(Value) -> Option<Error>;
+pub(super) type Check = fn(Value) -> Option<Error>;
 
 /// The form of a value, and of what lies in it.
-struct Form {
+pub(super) struct Form {
     check: Check,
     parts: &'static Parts,
 }
 
 /// What lies in a value.
-enum Parts {
+pub(super) enum Parts {
     /// Nothing that has a path of its own.
     None,
     /// Fields, each of its own form.
@@ -48,15 +52,15 @@ enum Parts {
 
 use Parts::{Entries, Fields, Items, None as Nothing, Variants};
 
-fn check<T: DeserializeOwned>(value: Value) -> Option<Error> {
+pub(super) fn check<T: DeserializeOwned>(value: Value) -> Option<Error> {
     from_value::<T>(value).err()
 }
 
-const fn plain<T: DeserializeOwned>() -> Form {
+pub(super) const fn plain<T: DeserializeOwned>() -> Form {
     form::<T>(&Nothing)
 }
 
-const fn form<T: DeserializeOwned>(parts: &'static Parts) -> Form {
+pub(super) const fn form<T: DeserializeOwned>(parts: &'static Parts) -> Form {
     Form { check: check::<T>, parts }
 }
 
@@ -132,7 +136,7 @@ static DESIGN: Parts = Fields(&[
     ("scenario", form::<Scenario>(&SCENARIO)),
 ]);
 
-static TEXT: Parts = Fields(&[("en", plain::<String>()), ("zh", plain::<String>())]);
+pub(super) static TEXT: Parts = Fields(&[("en", plain::<String>()), ("zh", plain::<String>())]);
 static POINT: Parts = Items(plain::<f64>());
 
 static CLIENTS: Parts = Entries(check::<ClientId>, form::<Client>(&CLIENT));
@@ -148,7 +152,7 @@ static LOAD: Parts = Variants(&[
     ("poisson", Fields(&[("rate", plain::<f64>())])),
     ("users", Fields(&[("count", plain::<u32>()), ("think", form::<Distribution>(&DISTRIBUTION))])),
 ]);
-static DISTRIBUTION: Parts = Variants(&[
+pub(super) static DISTRIBUTION: Parts = Variants(&[
     ("constant", Nothing),
     ("exponential", Nothing),
     ("uniform", Fields(&[("from", plain::<Span>()), ("to", plain::<Span>())])),
@@ -179,6 +183,9 @@ static POLICIES: Parts = Fields(&[
     ("placement", form::<Placement>(&PLACEMENT)),
     ("store_connections", plain::<u32>()),
     ("process", PROCESS),
+    ("sessions", form::<Option<Sessions>>(&SESSIONS)),
+    ("storage", form::<Storage>(&STORAGE)),
+    ("edge", form::<Option<EdgeCache>>(&EDGE)),
 ]);
 static TIMEOUTS: Parts = Fields(&[("connect", plain::<Span>()), ("response", plain::<Span>())]);
 static RETRY: Parts = Fields(&[("attempts", plain::<u32>()), ("after_timeout", plain::<bool>())]);
@@ -212,6 +219,7 @@ static BUSINESS: Parts = Fields(&[
     ("data", form::<IndexMap<DataId, Data>>(&ALL_DATA)),
     ("modules", form::<IndexMap<ModuleId, Module>>(&MODULES)),
     ("services", form::<IndexMap<ServiceId, ServiceSpec>>(&SERVICES)),
+    ("stores", form::<IndexMap<StoreId, StoreSpec>>(&STORES)),
 ]);
 static REQUESTS: Parts = Entries(check::<KindId>, form::<RequestKind>(&REQUEST));
 static REQUEST: Parts = Fields(&[

@@ -4,7 +4,7 @@ use crate::business::Business;
 use crate::deployment::{Deployment, Entry, EntryKind, Instance, Service};
 use crate::group::Group;
 use crate::id::{GroupId, InstanceId, ServiceId};
-use crate::layout::{session_store, shared_store};
+use crate::layout::stores::shared;
 
 /// The service's name: there is only one, and it is the whole application.
 const SERVICE: &str = "app";
@@ -16,8 +16,7 @@ pub(super) fn deploy(business: &Business, id: &GroupId, group: &Group) -> Deploy
         Some(Instance { id: InstanceId { group: id.clone(), service: service.clone(), number }, machine })
     });
     let instances = instances.collect();
-    let shared = shared_store(business, group);
-    let sessions = session_store(business, group, shared.as_slice());
+    let (stores, sessions) = shared(business, group);
     Deployment {
         group: id.clone(),
         entry: Entry { kind: EntryKind::Balancer },
@@ -30,8 +29,8 @@ pub(super) fn deploy(business: &Business, id: &GroupId, group: &Group) -> Deploy
             team: None,
             instances,
         }],
-        sessions: sessions.as_ref().map(|store| store.id.clone()),
-        stores: shared.into_iter().chain(sessions).collect(),
+        sessions,
+        stores,
         placed_again: false,
     }
 }

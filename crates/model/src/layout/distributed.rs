@@ -9,7 +9,8 @@ use crate::business::{Business, Module};
 use crate::deployment::{Deployment, Entry, EntryKind, Instance, Service};
 use crate::group::Group;
 use crate::id::{GroupId, InstanceId, ServiceId};
-use crate::layout::{free_name, session_store, shared_store};
+use crate::layout::free_name;
+use crate::layout::stores::shared;
 
 pub(super) fn deploy(business: &Business, id: &GroupId, group: &Group) -> Deployment {
     let modules = modules(business);
@@ -30,14 +31,13 @@ pub(super) fn deploy(business: &Business, id: &GroupId, group: &Group) -> Deploy
         }
     });
     let services = services.collect();
-    let shared = shared_store(business, group);
-    let sessions = session_store(business, group, shared.as_slice());
+    let (stores, sessions) = shared(business, group);
     Deployment {
         group: id.clone(),
         entry: Entry { kind: EntryKind::Gateway },
         services,
-        sessions: sessions.as_ref().map(|store| store.id.clone()),
-        stores: shared.into_iter().chain(sessions).collect(),
+        sessions,
+        stores,
         placed_again: false,
     }
 }

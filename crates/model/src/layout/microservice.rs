@@ -11,7 +11,8 @@ use crate::business::{Business, ServiceSpec, Step};
 use crate::deployment::{Deployment, Entry, EntryKind, Instance, Service, Store, StoreKind};
 use crate::group::Group;
 use crate::id::{DataId, GroupId, InstanceId, MachineId, ServiceId, StoreId};
-use crate::layout::{free_name, session_store};
+use crate::layout::free_name;
+use crate::layout::stores::Stores;
 
 pub(super) fn deploy(business: &Business, id: &GroupId, group: &Group) -> Deployment {
     let specs = services(business);
@@ -37,14 +38,13 @@ pub(super) fn deploy(business: &Business, id: &GroupId, group: &Group) -> Deploy
             .collect(),
     });
     let services = services.collect();
-    let own = own_stores(business, &specs, group);
-    let sessions = session_store(business, group, &own);
+    let (stores, sessions) = own_stores(business, &specs, group);
     Deployment {
         group: id.clone(),
         entry: Entry { kind: EntryKind::Gateway },
         services,
-        sessions: sessions.as_ref().map(|store| store.id.clone()),
-        stores: own.into_iter().chain(sessions).collect(),
+        sessions,
+        stores,
         placed_again: true,
     }
 }
@@ -107,13 +107,17 @@ fn place(replicas: &[u32], machines: usize) -> Vec<Vec<usize>> {
     hosts
 }
 
-/// A database for each service that touches data. Data touched by several services lies with the
-/// first of them.
-fn own_stores(business: &Business, specs: &[(ServiceId, ServiceSpec)], group: &Group) -> Vec<Store> {
-    let mut homeless: Vec<DataId> = business.data.keys().cloned().collect();
-    let mut stores = Vec::new();
+/// A database for each service that touches data which no named store holds. Data touched by several services
+/// lies with the first of them.
+fn own_stores(
+    business: &Business,
+    specs: &[(ServiceId, ServiceSpec)],
+    group: &Group,
+) -> (Vec<Store>, Option<StoreId>) {
+    let mut stores = Stores::named(business, group);
     for (service, spec) in specs {
-        let touched: Vec<DataId> = homeless
+        let touched: Vec<DataId> = stores
+            .homeless
             .extract_if(.., |data| {
                 let functions = spec.functions.iter().filter_map(|id| business.functions.get(id));
                 functions.flat_map(|function| &function.steps).any(|step| match step {
@@ -123,19 +127,8 @@ fn own_stores(business: &Business, specs: &[(ServiceId, ServiceSpec)], group: &G
             })
             .collect();
         if !touched.is_empty() {
-            stores.push(Store {
-                id: store_named_after(service),
-                kind: StoreKind::Own,
-                title: spec.title.clone(),
-                data: touched,
-                connections: group.policies.store_connections,
-            });
+            stores.add(service.as_str(), StoreKind::Own, spec.title.clone(), touched);
         }
     }
-    stores
-}
-
-/// The name of a service's own store: the service's.
-fn store_named_after(service: &ServiceId) -> StoreId {
-    service.as_str().parse().expect("a name of one kind is a name of another")
+    stores.with_sessions(business)
 }

@@ -3,13 +3,14 @@
 mod cluster;
 mod distributed;
 mod microservice;
+mod stores;
 
 use std::str::FromStr;
 
 use crate::business::Business;
-use crate::deployment::{Deployment, Store, StoreKind};
+use crate::deployment::Deployment;
 use crate::group::{Group, Layout};
-use crate::id::{GroupId, MAX_NAME_CHARS, StoreId};
+use crate::id::{GroupId, MAX_NAME_CHARS};
 
 pub use distributed::modules;
 pub use microservice::services;
@@ -21,30 +22,6 @@ pub fn deploy(business: &Business, id: &GroupId, group: &Group) -> Deployment {
         Layout::Distributed => distributed::deploy(business, id, group),
         Layout::Microservice => microservice::deploy(business, id, group),
     }
-}
-
-/// The store for sessions, beside `others`, if any request kind needs one.
-fn session_store(business: &Business, group: &Group, others: &[Store]) -> Option<Store> {
-    let needed = business.requests.values().any(|kind| kind.session);
-    needed.then(|| Store {
-        id: free_name("sessions", |name: &StoreId| others.iter().any(|store| store.id == *name)),
-        kind: StoreKind::Sessions,
-        title: None,
-        data: Vec::new(),
-        connections: group.policies.store_connections,
-    })
-}
-
-/// The one database that a cluster or a distributed system shares, if the business keeps data.
-fn shared_store(business: &Business, group: &Group) -> Option<Store> {
-    let data: Vec<_> = business.data.keys().cloned().collect();
-    (!data.is_empty()).then(|| Store {
-        id: StoreId::from("database"),
-        kind: StoreKind::Shared,
-        title: None,
-        data,
-        connections: group.policies.store_connections,
-    })
 }
 
 /// `wanted` as a name, or with a number behind it if that is taken: what a person named keeps its name,

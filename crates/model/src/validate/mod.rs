@@ -3,6 +3,7 @@
 mod calls;
 mod faults;
 mod problem;
+mod stores;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,6 +29,7 @@ pub fn validate(design: &Design) -> Vec<Problem> {
     check_functions(design, &mut problems);
     calls::check(&design.business, &mut problems);
     check_homes(&design.business, &mut problems);
+    stores::check(design, &mut problems);
     check_machines(design, &mut problems);
     let deployments: Vec<Deployment> =
         design.groups.iter().map(|(id, group)| layout::deploy(&design.business, id, group)).collect();

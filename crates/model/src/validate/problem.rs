@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::document::DocumentError;
-use crate::id::{ClientId, DataId, FunctionId, GroupId, KindId, MachineId, ModuleId, ServiceId};
+use crate::id::{ClientId, DataId, FunctionId, GroupId, KindId, MachineId, ModuleId, ServiceId, StoreId};
 use crate::time::Span;
 
 /// Something that is wrong with a design. As text it names the part and says what to do.
@@ -140,6 +140,30 @@ pub enum What {
         /// The other.
         second: ServiceId,
     },
+    /// A store holds data that is not there.
+    UnknownInStore {
+        /// The store.
+        store: StoreId,
+    },
+    /// A set of data is in two stores.
+    InTwoStores {
+        /// The one.
+        first: StoreId,
+        /// The other.
+        second: StoreId,
+    },
+    /// A quorum of more answers than there are members.
+    QuorumTooLarge {
+        /// Answers.
+        needed: u32,
+        /// Members.
+        members: u32,
+    },
+    /// The entry keeps answers to a kind of request that is not there.
+    UnknownKindAtEdge {
+        /// The kind.
+        kind: KindId,
+    },
     /// A machine has two seats.
     SeatedTwice {
         /// The group of the one.
@@ -241,6 +265,10 @@ impl Problem {
             What::UnknownLinkEnd { .. } => "problem.unknown_link_end",
             What::InTwoModules { .. } => "problem.in_two_modules",
             What::InTwoServices { .. } => "problem.in_two_services",
+            What::UnknownInStore { .. } => "problem.unknown_in_store",
+            What::InTwoStores { .. } => "problem.in_two_stores",
+            What::QuorumTooLarge { .. } => "problem.quorum_too_large",
+            What::UnknownKindAtEdge { .. } => "problem.unknown_kind_at_edge",
             What::SeatedTwice { .. } => "problem.seated_twice",
             What::NoRequests => "problem.no_requests",
             What::NoShare => "problem.no_share",
@@ -267,6 +295,14 @@ impl Problem {
             | What::UnknownCall { function }
             | What::UnknownInModule { function }
             | What::UnknownInService { function } => vec![("function", function.to_string())],
+            What::UnknownInStore { store } => vec![("store", store.to_string())],
+            What::InTwoStores { first, second } => {
+                vec![("first", first.to_string()), ("second", second.to_string())]
+            }
+            What::QuorumTooLarge { needed, members } => {
+                vec![("needed", needed.to_string()), ("members", members.to_string())]
+            }
+            What::UnknownKindAtEdge { kind } => vec![("kind", kind.to_string())],
             What::UnknownData { data } => vec![("data", data.to_string())],
             What::UnknownMachine { machine } => vec![("machine", machine.to_string())],
             What::UnknownGroup { group } => vec![("group", group.to_string())],

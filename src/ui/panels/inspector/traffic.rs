@@ -72,6 +72,9 @@ pub(super) fn store(look: &Look<'_>, group: &GroupId, id: &StoreId) -> Html {
         archlab_model::StoreKind::Shared => "inspector.store_shared",
         archlab_model::StoreKind::Own => "inspector.store_own",
         archlab_model::StoreKind::Sessions => "inspector.store_sessions",
+        archlab_model::StoreKind::Named(_) => "inspector.store_named",
+        archlab_model::StoreKind::Member => "inspector.store_member",
+        archlab_model::StoreKind::Cache => "inspector.store_cache",
     };
     html! {
         <>
