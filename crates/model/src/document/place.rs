@@ -178,6 +178,7 @@ static POLICIES: Parts = Fields(&[
     ("timeouts", form::<Timeouts>(&TIMEOUTS)),
     ("retry", form::<Retry>(&RETRY)),
     ("capacity", form::<Capacity>(&CAPACITY)),
+    ("nonblocking", plain::<bool>()),
     ("replicas", plain::<u32>()),
     ("startup", plain::<Span>()),
     ("placement", form::<Placement>(&PLACEMENT)),
@@ -263,6 +264,7 @@ static SERVICE: Parts = Fields(&[
     ("functions", form::<Vec<FunctionId>>(&Items(plain::<FunctionId>()))),
     ("replicas", plain::<Option<u32>>()),
     ("capacity", form::<Option<Capacity>>(&CAPACITY)),
+    ("nonblocking", plain::<Option<bool>>()),
     ("team", plain::<Option<String>>()),
 ]);
 
