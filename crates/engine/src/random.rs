@@ -50,6 +50,15 @@ impl Stream {
     #[inline]
     pub fn draw(&mut self, sampler: &Sampler, ziggurat: &Ziggurat) -> Span {
         let nanos = match *sampler {
+            Sampler::Exponential { mean } => mean * ziggurat.draw(self),
+            Sampler::Constant(span) => return span,
+            ref other => return self.draw_rarely(other, ziggurat),
+        };
+        round(nanos)
+    }
+
+    fn draw_rarely(&mut self, sampler: &Sampler, ziggurat: &Ziggurat) -> Span {
+        let nanos = match *sampler {
             Sampler::Constant(span) => return span,
             Sampler::Exponential { mean } => mean * ziggurat.draw(self),
             Sampler::Uniform { from, width } => from + width * self.unit(),
@@ -68,9 +77,15 @@ impl Stream {
                 mean * ziggurat.draw(self)
             }
         };
-        // A cast saturates, and takes not-a-number for zero.
-        Span::from_nanos(((nanos + 0.5) as u64).min(Span::MAX.as_nanos()))
+        round(nanos)
     }
+}
+
+/// The nearest length of time.
+#[inline]
+fn round(nanos: f64) -> Span {
+    // A cast saturates, and takes not-a-number for zero.
+    Span::from_nanos(((nanos + 0.5) as u64).min(Span::MAX.as_nanos()))
 }
 
 /// A distribution made ready for drawing; lengths in nanoseconds.

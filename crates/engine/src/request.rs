@@ -43,14 +43,28 @@ enum State {
     Ended,
 }
 
+/// What is told of a request that has ended.
+struct Ending {
+    number: u64,
+    group: u32,
+    kind: u32,
+    crowd: u32,
+    issued: SimTime,
+}
+
 impl World {
     /// A client issues a request.
+    #[inline]
     pub fn issue(&mut self, client: u32, group: u32, kind: u32, crowd: u32) {
         let number = self.request_count;
         self.request_count += 1;
         self.tell(Fact::Issued { request: number, group, kind });
         self.measures.issued(self.now, group, kind);
         self.groups[group as usize].in_flight += 1;
+        if self.requests.len() >= MAX_REQUESTS {
+            let ending = Ending { number, group, kind, crowd, issued: self.now };
+            return self.settle(ending, Outcome::Failed(Reason::LimitReached));
+        }
         let mut request = Request {
             number,
             issued: self.now,
@@ -64,11 +78,6 @@ impl World {
             patience: None,
             state: State::Open,
         };
-        if self.requests.len() >= MAX_REQUESTS {
-            request.state = State::Ended;
-            self.settle(&request, Outcome::Failed(Reason::LimitReached));
-            return;
-        }
         let index = self.requests.vacant_key() as u32;
         let patience = self.clients[client as usize].patience;
         request.patience = self.agenda.set_timer(self.now, patience, Event::new(Kind::Patience, index));
@@ -83,6 +92,7 @@ impl World {
     }
 
     /// A request reaches the entry, which calls the service that holds the entry function.
+    #[inline]
     pub fn on_entry(&mut self, index: u32) {
         let request = &self.requests[index as usize];
         if request.state == State::Open {
@@ -105,6 +115,7 @@ impl World {
     }
 
     /// The entry has an answer for the client.
+    #[inline]
     pub fn answer(&mut self, index: u32, outcome: Outcome) {
         let request = &mut self.requests[index as usize];
         if request.state != State::Open {
@@ -126,6 +137,7 @@ impl World {
     }
 
     /// The answer reaches the client.
+    #[inline]
     pub fn on_answer(&mut self, index: u32) {
         let request = &mut self.requests[index as usize];
         if let State::Answered(outcome) = request.state {
@@ -148,17 +160,19 @@ impl World {
         self.end(index, Outcome::Failed(Reason::TimedOut));
     }
 
+    #[inline]
     fn end(&mut self, index: u32, outcome: Outcome) {
         let request = &mut self.requests[index as usize];
         request.state = State::Ended;
-        let request = request.clone();
-        self.settle(&request, outcome);
+        let Request { number, group, kind, crowd, issued, .. } = *request;
         self.release_request(index);
+        self.settle(Ending { number, group, kind, crowd, issued }, outcome);
     }
 
     /// Counts and tells the end of a request, and lets its user think.
-    fn settle(&mut self, request: &Request, outcome: Outcome) {
-        let Request { number, group, kind, crowd, issued, .. } = *request;
+    #[inline]
+    fn settle(&mut self, ending: Ending, outcome: Outcome) {
+        let Ending { number, group, kind, crowd, issued } = ending;
         let latency = self.now.since(issued);
         self.groups[group as usize].in_flight -= 1;
         self.measures.ended(self.now, group, kind, outcome, latency);

@@ -190,7 +190,7 @@ impl Simulation {
     pub fn series(&self, group: &GroupId) -> Vec<Point> {
         let names = &self.world.names;
         let index = names.groups.find(group).filter(|index| self.world.groups[*index as usize].present);
-        index.map_or_else(Vec::new, |index| self.world.measures.groups[index as usize].series.points())
+        index.map_or_else(Vec::new, |index| self.world.measures.groups[index as usize].points())
     }
 }
 

@@ -23,6 +23,7 @@ enum Step {
 
 impl World {
     /// Executes a task until it waits or ends.
+    #[inline]
     pub fn run(&mut self, index: u32) {
         loop {
             let work = &mut self.works[index as usize];

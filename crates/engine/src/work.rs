@@ -19,6 +19,9 @@ use crate::world::World;
 /// No work, no request: nobody.
 pub const NONE: u32 = u32::MAX;
 
+/// How many ends of work may follow from one another before the rest is left to the list of immediate events.
+const MAX_NESTING: u8 = 4;
+
 /// An attempt of a call, or a part of one that is executed beside it in the same instance.
 #[derive(Debug, Clone)]
 pub struct Work {
@@ -287,6 +290,7 @@ impl World {
     }
 
     /// Work reaches its place.
+    #[inline]
     pub fn on_arrive(&mut self, index: u32) {
         let work = &mut self.works[index as usize];
         if work.state != State::OnTheWay {
@@ -335,6 +339,19 @@ impl World {
         }
     }
 
+    /// As [`World::serve_next`], and begins with it here and now; unless that has gone on for long, for work that
+    /// takes no time ends here and now, too, and lets the next begin.
+    #[inline]
+    fn serve_now(&mut self, next: u32) {
+        if self.nesting >= MAX_NESTING {
+            return self.serve_next(Some(next));
+        }
+        self.nesting += 1;
+        self.begin(next);
+        self.nesting -= 1;
+    }
+
+    #[inline]
     fn begin(&mut self, index: u32) {
         let work = &mut self.works[index as usize];
         work.flags.set(Flags::SERVED);
@@ -384,6 +401,7 @@ impl World {
     }
 
     /// A server has finished: the answer goes out, and the next in the queue comes in.
+    #[inline]
     pub fn finish(&mut self, index: u32, result: Result<(), Reason>) {
         let work = &mut self.works[index as usize];
         let served = work.flags.has(Flags::SERVED);
@@ -407,17 +425,34 @@ impl World {
             self.measures.wasted(group);
         }
         self.tell(Fact::Finished { at, wanted });
-        self.serve_next(next);
-        self.reply(index, result.map_or_else(Answer::Failed, |()| Answer::Done));
+        if wanted {
+            self.send_answer(index, result.map_or_else(Answer::Failed, |()| Answer::Done));
+        } else {
+            self.end_unwanted(index);
+        }
+        if let Some(next) = next {
+            self.serve_now(next);
+        }
     }
 
     /// Sends what comes back, if somebody still waits for it. The life at the callee ends with it.
     pub fn reply(&mut self, index: u32, answer: Answer) {
-        if !self.is_wanted(index) {
-            self.disclaim(index);
-            self.works[index as usize].state = State::Over;
-            return self.release(index);
+        if self.is_wanted(index) {
+            self.send_answer(index, answer);
+        } else {
+            self.end_unwanted(index);
         }
+    }
+
+    #[cold]
+    fn end_unwanted(&mut self, index: u32) {
+        self.disclaim(index);
+        self.works[index as usize].state = State::Over;
+        self.release(index);
+    }
+
+    #[inline]
+    fn send_answer(&mut self, index: u32, answer: Answer) {
         let work = &mut self.works[index as usize];
         (work.state, work.answer) = (State::Answered, answer);
         let (at, from, request) = (work.at, work.from, work.request);
@@ -432,6 +467,7 @@ impl World {
     }
 
     /// What comes back reaches the caller.
+    #[inline]
     pub fn on_return(&mut self, index: u32) {
         let work = &mut self.works[index as usize];
         work.state = State::Over;

@@ -78,6 +78,8 @@ pub struct World {
     pub agenda: Agenda,
     /// Events due at once, in order: what would be scheduled for now, without the way through the agenda.
     pub immediate: VecDeque<Event>,
+    /// How many ends of work have followed from one another just now.
+    pub nesting: u8,
     /// Rare things to come, with which the agenda's events can't be burdened.
     pub controls: Slab<Control>,
     pub events: u64,
@@ -131,6 +133,7 @@ impl World {
             now: SimTime::START,
             agenda: Agenda::default(),
             immediate: VecDeque::new(),
+            nesting: 0,
             controls: Slab::new(),
             events: 0,
             names: Names::default(),

@@ -16,39 +16,38 @@ pub struct Average {
 pub struct Meter {
     began: SimTime,
     since: SimTime,
-    busy: u64,
-    waiting: u64,
-    capacity: u64,
+    /// Nanoseconds, times how many; a float holds the sum of a long run to more digits than anybody reads.
+    busy: f64,
+    waiting: f64,
+    capacity: f64,
     capacity_since: SimTime,
 }
 
 impl Meter {
     /// A meter that begins at `now`.
     pub fn new(now: SimTime) -> Meter {
-        Meter { began: now, since: now, busy: 0, waiting: 0, capacity: 0, capacity_since: now }
+        Meter { began: now, since: now, busy: 0.0, waiting: 0.0, capacity: 0.0, capacity_since: now }
     }
 
     /// Adds the time since the last change, over which `busy` servers were in use and `waiting` things
     /// waited.
     #[inline]
     pub fn add(&mut self, now: SimTime, busy: u32, waiting: u32) {
-        let nanos = now.since(self.since).as_nanos();
-        self.busy = self.busy.saturating_add(nanos.saturating_mul(u64::from(busy)));
-        self.waiting = self.waiting.saturating_add(nanos.saturating_mul(u64::from(waiting)));
+        let nanos = now.since(self.since).as_nanos() as f64;
+        self.busy += nanos * f64::from(busy);
+        self.waiting += nanos * f64::from(waiting);
         self.since = now;
     }
 
     /// Nanoseconds of servers in use until `now`, of which `busy` have been since the last change.
     #[inline]
-    pub fn busy_until(&self, now: SimTime, busy: u32) -> u64 {
-        let nanos = now.since(self.since).as_nanos();
-        self.busy.saturating_add(nanos.saturating_mul(u64::from(busy)))
+    pub fn busy_until(&self, now: SimTime, busy: u32) -> f64 {
+        self.busy + now.since(self.since).as_nanos() as f64 * f64::from(busy)
     }
 
     /// Notes that there were `servers` until now, because their number changes.
     pub fn resize(&mut self, now: SimTime, servers: u32) {
-        let nanos = now.since(self.capacity_since).as_nanos();
-        self.capacity = self.capacity.saturating_add(nanos.saturating_mul(u64::from(servers)));
+        self.capacity += now.since(self.capacity_since).as_nanos() as f64 * f64::from(servers);
         self.capacity_since = now;
     }
 
@@ -56,10 +55,10 @@ impl Meter {
     pub fn average(mut self, now: SimTime, busy: u32, waiting: u32, servers: u32) -> Average {
         self.add(now, busy, waiting);
         self.resize(now, servers);
-        let elapsed = now.since(self.began).as_nanos();
+        let elapsed = now.since(self.began).as_nanos() as f64;
         Average {
-            utilisation: self.busy as f64 / self.capacity.max(1) as f64,
-            queue: self.waiting as f64 / elapsed.max(1) as f64,
+            utilisation: (self.busy / self.capacity.max(1.0)).min(1.0),
+            queue: self.waiting / elapsed.max(1.0),
         }
     }
 }
@@ -75,13 +74,13 @@ pub struct Load {
     smoothed: f64,
     since: SimTime,
     /// Nanoseconds in use until then.
-    busy: u64,
+    busy: f64,
 }
 
 impl Load {
     /// Follows a meter that counts `busy` nanoseconds in use by now.
     #[inline]
-    pub fn follow(&mut self, now: SimTime, busy: u64, servers: u32) {
+    pub fn follow(&mut self, now: SimTime, busy: f64, servers: u32) {
         if now.since(self.since) >= STEP {
             self.smoothed = self.at(now, busy, servers);
             (self.since, self.busy) = (now, busy);
@@ -91,12 +90,12 @@ impl Load {
     /// The load at `now`.
     ///
     /// The step is the implicit one, which needs no exponential and never overshoots.
-    pub fn at(&self, now: SimTime, busy: u64, servers: u32) -> f64 {
+    pub fn at(&self, now: SimTime, busy: f64, servers: u32) -> f64 {
         let elapsed = now.since(self.since).as_nanos() as f64;
         if elapsed == 0.0 {
             return self.smoothed;
         }
-        let share = busy.saturating_sub(self.busy) as f64 / (elapsed * f64::from(servers.max(1)));
+        let share = (busy - self.busy) / (elapsed * f64::from(servers.max(1)));
         self.smoothed + (share - self.smoothed) * (elapsed / (elapsed + SMOOTHING.as_nanos() as f64))
     }
 }

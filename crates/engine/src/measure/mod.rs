@@ -72,7 +72,7 @@ impl Measures {
         instances: &[Instance],
     ) {
         let measure = &mut self.groups[group as usize];
-        let before = measure.series.recent_p99(now);
+        let before = measure.recent_p99(now);
         measure.episodes.begin(now, fault, lost, before, instances);
     }
 
@@ -107,7 +107,7 @@ impl Measures {
     /// The clock moves on, with or without anything happening.
     pub fn advance(&mut self, now: SimTime) {
         for group in &mut self.groups {
-            group.series.advance(now);
+            group.advance(now);
         }
     }
 }

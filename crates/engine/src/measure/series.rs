@@ -45,185 +45,173 @@ pub(crate) fn quantile(latencies: &Histogram<u32>, quantile: f64) -> Option<Span
     (!latencies.is_empty()).then(|| Span::from_micros(latencies.value_at_quantile(quantile)))
 }
 
-/// Slots kept besides the one that is open: together ten seconds.
-const RECENT: usize = 20;
+/// How far back the recent past goes.
+const RECENT: Span = Span::from_secs(10);
 
-/// What happened in a stretch of time.
-#[derive(Debug, Clone)]
-struct Bucket {
+/// What was counted in a stretch of time.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counts {
     issued: u64,
     succeeded: u64,
     failed: [u64; Reason::COUNT],
-    latencies: Histogram<u32>,
 }
 
-impl Default for Bucket {
-    fn default() -> Self {
-        Bucket { issued: 0, succeeded: 0, failed: [0; Reason::COUNT], latencies: histogram() }
-    }
-}
-
-impl Bucket {
-    fn add(&mut self, other: &Bucket) {
+impl Counts {
+    fn add(&mut self, other: &Counts) {
         self.issued += other.issued;
         self.succeeded += other.succeeded;
         for (sum, failed) in self.failed.iter_mut().zip(other.failed) {
             *sum += failed;
         }
-        if !other.latencies.is_empty() {
-            self.latencies.add(&other.latencies).expect("a histogram that grows takes any other");
-        }
     }
+}
 
-    fn clear(&mut self) {
-        (self.issued, self.succeeded, self.failed) = (0, 0, [0; Reason::COUNT]);
-        self.latencies.reset();
+/// What happened in a stretch of time.
+#[derive(Debug, Clone)]
+struct Bucket {
+    counts: Counts,
+    latencies: Histogram<u32>,
+}
+
+impl Default for Bucket {
+    fn default() -> Self {
+        Bucket { counts: Counts::default(), latencies: histogram() }
+    }
+}
+
+impl Bucket {
+    fn add(&mut self, other: &Bucket) {
+        self.counts.add(&other.counts);
+        merge(&mut self.latencies, &other.latencies);
     }
 
     fn point(&self, start: SimTime, width: Span) -> Point {
+        let Counts { issued, succeeded, failed } = self.counts;
         Point {
             start,
             width,
-            issued: self.issued,
-            succeeded: self.succeeded,
-            failed: self.failed,
+            issued,
+            succeeded,
+            failed,
             p50: quantile(&self.latencies, 0.5),
             p99: quantile(&self.latencies, 0.99),
         }
     }
 }
 
-/// The history of a group.
-///
-/// Everything is counted in one open slot of the first width; when its time is over it is added to the
-/// bucket it lies in, and kept for a while as the recent past.
+fn merge(sum: &mut Histogram<u32>, other: &Histogram<u32>) {
+    if !other.is_empty() {
+        sum.add(other).expect("a histogram that grows takes any other");
+    }
+}
+
+/// The history of a group: buckets of equal width, the last of them open.
 #[derive(Debug, Clone)]
 pub(crate) struct Series {
     buckets: Vec<Bucket>,
     width: Span,
-    open: Bucket,
-    /// The number of the open slot, and when it ends.
-    slot: u64,
-    slot_ends: SimTime,
-    /// Slot `n` lies at `n % RECENT`, if it is not older than that; with its number.
-    recent: Vec<(u64, Bucket)>,
+    /// What was counted in the open bucket.
+    open: Counts,
+    /// When the open bucket ends.
+    ends: SimTime,
 }
 
 impl Default for Series {
     fn default() -> Self {
         Series {
-            buckets: Vec::new(),
+            buckets: vec![Bucket::default()],
             width: FIRST_WIDTH,
-            open: Bucket::default(),
-            slot: 0,
-            slot_ends: SimTime::START + FIRST_WIDTH,
-            recent: Vec::new(),
+            open: Counts::default(),
+            ends: SimTime::START + FIRST_WIDTH,
         }
     }
 }
 
 impl Series {
+    /// Whether the open bucket has ended by `now`. Then its latencies are to be recorded and
+    /// [`Series::advance`] is to be called before anything else is counted.
     #[inline]
-    pub fn issued(&mut self, now: SimTime) {
-        self.advance(now);
+    pub fn has_ended(&self, now: SimTime) -> bool {
+        now >= self.ends
+    }
+
+    #[inline]
+    pub fn issued(&mut self) {
         self.open.issued += 1;
     }
 
     #[inline]
-    pub fn succeeded(&mut self, now: SimTime, latency: Span) {
-        self.advance(now);
+    pub fn succeeded(&mut self) {
         self.open.succeeded += 1;
-        record(&mut self.open.latencies, latency);
     }
 
     #[inline]
-    pub fn failed(&mut self, now: SimTime, reason: Reason) {
-        self.advance(now);
+    pub fn failed(&mut self, reason: Reason) {
         self.open.failed[reason.index()] += 1;
     }
 
-    /// Brings the open slot up to `now`.
-    #[inline]
-    pub fn advance(&mut self, now: SimTime) {
-        if now >= self.slot_ends {
-            self.close_slot(now);
+    /// Records latencies, in nanoseconds, of requests that succeeded in the open bucket.
+    pub fn record(&mut self, latencies: &[u64]) {
+        if let Some(open) = self.buckets.last_mut() {
+            for &nanos in latencies {
+                record(&mut open.latencies, Span::from_nanos(nanos));
+            }
         }
     }
 
+    /// Closes the open bucket and opens the one that `now` lies in.
     #[cold]
-    fn close_slot(&mut self, now: SimTime) {
-        let place = self.bucket_of(self.slot);
-        self.buckets[place].add(&self.open);
-
-        if self.recent.is_empty() {
-            self.recent.resize_with(RECENT, || (u64::MAX, Bucket::default()));
+    pub fn advance(&mut self, now: SimTime) {
+        let counts = std::mem::take(&mut self.open);
+        if let Some(open) = self.buckets.last_mut() {
+            open.counts.add(&counts);
         }
-        let kept = &mut self.recent[(self.slot % RECENT as u64) as usize];
-        kept.0 = self.slot;
-        std::mem::swap(&mut kept.1, &mut self.open);
-        self.open.clear();
-
-        self.slot = now.as_nanos() / FIRST_WIDTH.as_nanos();
-        self.slot_ends = SimTime::from_nanos((self.slot + 1).saturating_mul(FIRST_WIDTH.as_nanos()));
-        self.bucket_of(self.slot);
-    }
-
-    /// The bucket that a slot lies in. Makes room for it, if need be by merging neighbours.
-    fn bucket_of(&mut self, slot: u64) -> usize {
-        loop {
-            let place = slot / (self.width.as_nanos() / FIRST_WIDTH.as_nanos());
-            if place < MAX_BUCKETS as u64 {
-                let place = place as usize;
-                if self.buckets.len() <= place {
-                    self.buckets.resize_with(place + 1, Bucket::default);
-                }
-                return place;
-            }
-            let pairs = self.buckets.len().div_ceil(2);
-            for pair in 0..pairs {
-                if pair > 0 {
-                    self.buckets.swap(pair, 2 * pair);
-                }
-                if 2 * pair + 1 < self.buckets.len() {
-                    let (left, right) = self.buckets.split_at_mut(2 * pair + 1);
-                    left[pair].add(&right[0]);
-                }
-            }
-            self.buckets.truncate(pairs);
-            self.width = self.width * 2;
+        let mut place = now.as_nanos() / self.width.as_nanos();
+        while place >= MAX_BUCKETS as u64 {
+            self.merge_pairs();
+            place = now.as_nanos() / self.width.as_nanos();
         }
+        self.buckets.resize_with(place as usize + 1, Bucket::default);
+        self.ends = SimTime::from_nanos((place + 1).saturating_mul(self.width.as_nanos()));
     }
 
-    /// The history up to now, for a series that has been brought up to it.
-    pub fn points(&self) -> Vec<Point> {
-        let slots = self.width.as_nanos() / FIRST_WIDTH.as_nanos();
-        let open = (self.slot / slots) as usize;
-        let count = self.buckets.len().max(open + 1);
-        (0..count)
-            .map(|place| {
-                let start = SimTime::START + self.width * place as u64;
-                let bucket = self.buckets.get(place);
-                if place != open {
-                    return bucket.map_or_else(
-                        || Bucket::default().point(start, self.width),
-                        |b| b.point(start, self.width),
-                    );
-                }
-                let mut whole = bucket.cloned().unwrap_or_default();
-                whole.add(&self.open);
-                whole.point(start, self.width)
-            })
-            .collect()
-    }
-
-    /// The 99th percentile of the latencies of the last ten seconds, as near as slots can tell.
-    pub fn recent_p99(&mut self, now: SimTime) -> Option<Span> {
-        self.advance(now);
-        let mut latencies = self.open.latencies.clone();
-        for (slot, bucket) in &self.recent {
-            if *slot < self.slot && *slot + RECENT as u64 >= self.slot && !bucket.latencies.is_empty() {
-                latencies.add(&bucket.latencies).expect("a histogram that grows takes any other");
+    fn merge_pairs(&mut self) {
+        let pairs = self.buckets.len().div_ceil(2);
+        for pair in 0..pairs {
+            if pair > 0 {
+                self.buckets.swap(pair, 2 * pair);
             }
+            if 2 * pair + 1 < self.buckets.len() {
+                let (left, right) = self.buckets.split_at_mut(2 * pair + 1);
+                left[pair].add(&right[0]);
+            }
+        }
+        self.buckets.truncate(pairs);
+        self.width = self.width * 2;
+    }
+
+    /// The history up to now, given the latencies not yet recorded.
+    pub fn points(&self, fresh: &[u64]) -> Vec<Point> {
+        let last = self.buckets.len() - 1;
+        let whole = |(place, bucket): (usize, &Bucket)| {
+            let start = SimTime::START + self.width * place as u64;
+            if place < last {
+                return bucket.point(start, self.width);
+            }
+            let mut open = bucket.clone();
+            open.counts.add(&self.open);
+            fresh.iter().for_each(|&nanos| record(&mut open.latencies, Span::from_nanos(nanos)));
+            open.point(start, self.width)
+        };
+        self.buckets.iter().enumerate().map(whole).collect()
+    }
+
+    /// The 99th percentile of the latencies recorded in the last ten seconds, as near as buckets can tell.
+    pub fn recent_p99(&self) -> Option<Span> {
+        let count = 1 + RECENT.as_nanos().div_ceil(self.width.as_nanos()) as usize;
+        let mut latencies = histogram();
+        for bucket in self.buckets.iter().rev().take(count) {
+            merge(&mut latencies, &bucket.latencies);
         }
         quantile(&latencies, 0.99)
     }
@@ -238,8 +226,12 @@ mod tests {
         let mut series = Series::default();
         for second in 0..secs {
             let now = SimTime::START + Span::from_secs(second);
-            series.issued(now);
-            series.succeeded(now, Span::from_millis(millis(second)));
+            if series.has_ended(now) {
+                series.advance(now);
+            }
+            series.issued();
+            series.succeeded();
+            series.record(&[Span::from_millis(millis(second)).as_nanos()]);
         }
         series.advance(SimTime::START + Span::from_secs(secs));
         series
@@ -248,7 +240,7 @@ mod tests {
     #[test]
     fn a_long_history_is_whole_in_a_bounded_number_of_buckets() {
         for secs in [1, 100, 1_000, 100_000] {
-            let points = play(secs, |_| 1).points();
+            let points = play(secs, |_| 1).points(&[]);
             assert!(points.len() <= MAX_BUCKETS, "{} buckets after {secs} s", points.len());
             assert_eq!(points.iter().map(|point| point.succeeded).sum::<u64>(), secs);
             for pair in points.windows(2) {
@@ -260,7 +252,7 @@ mod tests {
     #[test]
     fn quantiles_are_right_after_merging() {
         // Slow in the second half of the run: late buckets must say so, early ones must not.
-        let points = play(10_000, |second| if second < 5_000 { 10 } else { 100 }).points();
+        let points = play(10_000, |second| if second < 5_000 { 10 } else { 100 }).points(&[]);
         let near = |p: Option<Span>, millis: f64| (p.unwrap().as_millis_f64() - millis).abs() < millis * 0.01;
         assert!(near(points[10].p99, 10.0), "{:?}", points[10]);
         let late = points.iter().rfind(|point| point.succeeded > 0).unwrap();
@@ -271,14 +263,14 @@ mod tests {
     fn a_long_silence_costs_no_more_than_a_short_one() {
         let mut series = play(3, |_| 1);
         series.advance(SimTime::from_nanos(u64::MAX / 4));
-        assert!(series.points().len() <= MAX_BUCKETS);
-        assert_eq!(series.points().iter().map(|point| point.succeeded).sum::<u64>(), 3);
+        assert!(series.points(&[]).len() <= MAX_BUCKETS);
+        assert_eq!(series.points(&[]).iter().map(|point| point.succeeded).sum::<u64>(), 3);
     }
 
     #[test]
     fn the_recent_past_is_ten_seconds() {
-        let mut series = play(100, |second| if second < 80 { 500 } else { 10 });
-        let p99 = series.recent_p99(SimTime::START + Span::from_secs(100)).unwrap();
+        let series = play(100, |second| if second < 80 { 500 } else { 10 });
+        let p99 = series.recent_p99().unwrap();
         assert!(p99 < Span::from_millis(11), "{p99}");
     }
 }
