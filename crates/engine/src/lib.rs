@@ -19,6 +19,8 @@ mod placement;
 mod plan;
 mod random;
 mod request;
+#[allow(dead_code, reason = "wired in next")]
+mod resilience;
 mod station;
 mod task;
 mod timers;

@@ -62,6 +62,7 @@ impl Dice {
             soft: self.throw(2) == 0,
             asynchronous: self.throw(4) == 0,
             deadline: (self.throw(3) == 0).then(|| self.span()),
+            fallback: (self.throw(5) == 0).then(|| self.pick(functions)),
         }
     }
 

@@ -111,12 +111,23 @@ pub struct Call {
     pub asynchronous: bool,
     /// How long the caller waits for it, instead of the group's response timeout.
     pub deadline: Option<Span>,
+    /// What the caller calls instead when this fails: the answer is worth less, and counts as degraded. The
+    /// caller fails only if the fallback does, too. A soft call without one falls back on a value at hand.
+    pub fallback: Option<FunctionId>,
 }
 
 impl Call {
     /// One hard call that always happens.
     pub fn to(function: FunctionId) -> Call {
-        Call { to: function, count: 1, probability: 1.0, soft: false, asynchronous: false, deadline: None }
+        Call {
+            to: function,
+            count: 1,
+            probability: 1.0,
+            soft: false,
+            asynchronous: false,
+            deadline: None,
+            fallback: None,
+        }
     }
 }
 
@@ -156,24 +167,43 @@ pub(crate) struct StepForm {
     asynchronous: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     deadline: Option<Span>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    fallback: Option<FunctionId>,
 }
 
 impl TryFrom<StepForm> for Step {
     type Error = String;
 
     fn try_from(form: StepForm) -> Result<Step, String> {
-        let StepForm { call, read, write, parallel, count, probability, soft, asynchronous, deadline } = form;
+        let StepForm {
+            call,
+            read,
+            write,
+            parallel,
+            count,
+            probability,
+            soft,
+            asynchronous,
+            deadline,
+            fallback,
+        } = form;
         let (count, chance) = (count.unwrap_or(1), probability.unwrap_or(1.0));
         let only_for_calls = || {
-            if soft || asynchronous || deadline.is_some() {
-                return Err("\"soft\", \"async\" and \"deadline\" belong to a call".to_owned());
+            if soft || asynchronous || deadline.is_some() || fallback.is_some() {
+                return Err("\"soft\", \"async\", \"deadline\" and \"fallback\" belong to a call".to_owned());
             }
             Ok(())
         };
         match (call, read, write, parallel) {
-            (Some(to), None, None, None) => {
-                Ok(Step::Call(Call { to, count, probability: chance, soft, asynchronous, deadline }))
-            }
+            (Some(to), None, None, None) => Ok(Step::Call(Call {
+                to,
+                count,
+                probability: chance,
+                soft,
+                asynchronous,
+                deadline,
+                fallback,
+            })),
             (None, Some(data), None, None) => {
                 only_for_calls()?;
                 Ok(Step::Access(Access { data, write: false, count, probability: chance }))
@@ -209,6 +239,7 @@ impl From<Call> for StepForm {
             soft: call.soft,
             asynchronous: call.asynchronous,
             deadline: call.deadline,
+            fallback: call.fallback,
             ..StepForm::default()
         }
     }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::MachineId;
 use crate::machine::Point;
+use crate::policy::Resilience;
 use crate::policy::{Balancer, Balancing, Discovery, HealthCheck, ProcessPolicy, Shutdown};
 use crate::policy::{EdgeCache, Sessions, Storage};
 use crate::text::Text;
@@ -105,6 +106,9 @@ pub struct Policies {
     /// What the entry answers by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub edge: Option<EdgeCache>,
+    /// What callers and services do against failure and overload.
+    #[serde(skip_serializing_if = "crate::design::is_default")]
+    pub resilience: Resilience,
 }
 
 impl Default for Policies {
@@ -127,6 +131,7 @@ impl Default for Policies {
             sessions: None,
             storage: Storage::default(),
             edge: None,
+            resilience: Resilience::default(),
         }
     }
 }

@@ -166,6 +166,7 @@ fn call(generator: &mut SchemaGenerator) -> Value {
         json!({ "description": "It is sent and forgotten: its caller goes on at once.", "type": "boolean" }),
     );
     fields.insert("deadline".to_owned(), generator.subschema_for::<Span>().to_value());
+    fields.insert("fallback".to_owned(), generator.subschema_for::<FunctionId>().to_value());
     shape("Calls another function.", "call", fields)
 }
 

@@ -5,6 +5,7 @@
 
 mod balancing;
 mod faults;
+mod resilience;
 
 use std::fmt::Display;
 use std::ops::RangeInclusive;
@@ -167,7 +168,8 @@ fn check_group(path: &str, group: &Group) -> Checked {
     store_bounds::check_policies(&format!("{path}.policies"), policies)?;
     within(path, "policies.retry.attempts", policies.retry.attempts, FEW)?;
     faults::check_process(path, &policies.process)?;
-    balancing::check(path, policies)
+    balancing::check(path, policies)?;
+    resilience::check(&format!("{path}.policies.resilience"), &policies.resilience)
 }
 
 fn check_machine(path: &str, machine: &Machine) -> Checked {

@@ -5,6 +5,7 @@
 
 mod balancing;
 mod faults;
+mod resilience;
 
 use indexmap::IndexMap;
 use serde::de::DeserializeOwned;
@@ -20,6 +21,7 @@ use crate::group::{Capacity, Group, Layout, Placement, Policies, Retry, Timeouts
 use crate::id::{ClientId, DataId, FunctionId, GroupId, KindId, MachineId, ModuleId, ServiceId, StoreId};
 use crate::machine::{Machine, Point};
 use crate::network::{LinkLatency, Network};
+use crate::policy::Resilience;
 use crate::policy::{Balancer, Balancing, Discovery, HealthCheck, Shutdown};
 use crate::policy::{EdgeCache, Sessions, Storage};
 use crate::scenario::Scenario;
@@ -187,6 +189,7 @@ static POLICIES: Parts = Fields(&[
     ("sessions", form::<Option<Sessions>>(&SESSIONS)),
     ("storage", form::<Storage>(&STORAGE)),
     ("edge", form::<Option<EdgeCache>>(&EDGE)),
+    ("resilience", form::<Resilience>(&resilience::RESILIENCE)),
 ]);
 static TIMEOUTS: Parts = Fields(&[("connect", plain::<Span>()), ("response", plain::<Span>())]);
 static RETRY: Parts = Fields(&[("attempts", plain::<u32>()), ("after_timeout", plain::<bool>())]);
@@ -245,6 +248,7 @@ static STEP: Parts = Fields(&[
     ("soft", plain::<bool>()),
     ("async", plain::<bool>()),
     ("deadline", plain::<Option<Span>>()),
+    ("fallback", plain::<Option<FunctionId>>()),
 ]);
 static ALL_DATA: Parts = Entries(check::<DataId>, form::<Data>(&DATA));
 static DATA: Parts = Fields(&[

@@ -1,18 +1,28 @@
 //! What a person sets about how a deployment behaves, topic by topic.
 
 mod balancing;
+mod breaker;
 mod checks;
 mod discovery;
 mod edge;
+mod limit;
+mod overload;
 mod process;
+mod resilience;
+mod retrying;
 mod sessions;
 mod storage;
 
 pub use balancing::{Balancer, Balancing, NobodyHealthy, SlowStart, Stickiness};
+pub use breaker::{Breaker, BreakerWindow, SlowCalls};
 pub use checks::{HealthCheck, OutlierEjection, PassiveChecks, Rhythm, SuccessRate};
 pub use discovery::{Discovery, Shutdown};
 pub use edge::{EdgeCache, EdgeKind};
+pub use limit::RateLimit;
+pub use overload::{Codel, CodelLaw, ConcurrencyLimit, QueueOrder, Shedding, Throttle};
 pub use process::{ProcessPolicy, Restarts, WarmUp};
+pub use resilience::{Bulkhead, CallerPolicies, CancelWork, Hedging, Resilience};
+pub use retrying::{Backoff, Jitter, RetryBudget};
 pub use sessions::{MissingSession, SessionScheme, Sessions};
 pub use storage::{
     Cache, ConnectionPool, Contact, Detector, Durability, Failover, Keys, Primary, Quorum, ReadFrom, Refresh,

@@ -99,6 +99,11 @@ fn check_functions(design: &Design, problems: &mut Problems) {
                 if !business.functions.contains_key(&call.to) {
                     problems.add(part(), What::UnknownCall { function: call.to.clone() });
                 }
+                if let Some(fallback) = &call.fallback
+                    && !business.functions.contains_key(fallback)
+                {
+                    problems.add(part(), What::UnknownCall { function: fallback.clone() });
+                }
                 check_probability(call.probability, number, part, problems);
                 // Whoever waits for the caller has given up by then, in every group.
                 let patience = design.groups.values().map(|group| group.policies.timeouts.response).max();

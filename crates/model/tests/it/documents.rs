@@ -184,3 +184,30 @@ proptest! {
         prop_assert_eq!(again, design);
     }
 }
+
+#[test]
+fn policies_against_failure_are_saved_only_where_a_person_set_them() {
+    let text = text_of("shop-microservice").replacen(
+        "\"layout\": \"microservice\"",
+        r#""layout": "microservice", "policies": { "resilience": {
+            "deadlines": true, "retry_same": true, "backoff": { "jitter": "full" },
+            "entry_limit": { "leaky-bucket": { "rate": 10, "burst": 20, "undelayed": 20 } },
+            "calls": { "breaker": { "window": { "time": "10s" } }, "hedging": {} },
+            "services": { "cart": { "bulkhead": { "most": 5 }, "retry_budget": { "tokens": { "most": 10, "ratio": 0.1 } } } },
+            "shedding": { "codel": {}, "limit": { "vegas": { "most": 100 } }, "order": "last-in" }
+        } }"#,
+        1,
+    );
+    let design = document::open(&text).expect("a document");
+    let resilience = &design.groups[0].policies.resilience;
+    assert_eq!(resilience.services["cart"].bulkhead.map(|bulkhead| bulkhead.most), Some(5));
+    let saved = document::save(&design);
+    assert_eq!(document::open(&saved).expect("what was saved can be opened"), design);
+    assert!(!saved.contains("queue_timeout") && !saved.contains("throttle"), "{saved}");
+
+    let wrong = text.replacen("\"most\": 5", "\"most\": 0", 1);
+    assert_eq!(
+        error_of(&wrong).to_string(),
+        "groups.shop.policies.resilience.services.cart.bulkhead.most: 0 is out of bounds; it may be from 1 to 100000."
+    );
+}
