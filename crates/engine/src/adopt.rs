@@ -133,10 +133,9 @@ impl World {
                 .zip(group.as_ref())
                 .is_some_and(|(known, plan)| known.present && known.layout == plan.layout);
             before.push(if same { Before::Same } else { Before::Another });
-            let in_flight = known.map_or(0, |known| known.in_flight);
             match group {
                 Some(group) => {
-                    let group = Group::new(group, in_flight);
+                    let group = Group::new(group);
                     if index < self.groups.len() {
                         self.groups[index] = group;
                     } else {
@@ -289,7 +288,7 @@ fn spreads(program: &[Op]) -> bool {
 }
 
 impl Group {
-    fn new(plan: &GroupPlan, in_flight: u64) -> Group {
+    fn new(plan: &GroupPlan) -> Group {
         Group {
             present: true,
             layout: plan.layout,
@@ -302,7 +301,6 @@ impl Group {
             startup: plan.startup,
             health: plan.health,
             calls: plan.calls,
-            in_flight,
         }
     }
 
@@ -328,7 +326,6 @@ impl Group {
                 after_timeout: false,
                 balancing: archlab_model::Balancing::RoundRobin,
             },
-            in_flight: 0,
         }
     }
 }

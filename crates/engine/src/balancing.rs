@@ -6,6 +6,7 @@
 use archlab_model::Balancing;
 
 use crate::instance::Instance;
+use crate::timers::Wait;
 
 /// The instances of a service, as its callers know them.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +22,9 @@ pub struct Pool {
     candidates: Vec<u32>,
     /// The candidate whose turn it is.
     cursor: usize,
+    /// How its callers choose, and how long they wait for an answer: their group's, close at hand.
+    pub balancing: Balancing,
+    pub response: Wait,
     /// Whether a worker of it may want several cores at once.
     pub spreads: bool,
     /// Whether its workers are free for others while their function waits for calls.
@@ -42,8 +46,8 @@ impl Pool {
     /// The instance whose turn it is, among those believed up and not in `tried`, given the calls under way to
     /// each instance.
     #[inline]
-    pub fn pick(&mut self, balancing: Balancing, outstanding: &[u32], tried: &[u32]) -> Option<u32> {
-        let place = match balancing {
+    pub fn pick(&mut self, outstanding: &[u32], tried: &[u32]) -> Option<u32> {
+        let place = match self.balancing {
             Balancing::LeastConnections => {
                 let open = self.in_turn().filter(|place| !tried.contains(&self.candidates[*place]));
                 open.min_by_key(|place| outstanding[self.candidates[*place] as usize])

@@ -51,9 +51,15 @@ impl World {
         if self.works.len() >= MAX_WORKS || caller.depth > MAX_DEPTH {
             return Err(Reason::LimitReached);
         }
-        let (at, target) = match target {
-            Target::Function(function) => (self.choose(function, &[], None)?, function),
-            Target::Store { store, op } => (Place::Store(store).into(), op),
+        let (at, response, target) = match target {
+            Target::Function(function) => {
+                let (at, response) = self.choose(function, &[], None)?;
+                (at, response, function)
+            }
+            Target::Store { store, op } => {
+                let group = self.stores[store as usize].group;
+                (Place::Store(store).into(), self.groups[group as usize].calls.response, op)
+            }
         };
         let flags = caller.flags.and(Flags::CLAIMED);
         let mut work = Work::new(caller.request, caller.parent, target, caller.from, at, flags);
@@ -61,17 +67,21 @@ impl World {
         if let Some(wait) = deadline {
             (work.deadline, work.lane) = (self.now + wait.length, wait.lane as u8);
         }
-        self.attempt(work, MessageKind::Request);
+        self.attempt(work, response, MessageKind::Request);
         Ok(())
     }
 
-    /// Where an attempt to call a function is to be made.
+    /// Where an attempt to call a function is to be made, and how long the caller waits for it.
     #[inline]
-    fn choose(&mut self, function: u32, tried: &[u32], failed: Option<Reason>) -> Result<Spot, Reason> {
+    fn choose(
+        &mut self,
+        function: u32,
+        tried: &[u32],
+        failed: Option<Reason>,
+    ) -> Result<(Spot, Wait), Reason> {
         let pool = &mut self.pools[self.functions[function as usize].pool as usize];
-        let balancing = self.groups[pool.group as usize].calls.balancing;
-        match pool.pick(balancing, &self.outstanding, tried) {
-            Some(instance) => Ok(Place::Instance(instance).into()),
+        match pool.pick(&self.outstanding, tried) {
+            Some(instance) => Ok((Place::Instance(instance).into(), pool.response)),
             None if pool.instances.is_empty() => Err(Reason::NotDeployed),
             None => Err(failed.unwrap_or_else(|| {
                 self.measures.nobody_healthy(self.now, pool.group, &pool.instances);
@@ -82,24 +92,18 @@ impl World {
 
     /// Sends an attempt to where it is to be made.
     #[inline]
-    fn attempt(&mut self, mut work: Work, message: MessageKind) {
+    fn attempt(&mut self, mut work: Work, response: Wait, message: MessageKind) {
         work.sent = self.now;
         let for_client = work.parent == NONE && !work.flags.has(Flags::BACKGROUND);
         let (from, at, request, deadline, lane) =
             (work.from, work.at, work.request, work.deadline, work.lane);
-        let group = match at.place() {
-            Place::Instance(place) => {
-                self.outstanding[place as usize] += 1;
-                self.instances[place as usize].group
-            }
-            Place::Store(place) => self.stores[place as usize].group,
-            Place::Entry(group) | Place::Client(group) => group,
-        };
+        if let Some(instance) = at.instance() {
+            self.outstanding[instance as usize] += 1;
+        }
         let index = self.keep(work);
         if for_client {
             self.requests[request as usize].call = index;
         }
-        let response = self.groups[group as usize].calls.response;
         let event = Event::new(Kind::Timeout, index);
         let timer = if deadline == SimTime::NEVER {
             self.agenda.set_timer(self.now, response, event)
@@ -182,7 +186,7 @@ impl World {
     }
 
     /// Where a failed call is tried again; otherwise with what reason it fails.
-    fn next_attempt(&mut self, index: u32, reason: Reason) -> Result<Spot, Reason> {
+    fn next_attempt(&mut self, index: u32, reason: Reason) -> Result<(Spot, Wait), Reason> {
         let work = &self.works[index as usize];
         let Some(instance) = work.at.instance() else { return Err(reason) };
         let plan = &self.groups[self.instances[instance as usize].group as usize].calls;
@@ -211,7 +215,7 @@ impl World {
     }
 
     /// Makes the next attempt of a call.
-    fn try_again(&mut self, index: u32, at: Spot) {
+    fn try_again(&mut self, index: u32, (at, response): (Spot, Wait)) {
         let before = &mut self.works[index as usize];
         let (request, parent, flags) = (before.request, before.parent, before.flags);
         let kept = flags.only_of_the_call().and(Flags::CLAIMED);
@@ -219,7 +223,7 @@ impl World {
         work.attempt = before.attempt + 1;
         (work.depth, work.deadline, work.lane) = (before.depth, before.deadline, before.lane);
         work.tried = std::mem::replace(&mut before.tried, NONE);
-        self.attempt(work, MessageKind::Retry);
+        self.attempt(work, response, MessageKind::Retry);
     }
 
     /// The function called has answered.
@@ -285,15 +289,19 @@ impl World {
     /// A message leaves. How long it will travel.
     #[inline]
     pub fn message(&mut self, from: Spot, to: Spot, message: MessageKind, request: u32) -> Span {
-        let (from, to) = (from.place(), to.place());
         let travel = self.latency(from, to);
         if self.telling || self.flights.is_some() {
-            let kind = self.requests[request as usize].kind;
-            self.tell(Fact::Sent { from, to, arrives: self.now + travel, message, kind });
-            if let Some(recorder) = &mut self.flights {
-                recorder.see(Flight { from, to, departed: self.now, travel: Some(travel), message, kind });
-            }
+            self.tell_message(from.place(), to.place(), travel, message, request);
         }
         travel
+    }
+
+    #[cold]
+    fn tell_message(&mut self, from: Place, to: Place, travel: Span, message: MessageKind, request: u32) {
+        let kind = self.requests[request as usize].kind;
+        self.tell(Fact::Sent { from, to, arrives: self.now + travel, message, kind });
+        if let Some(recorder) = &mut self.flights {
+            recorder.see(Flight { from, to, departed: self.now, travel: Some(travel), message, kind });
+        }
     }
 }

@@ -236,6 +236,8 @@ impl Machine {
     fn note(&mut self, now: SimTime) {
         let (busy, waiting) = self.shares();
         self.meter.add(now, busy, waiting);
-        self.load.follow(now, self.meter.busy_until(now, busy), self.cores);
+        if self.load.is_behind(now) {
+            self.load.follow(now, self.meter.busy_until(now, busy), self.cores);
+        }
     }
 }

@@ -20,9 +20,9 @@ pub enum End {
 /// Latencies, by the kind of link and by exception.
 #[derive(Debug, Clone, Default)]
 pub struct Network {
-    internet: Span,
-    local: Span,
-    loopback: Span,
+    pub internet: Span,
+    pub local: Span,
+    pub loopback: Span,
     /// Links that differ, both ways, sorted by their ends; nearly always empty.
     exceptions: Vec<((End, End), Span)>,
 }
@@ -45,6 +45,12 @@ impl Network {
         exceptions.sort_by_key(|(ends, _)| *ends);
         exceptions.dedup_by_key(|(ends, _)| *ends);
         Network { internet: network.internet, local: network.local, loopback: network.loopback, exceptions }
+    }
+
+    /// Itself, if only the kind of a link counts.
+    #[inline]
+    pub fn plain(&self) -> Option<&Network> {
+        self.exceptions.is_empty().then_some(self)
     }
 
     /// The latency from one end to the other.

@@ -39,9 +39,9 @@ impl World {
             instances: instances.map(|&index| self.instance_frame(index)).collect(),
             stores: stores.collect(),
             groups: groups()
-                .map(|(index, group)| GroupFrame {
+                .map(|(index, _)| GroupFrame {
                     id: roster.groups[index as usize].clone(),
-                    in_flight: group.in_flight,
+                    in_flight: self.measures.groups[index as usize].in_flight(),
                 })
                 .collect(),
         }

@@ -37,7 +37,7 @@ impl Stream {
     /// A number in (0, 1], of 53 random bits.
     #[inline]
     pub fn unit(&mut self) -> f64 {
-        ((self.bits() >> 11) + 1) as f64 * (1.0 / 9_007_199_254_740_992.0)
+        ((self.bits() >> 11) as i64 + 1) as f64 * (1.0 / 9_007_199_254_740_992.0)
     }
 
     /// Whether something of probability `chance` happens. Certain things cost no draw.
@@ -85,7 +85,7 @@ impl Stream {
 #[inline]
 fn round(nanos: f64) -> Span {
     // A cast saturates, and takes not-a-number for zero.
-    Span::from_nanos(((nanos + 0.5) as u64).min(Span::MAX.as_nanos()))
+    Span::from_nanos((((nanos + 0.5) as i64).max(0) as u64).min(Span::MAX.as_nanos()))
 }
 
 /// A distribution made ready for drawing; lengths in nanoseconds.
@@ -211,7 +211,8 @@ impl Ziggurat {
             // The layer takes the low 8 bits, the place in it the high 53: they share none.
             let bits = stream.bits();
             let layer = (bits & 255) as usize;
-            let x = (bits >> 11) as f64 * (1.0 / 9_007_199_254_740_992.0) * self.edges[layer];
+            // Signed, for that is what processors can convert.
+            let x = (bits >> 11) as i64 as f64 * (1.0 / 9_007_199_254_740_992.0) * self.edges[layer];
             if x < self.edges[layer + 1] {
                 return x;
             }

@@ -33,6 +33,14 @@ pub struct Request {
     state: State,
 }
 
+impl Request {
+    /// Whether its client has an answer, or has left.
+    #[cfg(debug_assertions)]
+    pub fn has_ended(&self) -> bool {
+        self.state == State::Ended
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     /// The client waits.
@@ -60,7 +68,6 @@ impl World {
         self.request_count += 1;
         self.tell(Fact::Issued { request: number, group, kind });
         self.measures.issued(self.now, group, kind);
-        self.groups[group as usize].in_flight += 1;
         if self.requests.len() >= MAX_REQUESTS {
             let ending = Ending { number, group, kind, crowd, issued: self.now };
             return self.settle(ending, Outcome::Failed(Reason::LimitReached));
@@ -174,7 +181,6 @@ impl World {
     fn settle(&mut self, ending: Ending, outcome: Outcome) {
         let Ending { number, group, kind, crowd, issued } = ending;
         let latency = self.now.since(issued);
-        self.groups[group as usize].in_flight -= 1;
         self.measures.ended(self.now, group, kind, outcome, latency);
         self.tell(Fact::Ended { request: number, group, kind, outcome, latency });
         if crowd != NONE {

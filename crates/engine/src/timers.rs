@@ -16,7 +16,7 @@ pub const MAX_LANES: usize = 64;
 const NONE: u32 = u32::MAX;
 
 /// A length and its lane.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Wait {
     /// How long.
     pub length: Span,

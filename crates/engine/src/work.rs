@@ -155,16 +155,19 @@ impl Flags {
 pub struct Spot(u32);
 
 impl Spot {
-    const INDEX: u32 = (1 << 30) - 1;
+    const INDEX: u32 = (1 << 29) - 1;
+    const STORE: u32 = 1 << 29;
+    const ENTRY: u32 = 2 << 29;
+    const CLIENT: u32 = 4 << 29;
 
     /// The place it stands for.
     #[inline]
     pub fn place(self) -> Place {
         let index = self.0 & Spot::INDEX;
-        match self.0 >> 30 {
+        match self.0 & !Spot::INDEX {
             0 => Place::Instance(index),
-            1 => Place::Store(index),
-            2 => Place::Entry(index),
+            Spot::STORE => Place::Store(index),
+            Spot::ENTRY => Place::Entry(index),
             _ => Place::Client(index),
         }
     }
@@ -172,13 +175,19 @@ impl Spot {
     /// The instance, if it is one.
     #[inline]
     pub fn instance(self) -> Option<u32> {
-        (self.0 >> 30 == 0).then_some(self.0)
+        (self.0 <= Spot::INDEX).then_some(self.0)
     }
 
     /// Whether it is an entry.
     #[inline]
     pub fn is_entry(self) -> bool {
-        self.0 >> 30 == 2
+        self.0 & Spot::ENTRY != 0
+    }
+
+    /// Whether it is a client.
+    #[inline]
+    pub fn is_client(self) -> bool {
+        self.0 & Spot::CLIENT != 0
     }
 }
 
@@ -187,9 +196,9 @@ impl From<Place> for Spot {
     fn from(place: Place) -> Spot {
         Spot(match place {
             Place::Instance(index) => index,
-            Place::Store(index) => 1 << 30 | index,
-            Place::Entry(index) => 2 << 30 | index,
-            Place::Client(index) => 3 << 30 | index,
+            Place::Store(index) => Spot::STORE | index,
+            Place::Entry(index) => Spot::ENTRY | index,
+            Place::Client(index) => Spot::CLIENT | index,
         })
     }
 }

@@ -26,6 +26,8 @@ impl World {
                 known.group = pool.group;
                 known.instances.clone_from(&pool.instances);
                 known.nonblocking = pool.nonblocking;
+                let calls = &self.groups[pool.group as usize].calls;
+                (known.balancing, known.response) = (calls.balancing, calls.response);
             }
         }
         // All have their place in the table before anything is asked about any of them.

@@ -33,7 +33,8 @@ impl Meter {
     /// waited.
     #[inline]
     pub fn add(&mut self, now: SimTime, busy: u32, waiting: u32) {
-        let nanos = now.since(self.since).as_nanos() as f64;
+        // By way of a signed number, which processors can convert.
+        let nanos = now.since(self.since).as_nanos() as i64 as f64;
         self.busy += nanos * f64::from(busy);
         self.waiting += nanos * f64::from(waiting);
         self.since = now;
@@ -81,10 +82,14 @@ impl Load {
     /// Follows a meter that counts `busy` nanoseconds in use by now.
     #[inline]
     pub fn follow(&mut self, now: SimTime, busy: f64, servers: u32) {
-        if now.since(self.since) >= STEP {
-            self.smoothed = self.at(now, busy, servers);
-            (self.since, self.busy) = (now, busy);
-        }
+        self.smoothed = self.at(now, busy, servers);
+        (self.since, self.busy) = (now, busy);
+    }
+
+    /// Whether it is time for that.
+    #[inline]
+    pub fn is_behind(&self, now: SimTime) -> bool {
+        now.since(self.since) >= STEP
     }
 
     /// The load at `now`.

@@ -124,6 +124,11 @@ impl GroupMeasure {
         self.series.recent_p99()
     }
 
+    /// Requests under way.
+    pub fn in_flight(&self) -> u64 {
+        self.kinds.iter().map(|kind| kind.in_flight).sum()
+    }
+
     /// All kinds together.
     pub fn total(&self) -> Tally {
         self.kinds.iter().fold(Tally::default(), |mut sum, kind| {
