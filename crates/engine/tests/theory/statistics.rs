@@ -1,7 +1,5 @@
 //! Intervals: from independent numbers, with or without control variates.
 
-use crate::sample::CONTROLS;
-
 /// How sure an interval is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
@@ -19,19 +17,6 @@ impl Level {
             Level::Certain => 1e-4,
         }
     }
-
-    /// Student's quantile for a two-sided interval, for the degrees of freedom that occur here: 64
-    /// replications less the mean, 120 less the mean and the control variates. (120 less the mean alone occurs
-    /// too, and takes the slightly greater quantile of the latter.)
-    fn student(self, freedom: usize) -> f64 {
-        match (self, freedom) {
-            (Level::Usual, 63) => 2.656_145,
-            (Level::Certain, 63) => 4.154_553,
-            (Level::Usual, 115 | 119) => 2.619_258,
-            (Level::Certain, 115 | 119) => 4.031_437,
-            _ => panic!("no quantile for {freedom} degrees of freedom is noted"),
-        }
-    }
 }
 
 /// A value and its intervals.
@@ -42,12 +27,32 @@ pub struct Estimate {
     certain: (f64, f64),
 }
 
+/// The table gives seven significant digits: as much of a value may be its rounding.
+const ROUNDING: f64 = 5e-7;
+
 impl Estimate {
     pub fn new(value: f64, interval: impl Fn(Level) -> (f64, f64)) -> Estimate {
         Estimate { value, usual: interval(Level::Usual), certain: interval(Level::Certain) }
     }
 
-    fn interval(&self, level: Level) -> (f64, f64) {
+    /// A value without doubt.
+    pub fn certain(value: f64) -> Estimate {
+        Estimate::new(value, |_| (value, value))
+    }
+
+    /// A proportion: `hits` among `trials` independent ones. (Wilson's interval, which is sound near 0 and 1.)
+    pub fn proportion(hits: f64, trials: f64) -> Estimate {
+        let share = hits / trials;
+        Estimate::new(share, |level| {
+            let z = student(usize::MAX, level.outside());
+            let middle = (share + z * z / (2.0 * trials)) / (1.0 + z * z / trials);
+            let spread = (share * (1.0 - share) / trials + z * z / (4.0 * trials * trials)).sqrt();
+            let half = z * spread / (1.0 + z * z / trials);
+            ((middle - half).max(0.0), (middle + half).min(1.0))
+        })
+    }
+
+    pub fn interval(&self, level: Level) -> (f64, f64) {
         match level {
             Level::Usual => self.usual,
             Level::Certain => self.certain,
@@ -56,12 +61,23 @@ impl Estimate {
 
     pub fn covers(&self, expected: f64, level: Level) -> bool {
         let (low, high) = self.interval(level);
-        (low..=high).contains(&expected)
+        let slack = ROUNDING * expected.abs().max(1e-300);
+        low - slack <= expected && expected <= high + slack
     }
 
     pub fn half_width(&self, level: Level) -> f64 {
         let (low, high) = self.interval(level);
         (high - low) / 2.0
+    }
+
+    /// Wider by an error of the number it is compared with: standard error `error`, independent.
+    pub fn widened(&self, error: f64) -> Estimate {
+        Estimate::new(self.value, |level| {
+            let (low, high) = self.interval(level);
+            let more = error * student(usize::MAX, level.outside());
+            let wide = |side: f64| (side * side + more * more).sqrt();
+            (self.value - wide(self.value - low), self.value + wide(high - self.value))
+        })
     }
 
     /// The ratio to an independent other. Relative errors add in square.
@@ -92,50 +108,36 @@ pub struct Regression {
 }
 
 impl Regression {
-    /// Of `values`, with as many rows of `controls`, or none.
-    pub fn new(values: &[f64], controls: &[[f64; CONTROLS]]) -> Regression {
+    /// Of `values`, with as many rows of `controls`. Controls that never vary are left out.
+    pub fn new(values: &[f64], controls: &[Vec<f64>]) -> Regression {
         let count = values.len() as f64;
-        let mean = values.iter().sum::<f64>() / count;
-        if controls.is_empty() {
-            let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
-            let freedom = values.len() - 1;
-            return Regression { value: mean, error: (squares / freedom as f64 / count).sqrt(), freedom };
-        }
-
+        let mean = average(values.iter().copied());
         // Centred, so that the slopes come first and the value after; scaled, so that nothing is lost in sums.
-        let column = |column: usize| controls.iter().map(move |row| row[column]);
-        let means: [f64; CONTROLS] = std::array::from_fn(|place| column(place).sum::<f64>() / count);
-        let scales: [f64; CONTROLS] = std::array::from_fn(|place| {
-            let squares = column(place).map(|x| (x - means[place]) * (x - means[place]));
-            squares.sum::<f64>().sqrt().max(f64::MIN_POSITIVE)
-        });
-        let centred: Vec<[f64; CONTROLS]> = controls
-            .iter()
-            .map(|row| std::array::from_fn(|column| (row[column] - means[column]) / scales[column]))
-            .collect();
-        let offsets: [f64; CONTROLS] = std::array::from_fn(|column| means[column] / scales[column]);
-        let mut products = [[0.0; CONTROLS]; CONTROLS];
-        let mut right = [0.0; CONTROLS];
-        for (row, value) in centred.iter().zip(values) {
-            for (i, x) in row.iter().enumerate() {
-                right[i] += x * (value - mean);
-                for (j, y) in row.iter().enumerate() {
-                    products[i][j] += x * y;
-                }
+        let mut columns = Vec::new();
+        let mut offsets = Vec::new();
+        for place in 0..controls.first().map_or(0, Vec::len) {
+            let column = || controls.iter().map(|row| row[place]);
+            let middle = average(column());
+            let scale = column().map(|x| (x - middle) * (x - middle)).sum::<f64>().sqrt();
+            if scale > 1e-9 * middle.abs() && scale > 1e-12 {
+                columns.push(column().map(|x| (x - middle) / scale).collect::<Vec<f64>>());
+                offsets.push(middle / scale);
             }
         }
-        let slopes = solve(products, right);
-        let along = |row: &[f64; CONTROLS]| row.iter().zip(slopes).map(|(x, slope)| x * slope).sum::<f64>();
-        let squares: f64 = centred
-            .iter()
-            .zip(values)
-            .map(|(row, value)| value - mean - along(row))
-            .map(|rest| rest * rest)
+        let products: Vec<Vec<f64>> =
+            columns.iter().map(|one| columns.iter().map(|other| dot(one, other)).collect()).collect();
+        let centred: Vec<f64> = values.iter().map(|value| value - mean).collect();
+        let slopes = solve(products.clone(), columns.iter().map(|column| dot(column, &centred)).collect());
+        let squares: f64 = (0..values.len())
+            .map(|row| {
+                let along: f64 = columns.iter().zip(&slopes).map(|(column, slope)| column[row] * slope).sum();
+                (centred[row] - along) * (centred[row] - along)
+            })
             .sum();
-        let freedom = values.len() - 1 - CONTROLS;
-        let leverage = solve(products, offsets).iter().zip(offsets).map(|(x, y)| x * y).sum::<f64>();
+        let freedom = values.len() - 1 - columns.len();
+        let leverage = dot(&solve(products, offsets.clone()), &offsets);
         Regression {
-            value: mean - along(&offsets),
+            value: mean - dot(&offsets, &slopes),
             error: (squares / freedom as f64 * (1.0 / count + leverage)).sqrt(),
             freedom,
         }
@@ -143,27 +145,93 @@ impl Regression {
 
     /// Half the width of its interval.
     pub fn margin(&self, level: Level) -> f64 {
-        self.error * level.student(self.freedom)
+        self.error * student(self.freedom, level.outside())
     }
 }
 
-/// Solves a symmetric positive system by elimination.
-fn solve(mut matrix: [[f64; CONTROLS]; CONTROLS], mut right: [f64; CONTROLS]) -> [f64; CONTROLS] {
-    for pivot in 0..CONTROLS {
-        let above = matrix[pivot];
-        for row in pivot + 1..CONTROLS {
-            let factor = matrix[row][pivot] / above[pivot];
-            for (value, above) in matrix[row].iter_mut().zip(above) {
+pub fn average(values: impl Iterator<Item = f64>) -> f64 {
+    let (sum, count) = values.fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
+    sum / count
+}
+
+fn dot(one: &[f64], other: &[f64]) -> f64 {
+    one.iter().zip(other).map(|(x, y)| x * y).sum()
+}
+
+/// Solves a symmetric positive system by elimination. What hangs on others entirely gets nothing.
+fn solve(mut matrix: Vec<Vec<f64>>, mut right: Vec<f64>) -> Vec<f64> {
+    let size = right.len();
+    for pivot in 0..size {
+        let above = matrix[pivot].clone();
+        for row in pivot + 1..size {
+            let factor = if above[pivot] > 1e-9 { matrix[row][pivot] / above[pivot] } else { 0.0 };
+            for (value, above) in matrix[row].iter_mut().zip(&above) {
                 *value -= factor * above;
             }
             right[row] -= factor * right[pivot];
         }
     }
-    for row in (0..CONTROLS).rev() {
-        let known: f64 = (row + 1..CONTROLS).map(|column| matrix[row][column] * right[column]).sum();
-        right[row] = (right[row] - known) / matrix[row][row];
+    for row in (0..size).rev() {
+        let known: f64 = (row + 1..size).map(|column| matrix[row][column] * right[column]).sum();
+        right[row] = if matrix[row][row] > 1e-9 { (right[row] - known) / matrix[row][row] } else { 0.0 };
     }
     right
+}
+
+/// The length that a two-sided interval of Student's distribution has on each side, if a share `outside` lies
+/// beyond.
+pub fn student(freedom: usize, outside: f64) -> f64 {
+    let freedom = (freedom as f64).min(1e7);
+    let (mut low, mut high) = (0.0, 1e3);
+    for _ in 0..80 {
+        let middle = (low + high) / 2.0;
+        let beyond = beta(freedom / (freedom + middle * middle), freedom / 2.0, 0.5);
+        if beyond > outside { low = middle } else { high = middle }
+    }
+    (low + high) / 2.0
+}
+
+/// The regularised incomplete beta function, by its continued fraction (modified Lentz).
+fn beta(x: f64, a: f64, b: f64) -> f64 {
+    if x <= 0.0 || x >= 1.0 {
+        return x.clamp(0.0, 1.0);
+    }
+    if x > (a + 1.0) / (a + b + 2.0) {
+        return 1.0 - beta(1.0 - x, b, a);
+    }
+    let front = libm::exp(
+        libm::lgamma(a + b) - libm::lgamma(a) - libm::lgamma(b) + a * libm::log(x) + b * libm::log1p(-x),
+    ) / a;
+    let sound = |value: f64| if value.abs() < 1e-300 { 1e-300 } else { value };
+    let (mut numerator, mut denominator, mut fraction) = (1.0, 0.0, 1.0);
+    for step in 0..400_u32 {
+        let m = f64::from(step / 2);
+        let term = match step {
+            0 => 1.0,
+            _ if step % 2 == 0 => m * (b - m) * x / ((a + 2.0 * m - 1.0) * (a + 2.0 * m)),
+            _ => -(a + m) * (a + b + m) * x / ((a + 2.0 * m) * (a + 2.0 * m + 1.0)),
+        };
+        denominator = 1.0 / sound(1.0 + term * denominator);
+        numerator = sound(1.0 + term / numerator);
+        fraction *= numerator * denominator;
+        if (numerator * denominator - 1.0).abs() < 1e-14 {
+            break;
+        }
+    }
+    front * (fraction - 1.0)
+}
+
+/// The quantile of a chi-square distribution, by Wilson and Hilferty's cube.
+pub fn chi_square(freedom: usize, below: f64) -> f64 {
+    let freedom = freedom as f64;
+    let z = if below >= 0.5 {
+        student(usize::MAX, 2.0 * (1.0 - below))
+    } else {
+        -student(usize::MAX, 2.0 * below)
+    };
+    let part = 2.0 / (9.0 * freedom);
+    let root = 1.0 - part + z * part.sqrt();
+    freedom * root * root * root
 }
 
 /// The least number that a binomial count of `trials` at `chance` exceeds with less than `improbable`.
@@ -181,12 +249,27 @@ pub fn binomial_bound(trials: usize, chance: f64, improbable: f64) -> usize {
 
 #[test]
 fn a_variate_that_explains_everything_leaves_no_error() {
-    let controls: Vec<[f64; CONTROLS]> =
-        (0..120_u32).map(|n| [17, 31, 43, 59].map(|step| f64::from(n * n * step % 101) - 40.0)).collect();
+    let controls: Vec<Vec<f64>> = (0..120_u32)
+        .map(|n| [17, 31, 43, 59, 0].map(|step| f64::from(n * n * step % 101) - 40.0).to_vec())
+        .collect();
     let values: Vec<f64> = controls.iter().map(|row| 7.0 + 2.0 * row[0] - row[3]).collect();
     let regression = Regression::new(&values, &controls);
     assert!((regression.value - 7.0).abs() < 1e-9, "{regression:?}");
     assert!(regression.margin(Level::Usual) < 1e-9, "{regression:?}");
+}
+
+#[test]
+fn quantiles_are_those_of_the_tables() {
+    let check = |freedom, outside, known: f64| {
+        let found = student(freedom, outside);
+        assert!((found - known).abs() < 2e-5 * known, "{freedom} {outside}: {found}, {known} in the tables");
+    };
+    check(63, 1e-2, 2.656_145);
+    check(63, 1e-4, 4.154_553);
+    check(115, 1e-4, 4.031_437);
+    check(usize::MAX, 1e-2, 2.575_829);
+    assert!((chi_square(63, 0.995) / 95.649 - 1.0).abs() < 1e-3);
+    assert!((chi_square(63, 0.005) / 37.838 - 1.0).abs() < 3e-3);
 }
 
 #[test]
