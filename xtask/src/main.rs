@@ -9,6 +9,7 @@ mod setup;
 mod shell;
 mod size;
 mod test;
+mod validate;
 
 use std::process::ExitCode;
 
@@ -17,6 +18,7 @@ use anyhow::{Result, bail};
 const USAGE: &str = "\
 cargo xtask serve [trunk's options]   set up what is missing, then serve the page for development
 cargo xtask test [steps]              set up what is missing, then run everything CI runs (or the steps named)
+cargo xtask validate [table]          run every row of the validation table; writes docs/validation.md
 cargo xtask build                     set up what is missing, then build the release into dist/
 cargo xtask setup                     only set up what is missing, for all of these";
 
@@ -38,6 +40,8 @@ fn run(arguments: &[String]) -> Result<()> {
     match (command.as_str(), rest) {
         ("serve", options) => serve::serve(options),
         ("test", steps) => test::test(steps),
+        ("validate", []) => validate::validate(None),
+        ("validate", [table]) => validate::validate(Some(table)),
         ("build", []) => build::build(),
         ("setup", []) => setup::ensure(setup::Tool::ALL).map(drop),
         // Called by trunk, see Trunk.toml.

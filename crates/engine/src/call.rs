@@ -149,8 +149,7 @@ impl World {
         let work = &mut self.works[index as usize];
         // It has rung, and is no more.
         work.timer = None;
-        let reason =
-            if work.flags.has(Flags::CONNECTING) { Reason::Unreachable } else { Reason::TimedOut };
+        let reason = if work.flags.has(Flags::CONNECTING) { Reason::Unreachable } else { Reason::TimedOut };
         self.attempt_failed(index, reason);
     }
 

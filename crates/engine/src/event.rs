@@ -145,4 +145,3 @@ pub enum Control {
         epoch: u32,
     },
 }
-

@@ -162,7 +162,8 @@ impl World {
         instance.station.clear(self.now);
         self.tell(Fact::InstanceDown { instance: index });
 
-        let there = self.works.iter().filter(|(_, work)| work.at.instance() == Some(index) && work.is_there());
+        let there =
+            self.works.iter().filter(|(_, work)| work.at.instance() == Some(index) && work.is_there());
         let there: Vec<(u32, State)> = there.map(|(key, work)| (key as u32, work.state)).collect();
         for &(work, _) in &there {
             self.interrupt(work);

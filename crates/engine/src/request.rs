@@ -108,8 +108,7 @@ impl World {
             let called = match function {
                 Some(function) => {
                     let from = Place::Entry(group).into();
-                    let caller =
-                        Caller { request: index, parent: NONE, from, depth: 0, flags: Flags::NONE };
+                    let caller = Caller { request: index, parent: NONE, from, depth: 0, flags: Flags::NONE };
                     self.call(caller, Target::Function(function), None)
                 }
                 None => Err(Reason::NotDeployed),

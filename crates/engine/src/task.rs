@@ -240,8 +240,7 @@ impl World {
         if call.function == NOWHERE {
             return if call.asynchronous { Ok(false) } else { Err(Reason::NotDeployed) };
         }
-        let flags =
-            Flags::SOFT.when(call.soft).and(Flags::BACKGROUND.when(call.asynchronous));
+        let flags = Flags::SOFT.when(call.soft).and(Flags::BACKGROUND.when(call.asynchronous));
         if call.inside {
             let function = self.functions[call.function as usize];
             let begun = self.begin_inside(index, (function.first, function.end), flags);

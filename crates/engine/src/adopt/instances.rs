@@ -168,8 +168,7 @@ impl World {
         for machine in 0..self.machines.len() {
             let known = &self.machines[machine];
             // What runs there already may be of an instance that is elsewhere by now.
-            let roomy = wanted[machine] <= u64::from(known.cores)
-                && (known.roomy || known.running() == 0);
+            let roomy = wanted[machine] <= u64::from(known.cores) && (known.roomy || known.running() == 0);
             if known.roomy && !roomy {
                 self.share_cores(machine as u32);
             }

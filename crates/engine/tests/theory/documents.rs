@@ -101,7 +101,6 @@ pub struct Draft {
     functions: Map<String, Value>,
     data: Map<String, Value>,
     services: Map<String, Value>,
-    modules: Map<String, Value>,
     clients: Map<String, Value>,
     faults: Vec<Value>,
 }
@@ -123,7 +122,6 @@ impl Draft {
             functions: Map::new(),
             data: Map::new(),
             services: Map::new(),
-            modules: Map::new(),
             clients: Map::new(),
             faults: Vec::new(),
         }
@@ -133,6 +131,17 @@ impl Draft {
     pub fn machine(mut self, cores: u32, speed: f64) -> Draft {
         let id = format!("m{}", self.machines.len() + 1);
         self.machines.insert(id, json!({ "cores": cores.min(MOST_CORES), "speed": speed }));
+        self
+    }
+
+    /// One machine more, with a weight for the balancer.
+    pub fn weighted_machine(mut self, cores: u32, speed: f64, weight: u32) -> Draft {
+        let id = format!("m{}", self.machines.len() + 1);
+        let mut machine = json!({ "cores": cores, "speed": speed });
+        if weight != 1 {
+            machine["weight"] = weight.into();
+        }
+        self.machines.insert(id, machine);
         self
     }
 
@@ -172,9 +181,11 @@ impl Draft {
         self
     }
 
-    /// A module of a distributed group.
-    pub fn module(mut self, id: &str, functions: &[&str]) -> Draft {
-        self.modules.insert(id.to_owned(), json!({ "functions": functions }));
+    /// A microservice in several copies, each with so many workers and a queue without bound.
+    pub fn replicated(mut self, id: &str, functions: &[String], replicas: u32, workers: u32) -> Draft {
+        let capacity = json!({ "workers": workers, "queue": 1_000_000 });
+        let service = json!({ "functions": functions, "replicas": replicas, "capacity": capacity });
+        self.services.insert(id.to_owned(), service);
         self
     }
 
@@ -210,7 +221,6 @@ impl Draft {
                 "functions": self.functions,
                 "data": self.data,
                 "services": self.services,
-                "modules": self.modules,
             },
             "clients": self.clients,
             "scenario": { "seed": seed, "faults": self.faults },

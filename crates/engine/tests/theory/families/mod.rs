@@ -1,6 +1,11 @@
 //! Families of rows: each reads the parameters of its rows and makes studies of them.
 
+mod balancing;
+mod calls;
+mod closed;
 mod queues;
+mod sharing_out;
+mod waiting_long;
 
 use crate::cases::Case;
 use crate::table::Entry;
@@ -8,8 +13,14 @@ use crate::table::Entry;
 /// What is done about a row. `Err` if its family, or this row's shape, is not known.
 pub fn case(entry: &Entry) -> Result<Case, String> {
     let family = entry.id.split('-').next().unwrap_or_default();
-    let case = match entry.group_number() {
-        "01" | "02" | "03" | "04" | "05" | "06" | "10" => queues::case(entry),
+    let case = match (entry.group_number(), family) {
+        ("13", _) => waiting_long::case(entry),
+        ("01" | "02" | "03" | "04" | "05" | "06" | "10", _) => queues::case(entry),
+        ("07" | "08", _) => calls::case(entry),
+        ("99", _) if entry.has("queues") => calls::case(entry),
+        ("09" | "99", _) => balancing::case(entry),
+        ("18", _) => closed::case(entry),
+        ("20", _) => sharing_out::case(entry),
         _ => None,
     };
     case.ok_or_else(|| format!("{}: no family `{family}` of this shape", entry.id))
