@@ -284,7 +284,8 @@ fn spreads(program: &[Op]) -> bool {
     let beside = |op: &Op| matches!(op, Op::Call(call) if call.inside && call.asynchronous);
     let branches = |op: &Op| matches!(op, Op::Parallel { .. });
     program.iter().any(beside)
-        || program.iter().any(branches) && program.iter().any(|op| matches!(op, Op::Call(call) if call.inside))
+        || program.iter().any(branches)
+            && program.iter().any(|op| matches!(op, Op::Call(call) if call.inside))
 }
 
 impl Group {

@@ -16,8 +16,8 @@ use crate::plan::names::Names;
 use crate::plan::program::{CallOp, NOWHERE, Op};
 use crate::plan::{
     CallPlan, ClientPlan, FunctionPlan, GroupPlan, HealthPlan, InstancePlan, LoadPlan, MAX_ATTEMPTS,
-    MAX_PARALLEL, MAX_QUEUE, MAX_RATE, MAX_REPLICAS, MAX_USERS, MIN_CHECK, MachinePlan, Plan, PoolPlan, StorePlan,
-    TargetPlan,
+    MAX_PARALLEL, MAX_QUEUE, MAX_RATE, MAX_REPLICAS, MAX_USERS, MIN_CHECK, MachinePlan, Plan, PoolPlan,
+    StorePlan, TargetPlan,
 };
 use crate::random::Sampler;
 

@@ -118,7 +118,7 @@ impl Check {
         self
     }
 
-    pub fn as_wide_as(mut self, width: f64) -> Check {
+    pub fn allowing(mut self, width: f64) -> Check {
         self.width = width;
         self
     }

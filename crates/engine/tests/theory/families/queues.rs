@@ -142,7 +142,7 @@ fn waiting(entry: &Entry) -> Option<Case> {
         Ask::Quantile(if entry.tells("waiting") { tail::WAIT } else { tail::SOJOURN }, p)
     } else if entry.kind == "planning" {
         let check = Check::of(station, Ask::RunLength(mean::IN_SYSTEM), entry);
-        return one(check.as_wide_as(f64::INFINITY));
+        return one(check.allowing(f64::INFINITY));
     } else if entry.tells("standard deviation of waiting") {
         let spread = |means: &[f64]| (means[1] - means[0] * means[0]).max(0.0).sqrt();
         Ask::Function(vec![mean::WAIT, mean::WAIT_SQUARED], spread)
