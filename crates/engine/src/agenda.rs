@@ -199,7 +199,7 @@ impl Agenda {
         Some((at, next.event()))
     }
 
-    #[inline]
+    #[inline(always)]
     fn due(&mut self, at: SimTime, event: Event) -> Due {
         let order = self.scheduled_count & ((1 << ORDER_BITS) - 1);
         self.scheduled_count += 1;
@@ -208,6 +208,7 @@ impl Agenda {
     }
 
     #[cold]
+    #[inline(never)]
     fn delay_otherwise(&mut self, now: SimTime, delay: Span, event: Event) {
         if self.delays.len() < MAX_DELAYS {
             let due = self.due(now + delay, event);

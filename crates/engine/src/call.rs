@@ -72,7 +72,7 @@ impl World {
     }
 
     /// Where an attempt to call a function is to be made, and how long the caller waits for it.
-    #[inline]
+    #[inline(always)]
     fn choose(
         &mut self,
         function: u32,
@@ -91,7 +91,7 @@ impl World {
     }
 
     /// Sends an attempt to where it is to be made.
-    #[inline]
+    #[inline(always)]
     fn attempt(&mut self, mut work: Work, response: Wait, message: MessageKind) {
         work.sent = self.now;
         let for_client = work.parent == NONE && !work.flags.has(Flags::BACKGROUND);
@@ -286,7 +286,7 @@ impl World {
     }
 
     /// A message leaves. How long it will travel.
-    #[inline]
+    #[inline(always)]
     pub fn message(&mut self, from: Spot, to: Spot, message: MessageKind, request: u32) -> Span {
         let travel = self.latency(from, to);
         if self.telling || self.flights.is_some() {
@@ -296,6 +296,7 @@ impl World {
     }
 
     #[cold]
+    #[inline(never)]
     fn tell_message(&mut self, from: Place, to: Place, travel: Span, message: MessageKind, request: u32) {
         let kind = self.requests[request as usize].kind;
         self.tell(Fact::Sent { from, to, arrives: self.now + travel, message, kind });

@@ -47,7 +47,7 @@ impl Stream {
     }
 
     /// A length of time.
-    #[inline]
+    #[inline(always)]
     pub fn draw(&mut self, sampler: &Sampler, ziggurat: &Ziggurat) -> Span {
         let nanos = match *sampler {
             Sampler::Exponential { mean } => mean * ziggurat.draw(self),
@@ -57,6 +57,8 @@ impl Stream {
         round(nanos)
     }
 
+    #[cold]
+    #[inline(never)]
     fn draw_rarely(&mut self, sampler: &Sampler, ziggurat: &Ziggurat) -> Span {
         let nanos = match *sampler {
             Sampler::Constant(span) => return span,
@@ -205,7 +207,7 @@ impl Default for Ziggurat {
 
 impl Ziggurat {
     /// An exponential number of mean 1.
-    #[inline]
+    #[inline(always)]
     pub fn draw(&self, stream: &mut Stream) -> f64 {
         loop {
             // The layer takes the low 8 bits, the place in it the high 53: they share none.
@@ -223,6 +225,7 @@ impl Ziggurat {
     }
 
     #[cold]
+    #[inline(never)]
     fn at_the_rim(&self, stream: &mut Stream, layer: usize, x: f64) -> Option<f64> {
         if layer == 0 {
             return Some(TAIL - libm::log(stream.unit()));

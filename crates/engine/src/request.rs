@@ -99,7 +99,7 @@ impl World {
     }
 
     /// A request reaches the entry, which calls the service that holds the entry function.
-    #[inline]
+    #[inline(always)]
     pub fn on_entry(&mut self, index: u32) {
         let request = &self.requests[index as usize];
         if request.state == State::Open {

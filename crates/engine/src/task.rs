@@ -30,10 +30,10 @@ impl World {
             if work.next >= work.end {
                 return self.end_task(index);
             }
-            let step = match self.ops[work.next as usize] {
+            let step = match &self.ops[work.next as usize] {
                 Op::Work { sampler, stream } => {
                     work.next += 1;
-                    let length = self.streams[stream as usize].draw(&sampler, &self.ziggurat);
+                    let length = self.streams[*stream as usize].draw(sampler, &self.ziggurat);
                     if length.is_zero() {
                         continue;
                     }
@@ -42,9 +42,12 @@ impl World {
                     }
                     return self.begin_burst(index, length);
                 }
-                Op::Call(call) => self.step_call(index, &call),
-                Op::Parallel { branches } => self.step_parallel(index, branches),
-                Op::Access { store, count, chance, choices, .. } => {
+                Op::Call(call) => {
+                    let call = *call;
+                    self.step_call(index, &call)
+                }
+                &Op::Parallel { branches } => self.step_parallel(index, branches),
+                &Op::Access { store, count, chance, choices, .. } => {
                     self.step_access(index, store, count, chance, choices)
                 }
             };
@@ -67,7 +70,7 @@ impl World {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn begin_burst(&mut self, index: u32, length: Span) {
         let work = &mut self.works[index as usize];
         let Some(instance) = work.at.instance() else { return };
@@ -292,6 +295,7 @@ impl World {
         }
     }
 
+    #[inline(always)]
     fn end_task(&mut self, index: u32) {
         let work = &mut self.works[index as usize];
         if !work.flags.has(Flags::INSIDE) {

@@ -51,8 +51,8 @@ impl World {
     pub fn plan_arrival(&mut self, index: u32) {
         let client = &mut self.clients[index as usize];
         client.next = SimTime::NEVER;
-        if let LoadPlan::Open { gap } = client.load {
-            let gap = self.streams[client.arrivals as usize].draw(&gap, &self.ziggurat);
+        if let LoadPlan::Open { gap } = &client.load {
+            let gap = self.streams[client.arrivals as usize].draw(gap, &self.ziggurat);
             client.next = self.now + gap;
             self.agenda.schedule(client.next, Event::new(Kind::Arrival, index));
         }

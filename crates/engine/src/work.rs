@@ -241,7 +241,7 @@ impl Work {
 
 impl World {
     /// Keeps a new piece of work, which holds its request and its parent.
-    #[inline]
+    #[inline(always)]
     pub fn keep(&mut self, work: Work) -> u32 {
         self.requests[work.request as usize].holders += 1;
         if work.parent != NONE {
@@ -360,7 +360,7 @@ impl World {
         self.nesting -= 1;
     }
 
-    #[inline]
+    #[inline(always)]
     fn begin(&mut self, index: u32) {
         let work = &mut self.works[index as usize];
         work.flags.set(Flags::SERVED);
@@ -454,13 +454,14 @@ impl World {
     }
 
     #[cold]
+    #[inline(never)]
     fn end_unwanted(&mut self, index: u32) {
         self.disclaim(index);
         self.works[index as usize].state = State::Over;
         self.release(index);
     }
 
-    #[inline]
+    #[inline(always)]
     fn send_answer(&mut self, index: u32, answer: Answer) {
         let work = &mut self.works[index as usize];
         (work.state, work.answer) = (State::Answered, answer);
