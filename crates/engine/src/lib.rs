@@ -21,7 +21,11 @@ mod random;
 mod request;
 #[allow(dead_code, reason = "wired in next")]
 mod resilience;
+#[allow(dead_code, reason = "wired in next")]
+mod session;
 mod station;
+#[allow(dead_code, reason = "wired in next")]
+mod store;
 mod task;
 mod timers;
 mod traffic;

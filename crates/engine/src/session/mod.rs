@@ -1,0 +1,5 @@
+//! Sessions: who is logged in, where that is kept, and what is lost with whom.
+//!
+//! `table` is a plain value that knows nothing of the world.
+
+pub mod table;

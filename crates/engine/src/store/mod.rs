@@ -1,0 +1,10 @@
+//! Stores: how their members keep data together, and what callers get of it.
+//!
+//! `keys`, `pool`, `cache`, `quorum` and `copies` are plain values that know nothing of the world; the other
+//! files let them live in it.
+
+pub mod cache;
+pub mod copies;
+pub mod keys;
+pub mod pool;
+pub mod quorum;
