@@ -233,7 +233,7 @@ impl World {
             let goes_on = known.as_ref().is_some_and(|known| known.load == plan.load);
             let next = known.map_or(SimTime::NEVER, |known| known.next);
             let client = Client {
-                load: plan.load,
+                load: plan.load.clone(),
                 patience: plan.patience,
                 next,
                 arrivals: plan.arrivals,
@@ -248,8 +248,8 @@ impl World {
                 self.plan_arrival(index);
             }
             for target in &plan.targets {
-                let (users, think) = match plan.load {
-                    LoadPlan::Closed { users, think } => (users, think),
+                let (users, think) = match &plan.load {
+                    LoadPlan::Closed { users, think } => (*users, *think),
                     _ => (0, Sampler::Constant(archlab_model::Span::ZERO)),
                 };
                 while self.crowds.len() <= target.crowd as usize {

@@ -8,12 +8,15 @@ pub mod compile;
 pub mod names;
 pub mod program;
 
+use std::sync::Arc;
+
 use archlab_model::{Balancing, Layout, PlannedFault, Span};
 
 use crate::network::Network;
 use crate::plan::program::Op;
 use crate::random::Sampler;
 use crate::timers::Wait;
+use crate::traffic::{Rates, Schedule};
 
 /// Most attempts of one call.
 pub const MAX_ATTEMPTS: usize = 8;
@@ -25,6 +28,8 @@ pub const MAX_QUEUE: u32 = 10_000_000;
 pub const MAX_USERS: u32 = 100_000;
 /// Most requests a second of an open client.
 pub const MAX_RATE: f64 = 1e7;
+/// The shortest time after which bursts, batches and recordings begin again.
+pub const MIN_ROUND: Span = Span::from_millis(1);
 /// Most copies of a microservice. The layouts would make more, and take their time over it.
 pub const MAX_REPLICAS: u32 = 100;
 /// The shortest time between health checks, and the shortest a check waits.
@@ -164,12 +169,16 @@ pub struct ClientPlan {
 }
 
 /// How much is asked for.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum LoadPlan {
     /// Nobody asks for anything.
     Silent,
     /// Poisson, with this mean time between requests.
     Open { gap: Sampler },
+    /// Poisson, at a rate that changes with time.
+    Varying(Arc<Rates>),
+    /// At given instants.
+    Listed(Arc<Schedule>),
     /// Users for each group.
     Closed { users: u32, think: Sampler },
 }

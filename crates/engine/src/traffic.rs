@@ -4,6 +4,9 @@
 //! traffic meets different architectures. A closed client has users of its own for each group, because
 //! when they ask depends on the answers they get.
 
+mod rates;
+mod schedule;
+
 use archlab_model::{SimTime, Span};
 
 use crate::event::{Event, Kind};
@@ -12,6 +15,9 @@ use crate::random::{Sampler, Stream};
 use crate::timers::Wait;
 use crate::work::NONE;
 use crate::world::World;
+
+pub use rates::Rates;
+pub use schedule::Schedule;
 
 /// The least time a user's round takes: without work, way and thought there would be no end of rounds in
 /// an instant.
@@ -55,6 +61,26 @@ impl World {
             let gap = self.streams[client.arrivals as usize].draw(gap, &self.ziggurat);
             client.next = self.now + gap;
             self.agenda.schedule(client.next, Event::new(Kind::Arrival, index));
+        } else {
+            self.plan_shaped_arrival(index);
+        }
+    }
+
+    /// Plans the next arrival, if any, of a client whose load has a shape in time.
+    #[cold]
+    fn plan_shaped_arrival(&mut self, index: u32) {
+        let client = &mut self.clients[index as usize];
+        let next = match &client.load {
+            LoadPlan::Varying(rates) => {
+                let area = self.ziggurat.draw(&mut self.streams[client.arrivals as usize]);
+                rates.after(self.now, area)
+            }
+            LoadPlan::Listed(schedule) => schedule.from(self.now),
+            LoadPlan::Silent | LoadPlan::Open { .. } | LoadPlan::Closed { .. } => None,
+        };
+        if let Some(next) = next {
+            client.next = next;
+            self.agenda.schedule(next, Event::new(Kind::Arrival, index));
         }
     }
 
@@ -64,9 +90,30 @@ impl World {
         if client.next != self.now {
             return;
         }
-        let kinds = client.kinds;
+        if let LoadPlan::Listed(_) = client.load {
+            return self.on_listed_arrival(index);
+        }
         self.plan_arrival(index);
-        let Some(kind) = self.choose_kind(kinds) else { return };
+        self.arrive(index);
+    }
+
+    /// All requests of a batch or a recording arrive that are listed for this instant.
+    #[cold]
+    fn on_listed_arrival(&mut self, index: u32) {
+        let client = &mut self.clients[index as usize];
+        let LoadPlan::Listed(schedule) = &client.load else { return };
+        let count = schedule.count_at(self.now);
+        client.next = schedule.from(self.now + Span::from_nanos(1)).unwrap_or(SimTime::NEVER);
+        if client.next != SimTime::NEVER {
+            self.agenda.schedule(client.next, Event::new(Kind::Arrival, index));
+        }
+        (0..count).for_each(|_| self.arrive(index));
+    }
+
+    /// One request of an open client, to each of its groups.
+    #[inline]
+    fn arrive(&mut self, index: u32) {
+        let Some(kind) = self.choose_kind(self.clients[index as usize].kinds) else { return };
         for place in 0..self.clients[index as usize].groups.len() {
             let group = self.clients[index as usize].groups[place];
             self.issue(index, group, kind, NONE);

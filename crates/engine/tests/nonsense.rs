@@ -42,6 +42,31 @@ impl Dice {
         self.pick(&[0, 1, 1, 1, 2, 3, 7, u32::MAX])
     }
 
+    /// Bursts, ramps, batches and recordings, backwards and empty ones too.
+    fn shaped(&mut self) -> Load {
+        let every = self.pick(&[None, Some(Span::ZERO), Some(secs(7))]);
+        match self.throw(4) {
+            0 => {
+                let (rate, peak) = (self.number().min(100.0), self.number().min(500.0));
+                Load::Bursts { rate, peak, length: self.span(), every: self.span().max(secs(1)) }
+            }
+            1 => {
+                let point = |dice: &mut Dice| RatePoint { at: dice.span(), rate: dice.number().min(100.0) };
+                let points = (0..self.throw(4)).map(|_| point(self)).collect();
+                Load::Ramp { points, repeat: self.throw(2) == 0 }
+            }
+            2 => Load::Batch {
+                count: self.pick(&[0, 1, 7]),
+                at: self.span(),
+                every: every.map(|every| every.max(ms(50))),
+            },
+            _ => {
+                let at = (0..self.throw(6)).map(|_| self.span()).collect();
+                Load::Recorded { at, every: every.map(|every| every.max(ms(50))) }
+            }
+        }
+    }
+
     fn distribution(&mut self) -> Distribution {
         let (mean, scv) = (self.span(), self.number());
         match self.throw(6) {
@@ -139,6 +164,7 @@ impl Dice {
         for (id, load) in [
             ("open", Load::Poisson { rate: self.number().min(500.0) }),
             ("closed", Load::Users { count: self.pick(&[0, 1, 5]), think: self.distribution() }),
+            ("shaped", self.shaped()),
         ] {
             let to = vec!["g".into(), "h".into(), "nowhere".into(), "g".into()];
             let client = Client { load, to, patience: self.span(), ..Client::default() };

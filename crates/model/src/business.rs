@@ -288,6 +288,9 @@ pub struct Module {
     pub title: Option<Text>,
     /// The functions it holds.
     pub functions: Vec<FunctionId>,
+    /// Workers and queue of each copy; the group's default if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<Capacity>,
     /// The team that owns it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<String>,

@@ -59,8 +59,8 @@ impl Default for Client {
     }
 }
 
-/// How requests arrive.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+/// How requests arrive. All but `Users` are open: they do not slow down when the system does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Load {
@@ -69,6 +69,45 @@ pub enum Load {
         /// Requests per second.
         rate: f64,
     },
+    /// Open: a Poisson stream that is heavier for a while, again and again, the first time at the start.
+    Bursts {
+        /// Requests per second between bursts.
+        rate: f64,
+        /// Requests per second during a burst.
+        peak: f64,
+        /// How long a burst lasts.
+        length: Span,
+        /// From the beginning of one burst to that of the next.
+        every: Span,
+    },
+    /// Open: a Poisson stream whose rate climbs and falls in straight lines from one point to the next.
+    Ramp {
+        /// In order of time after the start of the run. Before the first point its rate holds, after the
+        /// last one that one's, unless all begins again.
+        points: Vec<RatePoint>,
+        /// Whether all begins again after the last point.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        repeat: bool,
+    },
+    /// Open: several requests at the same instant, once or again and again.
+    Batch {
+        /// How many at once.
+        count: u32,
+        /// When, after the start of the run.
+        #[serde(default, skip_serializing_if = "crate::design::is_default")]
+        at: Span,
+        /// From one batch to the next; there is only one if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        every: Option<Span>,
+    },
+    /// Open: a request at each of these instants, as they were recorded somewhere.
+    Recorded {
+        /// After the start of the run, in order.
+        at: Vec<Span>,
+        /// After how long all begins again; never if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        every: Option<Span>,
+    },
     /// Closed: each user sends, waits for the answer, thinks, and sends again.
     Users {
         /// How many users.
@@ -76,4 +115,15 @@ pub enum Load {
         /// How long a user thinks between an answer and the next request.
         think: Distribution,
     },
+}
+
+/// A rate of requests at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RatePoint {
+    /// When, after the start of the run.
+    pub at: Span,
+    /// Requests per second.
+    pub rate: f64,
 }

@@ -256,7 +256,7 @@ impl Command {
             Command::SetLayout { group, to, .. } => group_mut(design, group).layout = *to,
             Command::SetPolicies { group, to, .. } => group_mut(design, group).policies = (**to).clone(),
             Command::MoveClient { client, to, .. } => client_mut(design, client).at = *to,
-            Command::SetLoad { client, to, .. } => client_mut(design, client).load = *to,
+            Command::SetLoad { client, to, .. } => client_mut(design, client).load = to.clone(),
             Command::Connect { client, group, index } => {
                 client_mut(design, client).to.insert(*index, group.clone());
             }

@@ -29,7 +29,7 @@ pub mod validate;
 pub use business::{
     Access, Business, Call, Data, Function, Module, RequestKind, ServiceSpec, Step, StoreSpec, StoreUse,
 };
-pub use client::{Client, Load};
+pub use client::{Client, Load, RatePoint};
 pub use command::{Command, Hardware, Place};
 pub use deployment::{Deployment, Entry, EntryKind, Instance, Service, Store, StoreKind};
 pub use design::Design;

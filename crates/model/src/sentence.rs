@@ -6,7 +6,7 @@
 use std::fmt;
 
 /// Key and sentence; `%{name}` stands for an argument.
-pub(crate) const SENTENCES: [(&str, &str); 43] = [
+pub(crate) const SENTENCES: &[(&str, &str)] = &[
     (
         "problem.unknown_entry",
         "Request kind “%{name}” enters by function “%{function}”, which does not exist. Choose another entry.",
@@ -123,6 +123,18 @@ pub(crate) const SENTENCES: [(&str, &str); 43] = [
         "In group “%{name}” no machine runs %{modules}; requests that need them fail. Drag in more machines.",
     ),
     ("problem.sends_nowhere", "Clients “%{name}” send to no group. Connect them to one."),
+    (
+        "problem.empty_load",
+        "Clients “%{name}” have a ramp or a recording without any point, so they ask for nothing. Add one.",
+    ),
+    (
+        "problem.load_backwards",
+        "The ramp or recording of clients “%{name}” is not in order of time, or begins again before it ends. Put it in order.",
+    ),
+    (
+        "problem.burst_too_long",
+        "Clients “%{name}” have bursts of %{length} every %{every}: they never end. Shorten them or let them come less often.",
+    ),
     ("problem.document.too_large", "The file has %{kilobytes} KiB; at most %{limit} KiB are read."),
     ("problem.document.syntax", "Line %{line}, column %{column}: this is not JSON: %{detail}."),
     (
@@ -185,7 +197,7 @@ mod tests {
         let file = include_str!("../../../static/locales/problem.en.yml");
         for (key, sentence) in SENTENCES {
             let name = key.rsplit('.').next().unwrap_or(key);
-            let line = format!(" {name}: {}\n", serde_json::Value::from(sentence));
+            let line = format!(" {name}: {}\n", serde_json::Value::from(*sentence));
             assert!(file.contains(&line), "{key} is not “{sentence}” in problem.en.yml");
         }
         assert_eq!(file.matches("\"\n").count(), SENTENCES.len(), "every text is a sentence here");

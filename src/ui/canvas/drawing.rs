@@ -220,8 +220,20 @@ impl Drawing<'_> {
 pub fn load_words(load: &Load, words: Words) -> String {
     match load {
         Load::Poisson { rate } => words.fill("canvas.rate", &[("rate", &trimmed(*rate))]),
+        Load::Bursts { rate, peak, .. } => rates([*rate, *peak], words),
+        Load::Ramp { points, .. } => rates(points.iter().map(|point| point.rate), words),
+        Load::Batch { count, .. } => words.fill("canvas.at_once", &[("count", count)]),
+        Load::Recorded { at, .. } => words.fill("canvas.recorded", &[("count", &at.len())]),
         Load::Users { count, .. } => words.fill("canvas.users", &[("count", count)]),
     }
+}
+
+/// From the lowest rate to the highest, in words.
+fn rates(rates: impl IntoIterator<Item = f64>, words: Words) -> String {
+    let (low, high) = rates
+        .into_iter()
+        .fold((f64::INFINITY, 0.0_f64), |(low, high), rate| (low.min(rate), high.max(rate)));
+    words.fill("canvas.rate", &[("rate", &format!("{}–{}", trimmed(low.min(high)), trimmed(high)))])
 }
 
 /// A number without needless decimals.

@@ -4,6 +4,7 @@
 //! bound.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use archlab_model::business::{Access, Call, Step};
 use archlab_model::deployment::{Deployment, Service};
@@ -16,10 +17,11 @@ use crate::plan::names::Names;
 use crate::plan::program::{CallOp, NOWHERE, Op};
 use crate::plan::{
     CallPlan, ClientPlan, FunctionPlan, GroupPlan, HealthPlan, InstancePlan, LoadPlan, MAX_ATTEMPTS,
-    MAX_PARALLEL, MAX_QUEUE, MAX_RATE, MAX_REPLICAS, MAX_USERS, MIN_CHECK, MachinePlan, Plan, PoolPlan,
-    StorePlan, TargetPlan,
+    MAX_PARALLEL, MAX_QUEUE, MAX_RATE, MAX_REPLICAS, MAX_USERS, MIN_CHECK, MIN_ROUND, MachinePlan, Plan,
+    PoolPlan, StorePlan, TargetPlan,
 };
 use crate::random::Sampler;
+use crate::traffic::{Rates, Schedule};
 
 /// How long a store works on reading a session: the order of one look-up in memory.
 pub const SESSION_READ: Distribution = Distribution::Constant(Span::from_micros(200));
@@ -348,15 +350,7 @@ fn compile_client(id: &ClientId, client: &Client, names: &mut Names, plan: &mut 
         }
     }
     let somebody_asks = plan.shares.iter().any(|share| *share > 0.0);
-    let load = match client.load {
-        Load::Poisson { rate } if somebody_asks && rate > 0.0 => {
-            LoadPlan::Open { gap: Sampler::Exponential { mean: 1e9 / rate.min(MAX_RATE) } }
-        }
-        Load::Users { count, think } if somebody_asks => {
-            LoadPlan::Closed { users: count.min(MAX_USERS), think: Sampler::from(&think) }
-        }
-        _ => LoadPlan::Silent,
-    };
+    let load = if somebody_asks { compile_load(&client.load) } else { LoadPlan::Silent };
     let compiled = ClientPlan {
         load,
         patience: names.wait(client.patience),
@@ -365,4 +359,25 @@ fn compile_client(id: &ClientId, client: &Client, names: &mut Names, plan: &mut 
         targets,
     };
     put(&mut plan.clients, index, Some(compiled));
+}
+
+fn compile_load(load: &Load) -> LoadPlan {
+    let round = |every: &Option<Span>| every.map(|every| every.max(MIN_ROUND));
+    match load {
+        Load::Poisson { rate } if *rate > 0.0 => {
+            LoadPlan::Open { gap: Sampler::Exponential { mean: 1e9 / rate.min(MAX_RATE) } }
+        }
+        Load::Poisson { .. } => LoadPlan::Silent,
+        Load::Bursts { rate, peak, length, every } => {
+            LoadPlan::Varying(Arc::new(Rates::bursts(*rate, *peak, *length, (*every).max(MIN_ROUND))))
+        }
+        Load::Ramp { points, repeat } => LoadPlan::Varying(Arc::new(Rates::ramp(points, *repeat))),
+        Load::Batch { count, at, every } => {
+            LoadPlan::Listed(Arc::new(Schedule::batch((*count).min(MAX_USERS), *at, round(every))))
+        }
+        Load::Recorded { at, every } => LoadPlan::Listed(Arc::new(Schedule::recorded(at, round(every)))),
+        Load::Users { count, think } => {
+            LoadPlan::Closed { users: (*count).min(MAX_USERS), think: Sampler::from(think) }
+        }
+    }
 }

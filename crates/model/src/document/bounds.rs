@@ -5,6 +5,7 @@
 
 mod balancing;
 mod faults;
+pub(super) mod load;
 mod resilience;
 
 use std::fmt::Display;
@@ -127,6 +128,9 @@ pub(super) fn check(design: &Design) -> Checked {
         let path = format!("business.modules.{id}");
         title(&path, module.title.as_ref())?;
         at_most(format!("{path}.functions"), module.functions.len(), MAX_FUNCTIONS)?;
+        if let Some(capacity) = &module.capacity {
+            check_capacity(&path, capacity)?;
+        }
     }
     for (id, service) in &business.services {
         let path = format!("business.services.{id}");
@@ -154,6 +158,7 @@ fn check_client(path: &str, client: &Client) -> Checked {
             within(path, "load.users.count", *count, USERS)?;
             check_distribution(path, "load.users.think", think)
         }
+        shaped => load::check(path, shaped),
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod balancing;
 mod faults;
+mod load;
 mod resilience;
 
 use indexmap::IndexMap;
@@ -144,15 +145,11 @@ static POINT: Parts = Items(plain::<f64>());
 static CLIENTS: Parts = Entries(check::<ClientId>, form::<Client>(&CLIENT));
 static CLIENT: Parts = Fields(&[
     ("title", form::<Option<Text>>(&TEXT)),
-    ("load", form::<Load>(&LOAD)),
+    ("load", form::<Load>(&load::LOAD)),
     ("to", form::<Vec<GroupId>>(&Items(plain::<GroupId>()))),
     ("users", plain::<u32>()),
     ("patience", plain::<Span>()),
     ("at", form::<Point>(&POINT)),
-]);
-static LOAD: Parts = Variants(&[
-    ("poisson", Fields(&[("rate", plain::<f64>())])),
-    ("users", Fields(&[("count", plain::<u32>()), ("think", form::<Distribution>(&DISTRIBUTION))])),
 ]);
 pub(super) static DISTRIBUTION: Parts = Variants(&[
     ("constant", Nothing),
@@ -260,6 +257,7 @@ static MODULES: Parts = Entries(check::<ModuleId>, form::<Module>(&MODULE));
 static MODULE: Parts = Fields(&[
     ("title", form::<Option<Text>>(&TEXT)),
     ("functions", form::<Vec<FunctionId>>(&Items(plain::<FunctionId>()))),
+    ("capacity", form::<Option<Capacity>>(&CAPACITY)),
     ("team", plain::<Option<String>>()),
 ]);
 static SERVICES: Parts = Entries(check::<ServiceId>, form::<ServiceSpec>(&SERVICE));

@@ -24,7 +24,7 @@ pub(super) fn deploy(business: &Business, id: &GroupId, group: &Group) -> Deploy
             id: service.clone(),
             title: module.title.clone(),
             functions: module.functions.clone(),
-            capacity: group.policies.capacity,
+            capacity: module.capacity.unwrap_or(group.policies.capacity),
             nonblocking: group.policies.nonblocking,
             team: module.team.clone(),
             instances: instances.collect(),
@@ -50,7 +50,8 @@ pub fn modules(business: &Business) -> Vec<(ServiceId, Module)> {
         (id.as_str().parse().expect("a name of one kind is a name of another"), module.clone())
     });
     let alone = business.functions.iter().filter(|(id, _)| !taken.contains(id)).map(|(id, function)| {
-        let module = Module { title: function.title.clone(), functions: vec![id.clone()], team: None };
+        let module =
+            Module { title: function.title.clone(), functions: vec![id.clone()], ..Module::default() };
         (free_name(id.as_str(), name_taken), module)
     });
     named.chain(alone).collect()

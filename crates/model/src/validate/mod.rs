@@ -155,6 +155,9 @@ fn check_homes(business: &Business, problems: &mut Problems) {
                 problems.add(Part::Function(function.clone()), What::InTwoModules { first, second });
             }
         }
+        if module.capacity.is_some_and(|capacity| capacity.workers == 0) {
+            problems.add(Part::Module(id.clone()), What::NoWorkers);
+        }
     }
     let mut homes: BTreeMap<&FunctionId, _> = BTreeMap::new();
     for (id, service) in &business.services {
@@ -224,8 +227,29 @@ fn check_clients(design: &Design, problems: &mut Problems) {
         if client.to.is_empty() {
             problems.add(part(), What::SendsNowhere);
         }
-        if let Load::Users { think, .. } = &client.load {
-            check_distribution(think, part, problems);
+        match &client.load {
+            Load::Users { think, .. } => check_distribution(think, part, problems),
+            Load::Bursts { length, every, .. } if length > every => {
+                problems.add(part(), What::BurstTooLong { length: *length, every: *every });
+            }
+            Load::Ramp { points, .. } => {
+                if points.is_empty() {
+                    problems.add(part(), What::EmptyLoad);
+                }
+                if !points.is_sorted_by_key(|point| point.at) {
+                    problems.add(part(), What::LoadBackwards);
+                }
+            }
+            Load::Recorded { at, every } => {
+                if at.is_empty() {
+                    problems.add(part(), What::EmptyLoad);
+                }
+                if !at.is_sorted() || every.is_some_and(|every| at.last().is_some_and(|last| *last >= every))
+                {
+                    problems.add(part(), What::LoadBackwards);
+                }
+            }
+            Load::Poisson { .. } | Load::Bursts { .. } | Load::Batch { .. } => {}
         }
     }
 }

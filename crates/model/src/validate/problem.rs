@@ -228,6 +228,17 @@ pub enum What {
     },
     /// Clients that send to no group.
     SendsNowhere,
+    /// Clients whose ramp or recording says nothing.
+    EmptyLoad,
+    /// Clients whose ramp or recording is not in order of time, or begins again before it ends.
+    LoadBackwards,
+    /// Bursts of clients that begin again before they end.
+    BurstTooLong {
+        /// How long one lasts.
+        length: Span,
+        /// When the next one begins.
+        every: Span,
+    },
     /// A number or a count beyond what a document may hold.
     OutOfBounds {
         /// What a document would say.
@@ -244,6 +255,7 @@ impl Problem {
             | What::NoMachines
             | What::SingleMachine
             | What::ModulesWithoutMachine { .. }
+            | What::EmptyLoad
             | What::SendsNowhere => Severity::Warning,
             _ => Severity::Error,
         }
@@ -284,6 +296,9 @@ impl Problem {
             What::SingleMachine => "problem.single_machine",
             What::ModulesWithoutMachine { .. } => "problem.modules_without_machine",
             What::SendsNowhere => "problem.sends_nowhere",
+            What::EmptyLoad => "problem.empty_load",
+            What::LoadBackwards => "problem.load_backwards",
+            What::BurstTooLong { .. } => "problem.burst_too_long",
             What::OutOfBounds { error } => error.key(),
         }
     }
@@ -343,7 +358,12 @@ impl Problem {
             | What::NoCores
             | What::NoMachines
             | What::SingleMachine
+            | What::EmptyLoad
+            | What::LoadBackwards
             | What::SendsNowhere => Vec::new(),
+            What::BurstTooLong { length, every } => {
+                vec![("length", length.to_string()), ("every", every.to_string())]
+            }
         };
         arguments.push(("name", self.part.name().to_owned()));
         arguments

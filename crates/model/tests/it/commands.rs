@@ -96,7 +96,7 @@ fn command(design: &Design, deed: &Deed) -> Option<Command> {
         Deed::SetLoad(rate) => {
             let (client, value) = design.clients.get_index(0)?;
             let to = Load::Poisson { rate: f64::from(*rate) };
-            Some(Command::SetLoad { client: client.clone(), from: value.load, to })
+            Some(Command::SetLoad { client: client.clone(), from: value.load.clone(), to })
         }
         Deed::SetCores(n, cores) => {
             let machine = machine(*n)?;

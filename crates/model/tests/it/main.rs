@@ -6,6 +6,7 @@ mod commands;
 mod documents;
 mod intents;
 mod layouts;
+mod loads;
 mod problems;
 mod schemas;
 mod shop;

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use archlab_model::validate::{MAX_PROBLEMS, What};
 use archlab_model::{
-    Call, Design, Distribution, Fault, PlannedFault, Problem, Severity, Span, Step, document, intent,
-    validate,
+    Call, Design, Distribution, Fault, Load, PlannedFault, Problem, RatePoint, Severity, Span, Step,
+    document, intent, validate,
 };
 use proptest::prelude::*;
 
@@ -95,6 +95,36 @@ fn calls_that_never_end_are_told_once() {
     let rarely = Call { probability: 0.5, ..Call::to("recommendation".into()) };
     assert_eq!(check(|design| step(design, "catalog", Step::Call(rarely))), [""; 0]);
     assert_eq!(check(|design| step(design, "ad", Step::Parallel(vec![Call::to("ad".into())]))).len(), 1);
+}
+
+#[test]
+fn traffic_that_does_not_go_forward_is_told() {
+    let seconds = Span::from_secs;
+    let told = |load: Load| check(|design| design.clients[0].load = load);
+    let point = |at, rate| RatePoint { at: seconds(at), rate };
+    let fine = Load::Ramp { points: vec![point(0, 10.0), point(0, 20.0), point(9, 5.0)], repeat: true };
+    assert_eq!(told(fine), [""; 0]);
+    assert_eq!(
+        told(Load::Ramp { points: vec![point(9, 10.0), point(0, 20.0)], repeat: false }),
+        ["The ramp or recording of clients “shoppers” is not in order of time, or begins again before it \
+          ends. Put it in order."]
+    );
+    let overlapping = Load::Recorded { at: vec![seconds(0), seconds(5)], every: Some(seconds(5)) };
+    assert_eq!(told(overlapping).len(), 1);
+    assert_eq!(
+        told(Load::Recorded { at: vec![], every: None }),
+        [
+            "Clients “shoppers” have a ramp or a recording without any point, so they ask for nothing. Add one."
+        ]
+    );
+    assert_eq!(
+        told(Load::Bursts { rate: 1.0, peak: 9.0, length: seconds(9), every: seconds(5) }),
+        ["Clients “shoppers” have bursts of 9s every 5s: they never end. Shorten them or let them come \
+          less often."]
+    );
+    assert_eq!(told(Load::Batch { count: 10, at: seconds(0), every: Some(seconds(5)) }), [""; 0]);
+    let flood = told(Load::Batch { count: 10, at: seconds(0), every: Some(Span::from_nanos(1)) });
+    assert!(flood[0].contains("out of bounds"), "{flood:?}");
 }
 
 #[test]

@@ -19,10 +19,10 @@ pub(super) fn client(look: &Look<'_>, id: &ClientId) -> Html {
     html! {
         <>
             <header><h2>{ look.names().client(id) }</h2></header>
-            <p>{ words.t(match client.load { Load::Poisson { .. } => "inspector.open_load", Load::Users { .. } => "inspector.closed_load" }) }</p>
+            <p>{ words.t(match client.load { Load::Users { .. } => "inspector.closed_load", _ => "inspector.open_load" }) }</p>
             <section>
                 <h3>{ words.t("inspector.traffic") }</h3>
-                { amount(look, id, client.load) }
+                { amount(look, id, client.load.clone()) }
                 { shown(words.t("inspector.patience"), story::duration(words.lang, client.patience)) }
             </section>
             <section><h3>{ words.t("inspector.sends_to") }</h3><div class="chips">{ for groups }</div></section>
@@ -30,27 +30,34 @@ pub(super) fn client(look: &Look<'_>, id: &ClientId) -> Html {
     }
 }
 
-/// Requests per second of an open population, or the number of users of a closed one.
+/// Requests per second of an open population, those at once of a batch, or the number of users of a closed
+/// one. What comes in bursts, ramps or from a recording is told in words.
 fn amount(look: &Look<'_>, id: &ClientId, from: Load) -> Html {
     let words = look.words;
     let (store, id) = (look.store.clone(), id.clone());
+    let (label, value) = match &from {
+        Load::Poisson { rate } => ("inspector.rate", trimmed(*rate)),
+        Load::Users { count, .. } => ("inspector.users", count.to_string()),
+        Load::Batch { count, .. } => ("inspector.at_once", count.to_string()),
+        Load::Bursts { .. } | Load::Ramp { .. } | Load::Recorded { .. } => {
+            return shown(words.t("inspector.rate"), load_words(&from, words));
+        }
+    };
     let change = Callback::from(move |typed: String| {
         let number = typed.split_whitespace().next().and_then(|number| number.parse::<f64>().ok());
         let Some(number) = number.filter(|number| (0.0..=1e5).contains(number)) else { return false };
-        let to = match from {
+        let to = match from.clone() {
             Load::Poisson { .. } => Load::Poisson { rate: number },
             Load::Users { think, .. } => Load::Users { count: number as u32, think },
+            Load::Batch { at, every, .. } => Load::Batch { count: number as u32, at, every },
+            shaped => shaped,
         };
         if to != from {
-            let command = Command::SetLoad { client: id.clone(), from, to };
+            let command = Command::SetLoad { client: id.clone(), from: from.clone(), to };
             store.act(|session| session.perform(command));
         }
         true
     });
-    let (label, value) = match from {
-        Load::Poisson { rate } => ("inspector.rate", trimmed(rate)),
-        Load::Users { count, .. } => ("inspector.users", count.to_string()),
-    };
     html! { <TextField label={words.t(label)} {value} {change} hint={words.t("inspector.amount_hint")} /> }
 }
 
