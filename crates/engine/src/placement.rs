@@ -48,6 +48,7 @@ impl World {
         if let Some(machine) = best {
             self.end_process(index, Process::Off);
             self.instances[index as usize].machine = machine;
+            self.review_room();
             self.measures.placed_again(self.now, index);
             self.start(index);
         }

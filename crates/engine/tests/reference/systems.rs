@@ -1,0 +1,1 @@
+//! The other reference systems: what each is known for.
