@@ -9,17 +9,16 @@
 //!   born in the order they leave, so that no heap is needed;
 //! * timers ([`crate::timers`]), which are nearly always cancelled.
 //!
-//! The heap takes the next event lazily: most events schedule another one, which then takes the place of
-//! the one that left and sinks from there, once. (Measured against ten other event sets:
-//! docs/performance.md.)
+//! The heap was chosen by measurement, among eleven event sets: docs/performance.md.
 
-use std::cmp::Reverse;
-use std::collections::binary_heap::PeekMut;
-use std::collections::{BinaryHeap, VecDeque};
+mod heap;
+
+use std::collections::VecDeque;
 
 use archlab_model::{SimTime, Span};
 
 use crate::event::{EVENT_BITS, Event};
+use heap::Heap;
 use crate::timers::{TimerKey, Timers, Wait};
 
 /// Most lengths of delay that have a queue of their own. Others take the heap.
@@ -82,9 +81,7 @@ enum Source {
 /// Events to come.
 #[derive(Debug, Clone, Default)]
 pub struct Agenda {
-    heap: BinaryHeap<Reverse<Due>>,
-    /// Whether the top of the heap has been taken already.
-    taken: bool,
+    heap: Heap,
     delays: Vec<Delay>,
     timers: Timers,
     scheduled_count: u64,
@@ -95,14 +92,7 @@ impl Agenda {
     #[inline]
     pub fn schedule(&mut self, at: SimTime, event: Event) {
         let due = self.due(at, event);
-        if self.taken {
-            self.taken = false;
-            if let Some(mut top) = self.heap.peek_mut() {
-                *top = Reverse(due);
-            }
-        } else {
-            self.heap.push(Reverse(due));
-        }
+        self.heap.push(due);
     }
 
     /// Schedules `event` at `now + delay`. Time must not have gone back since the last such call.
@@ -160,18 +150,12 @@ impl Agenda {
         self.timers.next_due() == Due::NEVER
     }
 
-    /// Takes the next event due by `deadline`.
+    /// Takes the next event due by `deadline`, which is before the end of time.
     ///
     /// Events are handed out one at a time, because handling one may schedule another before the next.
     #[inline]
     pub fn take(&mut self, deadline: SimTime) -> Option<(SimTime, Event)> {
-        if self.taken {
-            self.taken = false;
-            if let Some(top) = self.heap.peek_mut() {
-                PeekMut::pop(top);
-            }
-        }
-        let mut next = self.heap.peek().map_or(Due::NEVER, |Reverse(due)| *due);
+        let mut next = self.heap.first();
         let mut source = Source::Heap;
         for (place, delay) in self.delays.iter().enumerate() {
             if delay.first < next {
@@ -185,11 +169,11 @@ impl Agenda {
             source = Source::Timers;
         }
         let at = next.at();
-        if at > deadline || next == Due::NEVER {
+        if at > deadline {
             return None;
         }
         match source {
-            Source::Heap => self.taken = true,
+            Source::Heap => self.heap.take_first(),
             Source::Delay(place) => {
                 let lane = &mut self.delays[place];
                 lane.first = lane.queue.pop_front().unwrap_or(Due::NEVER);

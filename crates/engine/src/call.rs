@@ -94,16 +94,12 @@ impl World {
     #[inline(always)]
     fn attempt(&mut self, mut work: Work, response: Wait, message: MessageKind) {
         work.sent = self.now;
-        let for_client = work.parent == NONE && !work.flags.has(Flags::BACKGROUND);
         let (from, at, request, deadline, lane) =
             (work.from, work.at, work.request, work.deadline, work.lane);
         if let Some(instance) = at.instance() {
             self.outstanding[instance as usize] += 1;
         }
         let index = self.keep(work);
-        if for_client {
-            self.requests[request as usize].call = index;
-        }
         let event = Event::new(Kind::Timeout, index);
         let timer = if deadline == SimTime::NEVER {
             self.agenda.set_timer(self.now, response, event)
@@ -155,7 +151,7 @@ impl World {
 
     /// A claimed attempt was not answered by the function called: try again, or give up.
     pub fn attempt_failed(&mut self, index: u32, reason: Reason) {
-        if !self.is_waited_for(index) {
+        if !self.is_wanted(index) {
             return self.disclaim(index);
         }
         // Kept until this is over, though the caller lets go of it.
@@ -225,12 +221,12 @@ impl World {
         self.attempt(work, response, MessageKind::Retry);
     }
 
-    /// The function called has answered.
-    #[inline]
+    /// The function called has answered: neither callee nor caller have anything more to do with the attempt.
+    #[inline(always)]
     pub fn answered(&mut self, index: u32, result: Result<(), Reason>) {
         self.end_claim(index);
         self.deliver(index, result);
-        self.release(index);
+        self.let_go(index, 2);
     }
 
     /// Nobody waits for an attempt any more, if somebody did.
@@ -244,23 +240,24 @@ impl World {
     /// Whether somebody waits for what comes of a piece of work, or meant to let it run.
     #[inline]
     pub fn is_wanted(&self, index: u32) -> bool {
-        self.works[index as usize].flags.has(Flags::CLAIMED) && self.is_waited_for(index)
+        let Work { request, parent, flags, .. } = self.works[index as usize];
+        flags.has(Flags::CLAIMED) && self.is_waited_for(request, parent, flags)
     }
 
-    #[inline]
-    fn is_waited_for(&self, index: u32) -> bool {
-        let work = &self.works[index as usize];
-        if work.flags.has(Flags::BACKGROUND) {
+    /// Whether somebody waits for such work, as far as its caller goes.
+    #[inline(always)]
+    pub fn is_waited_for(&self, request: u32, parent: u32, flags: Flags) -> bool {
+        if flags.has(Flags::BACKGROUND) {
             return true;
         }
-        match work.parent {
-            NONE => self.is_open(work.request),
+        match parent {
+            NONE => self.is_open(request),
             parent => self.works[parent as usize].is_there(),
         }
     }
 
     /// Ends a claim as far as its timer and the count of outstanding calls go. The caller's hold stays.
-    #[inline]
+    #[inline(always)]
     fn end_claim(&mut self, index: u32) {
         let work = &mut self.works[index as usize];
         work.flags.clear(Flags::CLAIMED);
@@ -272,7 +269,7 @@ impl World {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn deliver(&mut self, index: u32, result: Result<(), Reason>) {
         let work = &self.works[index as usize];
         if work.flags.has(Flags::BACKGROUND) {

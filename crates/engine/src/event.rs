@@ -39,7 +39,7 @@ pub enum Kind {
     Control,
 }
 
-const KINDS: [Kind; 13] = [
+const KINDS: [Kind; 16] = [
     Kind::Arrival,
     Kind::Thought,
     Kind::AtEntry,
@@ -52,6 +52,9 @@ const KINDS: [Kind; 13] = [
     Kind::Return,
     Kind::Timeout,
     Kind::Burst,
+    Kind::Control,
+    Kind::Control,
+    Kind::Control,
     Kind::Control,
 ];
 
@@ -75,7 +78,7 @@ impl Event {
     /// What happens.
     #[inline]
     pub fn kind(self) -> Kind {
-        KINDS[(self.0 >> INDEX_BITS) as usize]
+        KINDS[(self.0 >> INDEX_BITS) as usize & 15]
     }
 
     /// To which.

@@ -72,7 +72,11 @@ impl World {
             let ending = Ending { number, group, kind, crowd, issued: self.now };
             return self.settle(ending, Outcome::Failed(Reason::LimitReached));
         }
-        let mut request = Request {
+        let index = self.requests.vacant_key() as u32;
+        let wait = self.clients[client as usize].patience;
+        let patience = self.agenda.set_timer(self.now, wait, Event::new(Kind::Patience, index));
+        let (from, to) = (Place::Client(client).into(), Place::Entry(group).into());
+        self.requests.insert(Request {
             number,
             issued: self.now,
             client,
@@ -80,55 +84,53 @@ impl World {
             kind,
             crowd,
             call: NONE,
-            holders: 2,
+            holders: 1,
             steps: 0,
-            patience: None,
+            patience,
             state: State::Open,
-        };
-        let index = self.requests.vacant_key() as u32;
-        let patience = self.clients[client as usize].patience;
-        request.patience = self.agenda.set_timer(self.now, patience, Event::new(Kind::Patience, index));
-        self.requests.insert(request);
-        let (from, to) = (Place::Client(client).into(), Place::Entry(group).into());
+        });
         let delay = self.message(from, to, MessageKind::Request, index);
         if delay.is_zero() {
-            self.on_entry(index);
+            self.enter(index, group, kind);
         } else {
+            self.requests[index as usize].holders += 1;
             self.send(delay, Event::new(Kind::AtEntry, index));
         }
     }
 
-    /// A request reaches the entry, which calls the service that holds the entry function.
-    #[inline(always)]
+    /// A request reaches the entry.
     pub fn on_entry(&mut self, index: u32) {
-        let request = &self.requests[index as usize];
-        if request.state == State::Open {
-            let (group, kind) = (request.group, request.kind);
-            let function = self.groups[group as usize].entries.get(kind as usize).copied().flatten();
-            let called = match function {
-                Some(function) => {
-                    let from = Place::Entry(group).into();
-                    let caller = Caller { request: index, parent: NONE, from, depth: 0, flags: Flags::NONE };
-                    self.call(caller, Target::Function(function), None)
-                }
-                None => Err(Reason::NotDeployed),
-            };
-            if let Err(reason) = called {
-                self.answer(index, Outcome::Failed(reason));
-            }
+        let Request { state, group, kind, .. } = self.requests[index as usize];
+        if state == State::Open {
+            self.enter(index, group, kind);
         }
         self.release_request(index);
+    }
+
+    /// The entry calls the service that holds the entry function.
+    #[inline(always)]
+    fn enter(&mut self, index: u32, group: u32, kind: u32) {
+        let function = self.groups[group as usize].entries.get(kind as usize).copied().flatten();
+        let called = match function {
+            Some(function) => {
+                let from = Place::Entry(group).into();
+                let caller = Caller { request: index, parent: NONE, from, depth: 0, flags: Flags::NONE };
+                self.call(caller, Target::Function(function), None)
+            }
+            None => Err(Reason::NotDeployed),
+        };
+        if let Err(reason) = called {
+            self.answer(index, Outcome::Failed(reason));
+        }
     }
 
     /// The entry has an answer for the client.
     #[inline]
     pub fn answer(&mut self, index: u32, outcome: Outcome) {
-        let request = &mut self.requests[index as usize];
+        let request = &self.requests[index as usize];
         if request.state != State::Open {
             return;
         }
-        request.state = State::Answered(outcome);
-        request.holders += 1;
         let (from, to) = (Place::Entry(request.group).into(), Place::Client(request.client).into());
         let message = match outcome {
             Outcome::Succeeded => MessageKind::Response,
@@ -136,20 +138,17 @@ impl World {
         };
         let delay = self.message(from, to, message, index);
         if delay.is_zero() {
-            self.on_answer(index);
-        } else {
-            self.send(delay, Event::new(Kind::AtClient, index));
+            return self.end(index, outcome);
         }
+        let request = &mut self.requests[index as usize];
+        request.state = State::Answered(outcome);
+        request.holders += 1;
+        self.send(delay, Event::new(Kind::AtClient, index));
     }
 
     /// The answer reaches the client.
-    #[inline]
     pub fn on_answer(&mut self, index: u32) {
-        let request = &mut self.requests[index as usize];
-        if let State::Answered(outcome) = request.state {
-            if let Some(patience) = request.patience.take() {
-                self.agenda.cancel_timer(patience);
-            }
+        if let State::Answered(outcome) = self.requests[index as usize].state {
             self.end(index, outcome);
         }
         self.release_request(index);
@@ -166,10 +165,14 @@ impl World {
         self.end(index, Outcome::Failed(Reason::TimedOut));
     }
 
+    /// The client has an answer, or leaves.
     #[inline]
     fn end(&mut self, index: u32, outcome: Outcome) {
         let request = &mut self.requests[index as usize];
         request.state = State::Ended;
+        if let Some(patience) = request.patience.take() {
+            self.agenda.cancel_timer(patience);
+        }
         let Request { number, group, kind, crowd, issued, .. } = *request;
         self.release_request(index);
         self.settle(Ending { number, group, kind, crowd, issued }, outcome);

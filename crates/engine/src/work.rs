@@ -184,10 +184,16 @@ impl Spot {
         self.0 & Spot::ENTRY != 0
     }
 
-    /// Whether it is a client.
+    /// Whether one of two is a client.
     #[inline]
-    pub fn is_client(self) -> bool {
-        self.0 & Spot::CLIENT != 0
+    pub fn one_is_client(one: Spot, other: Spot) -> bool {
+        (one.0 | other.0) & Spot::CLIENT != 0
+    }
+
+    /// The instances, if both are.
+    #[inline]
+    pub fn both_instances(one: Spot, other: Spot) -> Option<(u32, u32)> {
+        (one.0 | other.0 <= Spot::INDEX).then_some((one.0, other.0))
     }
 }
 
@@ -243,29 +249,48 @@ impl World {
     /// Keeps a new piece of work, which holds its request and its parent.
     #[inline(always)]
     pub fn keep(&mut self, work: Work) -> u32 {
-        self.requests[work.request as usize].holders += 1;
+        let index = self.works.vacant_key() as u32;
+        let request = &mut self.requests[work.request as usize];
+        request.holders += 1;
         if work.parent != NONE {
             self.works[work.parent as usize].holders += 1;
+        } else if !work.flags.has(Flags::BACKGROUND) {
+            request.call = index;
         }
-        self.works.insert(work) as u32
+        self.works.insert(work);
+        index
     }
 
     /// Somebody lets go of a piece of work.
     #[inline]
-    pub fn release(&mut self, mut index: u32) {
+    pub fn release(&mut self, index: u32) {
+        self.let_go(index, 1);
+    }
+
+    /// Ends some of the holds on a piece of work.
+    #[inline]
+    pub fn let_go(&mut self, index: u32, holds: u16) {
+        let work = &mut self.works[index as usize];
+        work.holders -= holds;
+        if work.holders == 0 {
+            self.forget(index);
+        }
+    }
+
+    #[inline]
+    fn forget(&mut self, mut index: u32) {
         loop {
-            let work = &mut self.works[index as usize];
-            work.holders -= 1;
-            if work.holders > 0 {
-                return;
-            }
-            let (request, parent, tried) = (work.request, work.parent, work.tried);
-            self.works.remove(index as usize);
+            let Work { request, parent, tried, .. } = self.works.remove(index as usize);
             if tried != NONE {
                 self.tried.remove(tried as usize);
             }
             self.release_request(request);
             if parent == NONE {
+                return;
+            }
+            let work = &mut self.works[parent as usize];
+            work.holders -= 1;
+            if work.holders > 0 {
                 return;
             }
             index = parent;
@@ -415,8 +440,8 @@ impl World {
         let work = &mut self.works[index as usize];
         let served = work.flags.has(Flags::SERVED);
         work.flags.clear(Flags::SERVED);
-        let at = work.at.place();
-        let (station, group) = match at {
+        let (at, flags, request, parent) = (work.at, work.flags, work.request, work.parent);
+        let (station, group) = match at.place() {
             Place::Instance(place) => {
                 let instance = &mut self.instances[place as usize];
                 (&mut instance.station, instance.group)
@@ -429,14 +454,14 @@ impl World {
         };
         station.finished += 1;
         let next = if served { station.free(self.now) } else { None };
-        let wanted = self.is_wanted(index);
-        if !wanted {
-            self.measures.wasted(group);
+        let wanted = flags.has(Flags::CLAIMED) && self.is_waited_for(request, parent, flags);
+        if self.telling {
+            self.told.push(Fact::Finished { at: at.place(), wanted });
         }
-        self.tell(Fact::Finished { at, wanted });
         if wanted {
             self.send_answer(index, result.map_or_else(Answer::Failed, |()| Answer::Done));
         } else {
+            self.measures.wasted(group);
             self.end_unwanted(index);
         }
         if let Some(next) = next {
@@ -463,15 +488,16 @@ impl World {
 
     #[inline(always)]
     fn send_answer(&mut self, index: u32, answer: Answer) {
-        let work = &mut self.works[index as usize];
-        (work.state, work.answer) = (State::Answered, answer);
+        let work = &self.works[index as usize];
         let (at, from, request) = (work.at, work.from, work.request);
         let message = if answer == Answer::Done { MessageKind::Response } else { MessageKind::Failure };
         let delay = self.message(at, from, message, request);
         if delay.is_zero() && from.is_entry() {
             // Nothing begins at an entry, so this cannot go in circles.
-            self.on_return(index);
+            self.returns(index, answer);
         } else {
+            let work = &mut self.works[index as usize];
+            (work.state, work.answer) = (State::Answered, answer);
             self.send(delay, Event::new(Kind::Return, index));
         }
     }
@@ -479,16 +505,25 @@ impl World {
     /// What comes back reaches the caller.
     #[inline]
     pub fn on_return(&mut self, index: u32) {
+        let answer = self.works[index as usize].answer;
+        self.returns(index, answer);
+    }
+
+    #[inline(always)]
+    fn returns(&mut self, index: u32, answer: Answer) {
         let work = &mut self.works[index as usize];
         work.state = State::Over;
-        if work.flags.has(Flags::CLAIMED) {
-            match work.answer {
-                Answer::Done => self.answered(index, Ok(())),
-                Answer::Failed(reason) => self.answered(index, Err(reason)),
-                Answer::Undone(reason) => self.attempt_failed(index, reason),
+        if !work.flags.has(Flags::CLAIMED) {
+            return self.release(index);
+        }
+        match answer {
+            Answer::Done => self.answered(index, Ok(())),
+            Answer::Failed(reason) => self.answered(index, Err(reason)),
+            Answer::Undone(reason) => {
+                self.attempt_failed(index, reason);
+                self.release(index);
             }
         }
-        self.release(index);
     }
 }
 

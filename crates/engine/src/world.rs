@@ -251,19 +251,22 @@ impl World {
     }
 
     /// The latency between two places, as things run now.
-    #[inline]
+    #[inline(always)]
     pub fn latency(&self, from: Spot, to: Spot) -> Span {
-        if let Some(plain) = self.network.plain() {
-            return match (from.instance(), to.instance()) {
-                _ if from.is_client() || to.is_client() => plain.internet,
-                (Some(from), Some(to))
-                    if self.instances[from as usize].machine == self.instances[to as usize].machine =>
-                {
-                    plain.loopback
-                }
-                _ => plain.local,
-            };
+        let Some(plain) = self.network.plain() else { return self.latency_by_link(from, to) };
+        if Spot::one_is_client(from, to) {
+            return plain.internet;
         }
+        if let Some((from, to)) = Spot::both_instances(from, to)
+            && self.instances[from as usize].machine == self.instances[to as usize].machine
+        {
+            return plain.loopback;
+        }
+        plain.local
+    }
+
+    #[inline(never)]
+    fn latency_by_link(&self, from: Spot, to: Spot) -> Span {
         self.network.latency(self.end_of(from.place()), self.end_of(to.place()))
     }
 
