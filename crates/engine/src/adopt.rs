@@ -5,6 +5,8 @@
 
 mod instances;
 
+use std::sync::Arc;
+
 use archlab_model::{Design, SimTime};
 
 use crate::event::Control;
@@ -63,7 +65,7 @@ impl World {
     }
 
     fn take_on(&mut self, design: &Design) {
-        let mut plan = compile(design, &mut self.names);
+        let mut plan = compile(design, Arc::make_mut(&mut self.names));
         self.measures.widen(self.names.groups.len(), self.names.kinds.len());
         self.agenda.widen_timers(self.names.lane_count());
         for (purpose, part) in self.names.stream_names.iter().skip(self.streams.len()) {

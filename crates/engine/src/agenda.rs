@@ -18,8 +18,8 @@ use std::collections::VecDeque;
 use archlab_model::{SimTime, Span};
 
 use crate::event::{EVENT_BITS, Event};
-use heap::Heap;
 use crate::timers::{TimerKey, Timers, Wait};
+use heap::Heap;
 
 /// Most lengths of delay that have a queue of their own. Others take the heap.
 const MAX_DELAYS: usize = 8;

@@ -23,6 +23,7 @@ mod request;
 mod resilience;
 #[allow(dead_code, reason = "wired in next")]
 mod session;
+mod snapshot;
 mod station;
 #[allow(dead_code, reason = "wired in next")]
 mod store;
@@ -45,3 +46,4 @@ pub use intervention::Intervention;
 pub use measure::report::{Episode, Report};
 pub use roster::Roster;
 pub use simulation::{Progress, Simulation};
+pub use snapshot::Snapshot;

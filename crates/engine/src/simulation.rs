@@ -12,16 +12,24 @@ use crate::intervention::Intervention;
 use crate::measure::report::Report;
 use crate::measure::series::Point;
 use crate::roster::Roster;
+use crate::snapshot::{Memory, Snapshot};
 use crate::world::World;
 
 /// Most events that [`Simulation::step`] handles while it looks for one that a person can see.
 pub const MAX_STEP_EVENTS: u64 = 100_000;
 
+/// Nothing is due at the end of time: it stands for what never happens.
+const LAST: SimTime = SimTime::from_nanos(u64::MAX - 1);
+
 /// A run of a design: the value of (design, seed, interventions), as far as it has come.
 #[derive(Debug)]
 pub struct Simulation {
     world: World,
+    /// What was done, and is done again when the run is repeated from an earlier moment.
     journal: Vec<(SimTime, Intervention)>,
+    /// How many entries of the journal have been done by now.
+    done: usize,
+    memory: Memory,
 }
 
 /// How far [`Simulation::run_for`] came.
@@ -36,16 +44,13 @@ pub enum Progress {
 impl Simulation {
     /// A run of `design` at its start, with the seed and the planned faults of its scenario.
     pub fn new(design: &Design) -> Simulation {
-        Simulation { world: World::new(design), journal: Vec::new() }
+        Simulation { world: World::new(design), journal: Vec::new(), done: 0, memory: Memory::default() }
     }
 
     /// The same run again: the same design under the same interventions, up to `until`.
     pub fn replay(design: &Design, journal: &[(SimTime, Intervention)], until: SimTime) -> Simulation {
         let mut simulation = Simulation::new(design);
-        for (at, intervention) in journal.iter().filter(|(at, _)| *at <= until) {
-            simulation.run_until(*at);
-            simulation.intervene(intervention.clone());
-        }
+        simulation.journal.extend(journal.iter().filter(|(at, _)| *at <= until).cloned());
         simulation.run_until(until);
         simulation
     }
@@ -96,9 +101,11 @@ impl Simulation {
         self.world.telling = true;
         let mut happened = false;
         for _ in 0..MAX_STEP_EVENTS {
-            // Nothing is due at the end of time: it stands for what never happens.
-            if !self.world.advance(SimTime::from_nanos(u64::MAX - 1)) {
-                break;
+            let planned = self.next_in_journal();
+            if !self.world.advance(planned.unwrap_or(SimTime::NEVER).min(LAST)) {
+                let Some(at) = planned else { break };
+                self.world.now = at;
+                self.repeat_from_journal();
             }
             happened = true;
             if !self.world.told.is_empty() {
@@ -112,25 +119,56 @@ impl Simulation {
     }
 
     /// Goes on until `deadline` or for `events` events, and calls `after` after each.
-    fn go(&mut self, deadline: SimTime, events: u64, mut after: impl FnMut(&mut World)) -> Progress {
+    fn go(&mut self, deadline: SimTime, mut events: u64, mut after: impl FnMut(&mut World)) -> Progress {
         if deadline < self.world.now {
             return Progress::Reached;
         }
-        // Nothing is due at the end of time: it stands for what never happens.
-        let last = deadline.min(SimTime::from_nanos(u64::MAX - 1));
-        for _ in 0..events {
-            if !self.world.advance(last) {
-                self.world.now = deadline;
-                self.world.measures.advance(deadline);
+        loop {
+            let planned = self.next_in_journal();
+            let stop = deadline.min(planned.unwrap_or(SimTime::NEVER)).min(self.memory.next());
+            let last = stop.min(LAST);
+            loop {
+                if events == 0 {
+                    self.world.measures.advance(self.world.now);
+                    return Progress::OutOfEvents;
+                }
+                if !self.world.advance(last) {
+                    break;
+                }
+                events -= 1;
+                after(&mut self.world);
+            }
+            self.world.now = stop;
+            self.world.measures.advance(stop);
+            if stop == self.memory.next() && stop != SimTime::NEVER {
+                self.memory.keep(&self.world, self.done);
+            }
+            if planned == Some(stop) {
+                self.repeat_from_journal();
+                after(&mut self.world);
+                self.world.told.clear();
+            } else if stop == deadline {
                 return Progress::Reached;
             }
-            after(&mut self.world);
         }
-        self.world.measures.advance(self.world.now);
-        Progress::OutOfEvents
     }
 
-    /// Does something to the run, now.
+    /// When the journal has something to be done again.
+    fn next_in_journal(&self) -> Option<SimTime> {
+        self.journal.get(self.done).map(|(at, _)| *at)
+    }
+
+    /// Does again what the journal has next, now.
+    fn repeat_from_journal(&mut self) {
+        let intervention = self.journal[self.done].1.clone();
+        self.done += 1;
+        let telling = std::mem::replace(&mut self.world.telling, true);
+        self.world.intervene(&intervention);
+        self.world.telling = telling;
+    }
+
+    /// Does something to the run, now. What the journal has for later is forgotten: from here on the run is
+    /// another one.
     pub fn intervene(&mut self, intervention: Intervention) {
         self.intervene_with(intervention, &mut |_, _| {});
     }
@@ -139,14 +177,43 @@ impl Simulation {
     pub fn intervene_with(&mut self, intervention: Intervention, listener: &mut dyn FnMut(SimTime, &Fact)) {
         let now = self.world.now;
         self.run_until_with(now, listener);
+        self.journal.truncate(self.done);
+        self.memory.forget_after(now);
         self.world.telling = true;
-        match &intervention {
-            Intervention::Fault(fault) => self.world.apply_fault(fault),
-            Intervention::Adopt(design) => self.world.adopt(design),
-        }
+        self.world.intervene(&intervention);
         hand_out(&mut self.world, listener);
         self.world.telling = false;
         self.journal.push((now, intervention));
+        self.done += 1;
+    }
+
+    /// The run as it is now, to come back to. What follows from it is what follows from here, to the bit.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot::new(&self.world, self.done)
+    }
+
+    /// Goes back (or forward) to a snapshot of this run. The journal stays, so that letting the run go on
+    /// repeats what was done after that moment, until something else is done.
+    pub fn restore(&mut self, snapshot: &Snapshot) {
+        let (flights, telling) = (self.world.flights.take(), self.world.telling);
+        snapshot.give_back(&mut self.world);
+        (self.world.flights, self.world.telling) = (flights, telling);
+        self.done = snapshot.done().min(self.journal.len());
+    }
+
+    /// Keeps a snapshot every `every` of simulated time from now on, and no more than `most` of them: when there
+    /// would be more, every other one is dropped and the distance doubles, so that they always cover the run. No
+    /// number: keeps none.
+    pub fn remember(&mut self, every: archlab_model::Span, most: usize) {
+        self.memory = Memory::new(self.world.now, every, most);
+    }
+
+    /// Goes to an earlier moment of the run, from the snapshot before it. `false` if none reaches so far back.
+    pub fn rewind(&mut self, to: SimTime) -> bool {
+        let Some(snapshot) = self.memory.last_before(to) else { return false };
+        self.restore(&snapshot);
+        self.run_until(to);
+        true
     }
 
     /// What was done to the run so far (planned faults are the design's, not the journal's).

@@ -4,6 +4,7 @@
 //! faults, placement, adoption.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use archlab_model::{Fault, PlannedFault, SimTime, Span};
 use slab::Slab;
@@ -15,6 +16,7 @@ use crate::event::{Control, Event, Kind};
 use crate::fact::{Fact, Place};
 use crate::flights::Recorder;
 use crate::instance::Instance;
+use crate::intervention::Intervention;
 use crate::machine::Machine;
 use crate::measure::Measures;
 use crate::network::{End, Network};
@@ -82,7 +84,8 @@ pub struct World {
     pub controls: Slab<Control>,
     pub events: u64,
 
-    pub names: Names,
+    /// Shared with the snapshots of the run.
+    pub names: Arc<Names>,
     pub seed: u64,
     pub network: Network,
     /// Programs, one after another. Only ever appended to, by programs not yet in it: work under way may be
@@ -134,7 +137,7 @@ impl World {
             nesting: 0,
             controls: Slab::new(),
             events: 0,
-            names: Names::default(),
+            names: Arc::default(),
             seed,
             network: Network::default(),
             ops: Vec::new(),
@@ -223,6 +226,14 @@ impl World {
                     self.apply_fault(&fault);
                 }
             }
+        }
+    }
+
+    /// Does something to the run.
+    pub fn intervene(&mut self, intervention: &Intervention) {
+        match intervention {
+            Intervention::Fault(fault) => self.apply_fault(fault),
+            Intervention::Adopt(design) => self.adopt(design),
         }
     }
 

@@ -230,9 +230,8 @@ pub fn load_words(load: &Load, words: Words) -> String {
 
 /// From the lowest rate to the highest, in words.
 fn rates(rates: impl IntoIterator<Item = f64>, words: Words) -> String {
-    let (low, high) = rates
-        .into_iter()
-        .fold((f64::INFINITY, 0.0_f64), |(low, high), rate| (low.min(rate), high.max(rate)));
+    let (low, high) =
+        rates.into_iter().fold((f64::INFINITY, 0.0_f64), |(low, high), rate| (low.min(rate), high.max(rate)));
     words.fill("canvas.rate", &[("rate", &format!("{}–{}", trimmed(low.min(high)), trimmed(high)))])
 }
 

@@ -1,5 +1,7 @@
 //! What happened over time, for charts: the whole run in a bounded number of buckets.
 
+use std::sync::Arc;
+
 use archlab_model::{SimTime, Span};
 use hdrhistogram::Histogram;
 
@@ -108,7 +110,8 @@ fn merge(sum: &mut Histogram<u32>, other: &Histogram<u32>) {
 /// The history of a group: buckets of equal width, the last of them open.
 #[derive(Debug, Clone)]
 pub(crate) struct Series {
-    buckets: Vec<Bucket>,
+    /// Those that are closed are shared with the snapshots of the run.
+    buckets: Vec<Arc<Bucket>>,
     width: Span,
     /// What was counted in the open bucket.
     open: Counts,
@@ -119,7 +122,7 @@ pub(crate) struct Series {
 impl Default for Series {
     fn default() -> Self {
         Series {
-            buckets: vec![Bucket::default()],
+            buckets: vec![Arc::default()],
             width: FIRST_WIDTH,
             open: Counts::default(),
             ends: SimTime::START + FIRST_WIDTH,
@@ -152,7 +155,7 @@ impl Series {
 
     /// Records latencies, in nanoseconds, of requests that succeeded in the open bucket.
     pub fn record(&mut self, latencies: &[u64]) {
-        if let Some(open) = self.buckets.last_mut() {
+        if let Some(open) = self.buckets.last_mut().map(Arc::make_mut) {
             for &nanos in latencies {
                 record(&mut open.latencies, Span::from_nanos(nanos));
             }
@@ -163,7 +166,7 @@ impl Series {
     #[cold]
     pub fn advance(&mut self, now: SimTime) {
         let counts = std::mem::take(&mut self.open);
-        if let Some(open) = self.buckets.last_mut() {
+        if let Some(open) = self.buckets.last_mut().map(Arc::make_mut) {
             open.counts.add(&counts);
         }
         let mut place = now.as_nanos() / self.width.as_nanos();
@@ -171,7 +174,7 @@ impl Series {
             self.merge_pairs();
             place = now.as_nanos() / self.width.as_nanos();
         }
-        self.buckets.resize_with(place as usize + 1, Bucket::default);
+        self.buckets.resize_with(place as usize + 1, Arc::default);
         self.ends = SimTime::from_nanos((place + 1).saturating_mul(self.width.as_nanos()));
     }
 
@@ -183,7 +186,7 @@ impl Series {
             }
             if 2 * pair + 1 < self.buckets.len() {
                 let (left, right) = self.buckets.split_at_mut(2 * pair + 1);
-                left[pair].add(&right[0]);
+                Arc::make_mut(&mut left[pair]).add(&right[0]);
             }
         }
         self.buckets.truncate(pairs);
@@ -193,12 +196,12 @@ impl Series {
     /// The history up to now, given the latencies not yet recorded.
     pub fn points(&self, fresh: &[u64]) -> Vec<Point> {
         let last = self.buckets.len() - 1;
-        let whole = |(place, bucket): (usize, &Bucket)| {
+        let whole = |(place, bucket): (usize, &Arc<Bucket>)| {
             let start = SimTime::START + self.width * place as u64;
             if place < last {
                 return bucket.point(start, self.width);
             }
-            let mut open = bucket.clone();
+            let mut open = Bucket::clone(bucket);
             open.counts.add(&self.open);
             fresh.iter().for_each(|&nanos| record(&mut open.latencies, Span::from_nanos(nanos)));
             open.point(start, self.width)
