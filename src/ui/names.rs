@@ -89,6 +89,8 @@ impl Names<'_> {
         match store.map(|store| (store.kind, store.title.as_ref())) {
             Some((StoreKind::Shared, _)) => self.words.t("name.database"),
             Some((StoreKind::Sessions, _)) => self.words.t("name.sessions"),
+            Some((StoreKind::Broker, _)) => self.words.t("name.broker"),
+            Some((StoreKind::Coordinator, _)) => self.words.t("name.coordinator"),
             Some((StoreKind::Own, Some(title))) => {
                 self.words.fill("name.own_store", &[("service", &self.text(title))])
             }

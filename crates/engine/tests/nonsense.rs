@@ -88,6 +88,7 @@ impl Dice {
             asynchronous: self.throw(4) == 0,
             deadline: (self.throw(3) == 0).then(|| self.span()),
             fallback: (self.throw(5) == 0).then(|| self.pick(functions)),
+            queue: None,
         }
     }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::distribution::Distribution;
 use crate::group::Capacity;
 use crate::id::{DataId, FunctionId, KindId, ModuleId, ServiceId, StoreId};
-use crate::policy::Storage;
+use crate::policy::{Queue, Storage};
 use crate::text::Text;
 use crate::time::Span;
 
@@ -39,6 +39,9 @@ pub struct Business {
     /// layout puts it: in the one database, or with the service that owns it.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub stores: IndexMap<StoreId, StoreSpec>,
+    /// Functions whose writes, with those of all that they call and wait for, are to happen all or not at all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub transactions: Vec<FunctionId>,
 }
 
 /// What a client asks for.
@@ -114,6 +117,9 @@ pub struct Call {
     /// What the caller calls instead when this fails: the answer is worth less, and counts as degraded. The
     /// caller fails only if the fallback does, too. A soft call without one falls back on a value at hand.
     pub fallback: Option<FunctionId>,
+    /// Through what it goes; absent, directly. What goes through a queue is worked on later, when a consumer
+    /// takes it; its deadline is how long the caller waits for the broker to have room.
+    pub queue: Option<Queue>,
 }
 
 impl Call {
@@ -127,7 +133,13 @@ impl Call {
             asynchronous: false,
             deadline: None,
             fallback: None,
+            queue: None,
         }
+    }
+
+    /// Whether its caller waits until the function called has answered.
+    pub fn is_awaited(&self) -> bool {
+        !self.asynchronous && self.queue.is_none()
     }
 }
 
@@ -169,6 +181,8 @@ pub(crate) struct StepForm {
     deadline: Option<Span>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     fallback: Option<FunctionId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    queue: Option<Queue>,
 }
 
 impl TryFrom<StepForm> for Step {
@@ -186,11 +200,13 @@ impl TryFrom<StepForm> for Step {
             asynchronous,
             deadline,
             fallback,
+            queue,
         } = form;
         let (count, chance) = (count.unwrap_or(1), probability.unwrap_or(1.0));
         let only_for_calls = || {
-            if soft || asynchronous || deadline.is_some() || fallback.is_some() {
-                return Err("\"soft\", \"async\", \"deadline\" and \"fallback\" belong to a call".to_owned());
+            if soft || asynchronous || deadline.is_some() || fallback.is_some() || queue.is_some() {
+                return Err("\"soft\", \"async\", \"deadline\", \"fallback\" and \"queue\" belong to a call"
+                    .to_owned());
             }
             Ok(())
         };
@@ -203,6 +219,7 @@ impl TryFrom<StepForm> for Step {
                 asynchronous,
                 deadline,
                 fallback,
+                queue,
             })),
             (None, Some(data), None, None) => {
                 only_for_calls()?;
@@ -240,6 +257,7 @@ impl From<Call> for StepForm {
             asynchronous: call.asynchronous,
             deadline: call.deadline,
             fallback: call.fallback,
+            queue: call.queue,
             ..StepForm::default()
         }
     }

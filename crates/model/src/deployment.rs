@@ -124,4 +124,8 @@ pub enum StoreKind {
     Member,
     /// A cache beside a store.
     Cache,
+    /// The message broker.
+    Broker,
+    /// The transaction coordinator.
+    Coordinator,
 }

@@ -7,6 +7,7 @@ use crate::machine::Point;
 use crate::policy::Resilience;
 use crate::policy::{Balancer, Balancing, Discovery, HealthCheck, ProcessPolicy, Shutdown};
 use crate::policy::{EdgeCache, Sessions, Storage};
+use crate::policy::{Messaging, Transactions};
 use crate::text::Text;
 use crate::time::Span;
 
@@ -109,6 +110,12 @@ pub struct Policies {
     /// What callers and services do against failure and overload.
     #[serde(skip_serializing_if = "crate::design::is_default")]
     pub resilience: Resilience,
+    /// How its broker keeps messages and hands them out.
+    #[serde(skip_serializing_if = "crate::design::is_default")]
+    pub messaging: Messaging,
+    /// How its transactions are made.
+    #[serde(skip_serializing_if = "crate::design::is_default")]
+    pub transactions: Transactions,
 }
 
 impl Default for Policies {
@@ -132,6 +139,8 @@ impl Default for Policies {
             storage: Storage::default(),
             edge: None,
             resilience: Resilience::default(),
+            messaging: Messaging::default(),
+            transactions: Transactions::default(),
         }
     }
 }

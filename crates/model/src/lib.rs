@@ -44,6 +44,7 @@ pub use id::{
 pub use intent::Target;
 pub use machine::{Machine, Point};
 pub use network::Network;
+pub use policy::{Acknowledge, Coordinator, Messaging, Protocol, Queue, Topic, Transactions};
 pub use policy::{
     Balancer, Balancing, Cache, ConnectionPool, Contact, Detector, Discovery, Durability, EdgeCache,
     EdgeKind, Failover, HealthCheck, Keys, MissingSession, NobodyHealthy, OutlierEjection, PassiveChecks,

@@ -13,6 +13,7 @@ use crate::document::{self, COUNTS, NEWEST_VERSION};
 use crate::fault::{Site, StoreName};
 use crate::id::{DataId, FunctionId, InstanceId, MAX_NAME_CHARS};
 use crate::machine::Point;
+use crate::policy::Queue;
 use crate::time::Span;
 
 /// The schema of a document of the newest version.
@@ -167,6 +168,7 @@ fn call(generator: &mut SchemaGenerator) -> Value {
     );
     fields.insert("deadline".to_owned(), generator.subschema_for::<Span>().to_value());
     fields.insert("fallback".to_owned(), generator.subschema_for::<FunctionId>().to_value());
+    fields.insert("queue".to_owned(), generator.subschema_for::<Queue>().to_value());
     shape("Calls another function.", "call", fields)
 }
 

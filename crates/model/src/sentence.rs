@@ -16,6 +16,14 @@ pub(crate) const SENTENCES: &[(&str, &str)] = &[
         "Function “%{name}” calls “%{function}”, which does not exist. Add that function or remove the call.",
     ),
     (
+        "problem.unknown_transaction",
+        "Function “%{function}” is to be a transaction, but does not exist. Add that function or remove it from the transactions.",
+    ),
+    (
+        "problem.unknown_topic",
+        "Group “%{name}” has settings for the topic of function “%{function}”, which does not exist. Remove them.",
+    ),
+    (
         "problem.unknown_data",
         "Function “%{name}” reads or writes “%{data}”, which does not exist. Add that data or remove the step.",
     ),

@@ -5,6 +5,7 @@
 
 mod balancing;
 mod faults;
+mod flow;
 pub(super) mod load;
 mod resilience;
 
@@ -26,6 +27,7 @@ pub use balancing::{POPULATIONS, PRIORITIES, RING_POINTS, WEIGHTS};
 pub use faults::{
     CHANCES, CLOCK_RATES, LEAKS, MAX_CHAOS, MAX_FAULTS, MAX_SIDE, MIN_MEAN_TIME, SLOWNESS, SPIKES, WARM_UPS,
 };
+pub use flow::{PARTITIONS, PREFETCHES, TOPIC_ROOMS};
 
 /// Populations of clients in a design.
 pub const MAX_CLIENTS: usize = 64;
@@ -97,6 +99,7 @@ pub(super) fn check(design: &Design) -> Checked {
     at_most("business.data", business.data.len(), MAX_DATA)?;
     at_most("business.modules", business.modules.len(), MAX_MODULES)?;
     at_most("business.services", business.services.len(), MAX_SERVICES)?;
+    at_most("business.transactions", business.transactions.len(), MAX_FUNCTIONS)?;
 
     title("", &design.title)?;
     for (id, client) in &design.clients {
@@ -174,7 +177,8 @@ fn check_group(path: &str, group: &Group) -> Checked {
     within(path, "policies.retry.attempts", policies.retry.attempts, FEW)?;
     faults::check_process(path, &policies.process)?;
     balancing::check(path, policies)?;
-    resilience::check(&format!("{path}.policies.resilience"), &policies.resilience)
+    resilience::check(&format!("{path}.policies.resilience"), &policies.resilience)?;
+    flow::check(&format!("{path}.policies"), policies)
 }
 
 fn check_machine(path: &str, machine: &Machine) -> Checked {

@@ -5,6 +5,7 @@
 
 mod balancing;
 mod faults;
+mod flow;
 mod load;
 mod resilience;
 
@@ -22,9 +23,9 @@ use crate::group::{Capacity, Group, Layout, Placement, Policies, Retry, Timeouts
 use crate::id::{ClientId, DataId, FunctionId, GroupId, KindId, MachineId, ModuleId, ServiceId, StoreId};
 use crate::machine::{Machine, Point};
 use crate::network::{LinkLatency, Network};
-use crate::policy::Resilience;
 use crate::policy::{Balancer, Balancing, Discovery, HealthCheck, Shutdown};
 use crate::policy::{EdgeCache, Sessions, Storage};
+use crate::policy::{Messaging, Queue, Resilience, Transactions};
 use crate::scenario::Scenario;
 use crate::text::Text;
 use crate::time::Span;
@@ -187,6 +188,8 @@ static POLICIES: Parts = Fields(&[
     ("storage", form::<Storage>(&STORAGE)),
     ("edge", form::<Option<EdgeCache>>(&EDGE)),
     ("resilience", form::<Resilience>(&resilience::RESILIENCE)),
+    ("messaging", form::<Messaging>(&flow::MESSAGING)),
+    ("transactions", form::<Transactions>(&flow::TRANSACTIONS)),
 ]);
 static TIMEOUTS: Parts = Fields(&[("connect", plain::<Span>()), ("response", plain::<Span>())]);
 static RETRY: Parts = Fields(&[("attempts", plain::<u32>()), ("after_timeout", plain::<bool>())]);
@@ -221,6 +224,7 @@ static BUSINESS: Parts = Fields(&[
     ("modules", form::<IndexMap<ModuleId, Module>>(&MODULES)),
     ("services", form::<IndexMap<ServiceId, ServiceSpec>>(&SERVICES)),
     ("stores", form::<IndexMap<StoreId, StoreSpec>>(&STORES)),
+    ("transactions", form::<Vec<FunctionId>>(&Items(plain::<FunctionId>()))),
 ]);
 static REQUESTS: Parts = Entries(check::<KindId>, form::<RequestKind>(&REQUEST));
 static REQUEST: Parts = Fields(&[
@@ -246,6 +250,7 @@ static STEP: Parts = Fields(&[
     ("async", plain::<bool>()),
     ("deadline", plain::<Option<Span>>()),
     ("fallback", plain::<Option<FunctionId>>()),
+    ("queue", plain::<Option<Queue>>()),
 ]);
 static ALL_DATA: Parts = Entries(check::<DataId>, form::<Data>(&DATA));
 static DATA: Parts = Fields(&[

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::business::{Business, StoreSpec};
 use crate::deployment::{Store, StoreKind, StoreSystem};
-use crate::group::Group;
+use crate::group::{Group, Layout};
 use crate::id::{DataId, StoreId};
 use crate::layout::free_name;
-use crate::policy::{SessionScheme, Storage};
+use crate::policy::{Coordinator, Protocol, SessionScheme, Storage};
 use crate::text::Text;
 
 /// The stores of a cluster or a distributed system: one database that all share, if the business keeps data that
@@ -62,6 +62,7 @@ impl<'a> Stores<'a> {
 
     /// All of them, and the one for sessions, if any request kind needs a session that lies in a store.
     pub(super) fn with_sessions(mut self, business: &Business) -> (Vec<Store>, Option<StoreId>) {
+        self.add_middleware(business);
         let policies = &self.group.policies;
         let sessions = policies.sessions.as_ref();
         let shared = sessions.is_none_or(|sessions| sessions.scheme == SessionScheme::SharedStore);
@@ -73,6 +74,27 @@ impl<'a> Stores<'a> {
         let connections = policies.store_connections;
         self.put(id.clone(), StoreKind::Sessions, None, Vec::new(), connections, &storage);
         (self.made, Some(id))
+    }
+
+    /// The message broker and the transaction coordinator, as far as they are needed.
+    fn add_middleware(&mut self, business: &Business) {
+        let group = self.group;
+        let mut add = |wanted, kind| {
+            let (id, connections) = (self.free(wanted), group.policies.store_connections);
+            self.put(id, kind, None, Vec::new(), connections, &Storage::default());
+        };
+        let steps = business.functions.values().flat_map(|function| &function.steps);
+        if steps.flat_map(|step| step.calls()).any(|call| call.queue.is_some()) {
+            add("broker", StoreKind::Broker);
+        }
+        let policy = &group.policies.transactions;
+        // Where everything is one process and one database there is nothing to coordinate.
+        let coordinated = policy.coordinator == Coordinator::Server
+            && policy.protocol != Protocol::None
+            && group.layout != Layout::Cluster;
+        if coordinated && !business.transactions.is_empty() {
+            add("coordinator", StoreKind::Coordinator);
+        }
     }
 
     /// Adds a store with all its members and its cache.

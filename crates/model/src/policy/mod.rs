@@ -6,12 +6,14 @@ mod checks;
 mod discovery;
 mod edge;
 mod limit;
+mod messaging;
 mod overload;
 mod process;
 mod resilience;
 mod retrying;
 mod sessions;
 mod storage;
+mod transactions;
 
 pub use balancing::{Balancer, Balancing, NobodyHealthy, SlowStart, Stickiness};
 pub use breaker::{Breaker, BreakerWindow, SlowCalls};
@@ -19,6 +21,7 @@ pub use checks::{HealthCheck, OutlierEjection, PassiveChecks, Rhythm, SuccessRat
 pub use discovery::{Discovery, Shutdown};
 pub use edge::{EdgeCache, EdgeKind};
 pub use limit::RateLimit;
+pub use messaging::{Acknowledge, Messaging, Queue, Topic};
 pub use overload::{Codel, CodelLaw, ConcurrencyLimit, QueueOrder, Shedding, Throttle};
 pub use process::{ProcessPolicy, Restarts, WarmUp};
 pub use resilience::{Bulkhead, CallerPolicies, CancelWork, Hedging, Resilience};
@@ -28,3 +31,4 @@ pub use storage::{
     Cache, ConnectionPool, Contact, Detector, Durability, Failover, Keys, Primary, Quorum, ReadFrom, Refresh,
     Replication, ReplicationMode, Storage,
 };
+pub use transactions::{Coordinator, Protocol, Transactions};

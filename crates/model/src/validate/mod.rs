@@ -2,6 +2,7 @@
 
 mod calls;
 mod faults;
+mod flow;
 mod problem;
 mod stores;
 
@@ -30,6 +31,7 @@ pub fn validate(design: &Design) -> Vec<Problem> {
     calls::check(&design.business, &mut problems);
     check_homes(&design.business, &mut problems);
     stores::check(design, &mut problems);
+    flow::check(design, &mut problems);
     check_machines(design, &mut problems);
     let deployments: Vec<Deployment> =
         design.groups.iter().map(|(id, group)| layout::deploy(&design.business, id, group)).collect();
@@ -108,6 +110,7 @@ fn check_functions(design: &Design, problems: &mut Problems) {
                 // Whoever waits for the caller has given up by then, in every group.
                 let patience = design.groups.values().map(|group| group.policies.timeouts.response).max();
                 if let (Some(deadline), Some(timeout)) = (call.deadline, patience)
+                    && call.is_awaited()
                     && deadline > timeout
                 {
                     let function = call.to.clone();

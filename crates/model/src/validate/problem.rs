@@ -77,6 +77,16 @@ pub enum What {
         /// The one called.
         function: FunctionId,
     },
+    /// A function that is not there is to be a transaction.
+    UnknownTransaction {
+        /// The function.
+        function: FunctionId,
+    },
+    /// A group has settings for the topic of a function that is not there.
+    UnknownTopic {
+        /// The function.
+        function: FunctionId,
+    },
     /// A function reads or writes data that is not there.
     UnknownData {
         /// The data.
@@ -266,6 +276,8 @@ impl Problem {
         match &self.what {
             What::UnknownEntry { .. } => "problem.unknown_entry",
             What::UnknownCall { .. } => "problem.unknown_call",
+            What::UnknownTransaction { .. } => "problem.unknown_transaction",
+            What::UnknownTopic { .. } => "problem.unknown_topic",
             What::UnknownData { .. } => "problem.unknown_data",
             What::UnknownInModule { .. } => "problem.unknown_in_module",
             What::UnknownInService { .. } => "problem.unknown_in_service",
@@ -308,6 +320,8 @@ impl Problem {
         let mut arguments = match &self.what {
             What::UnknownEntry { function }
             | What::UnknownCall { function }
+            | What::UnknownTransaction { function }
+            | What::UnknownTopic { function }
             | What::UnknownInModule { function }
             | What::UnknownInService { function } => vec![("function", function.to_string())],
             What::UnknownInStore { store } => vec![("store", store.to_string())],

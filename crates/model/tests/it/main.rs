@@ -4,6 +4,7 @@
 
 mod commands;
 mod documents;
+mod flow;
 mod intents;
 mod layouts;
 mod loads;

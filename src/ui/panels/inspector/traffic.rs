@@ -82,6 +82,8 @@ pub(super) fn store(look: &Look<'_>, group: &GroupId, id: &StoreId) -> Html {
         archlab_model::StoreKind::Named(_) => "inspector.store_named",
         archlab_model::StoreKind::Member => "inspector.store_member",
         archlab_model::StoreKind::Cache => "inspector.store_cache",
+        archlab_model::StoreKind::Broker => "inspector.store_broker",
+        archlab_model::StoreKind::Coordinator => "inspector.store_coordinator",
     };
     html! {
         <>

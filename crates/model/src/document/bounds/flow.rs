@@ -1,0 +1,38 @@
+//! How small and large the numbers of topics and transactions may be.
+
+use std::ops::RangeInclusive;
+
+use super::{Checked, FEW, MAX_FUNCTIONS, at_most, check_distribution, within};
+use crate::group::Policies;
+use crate::policy::Topic;
+
+/// Partitions of a topic.
+pub const PARTITIONS: RangeInclusive<u32> = 1..=1_000;
+/// Messages that a topic holds.
+pub const TOPIC_ROOMS: RangeInclusive<u32> = 1..=1_000_000;
+/// Messages that a consumer has in hand, and works on at once.
+pub const PREFETCHES: RangeInclusive<u32> = 1..=10_000;
+/// A part of something.
+const PARTS: RangeInclusive<f64> = 0.0..=1.0;
+
+pub(super) fn check(path: &str, policies: &Policies) -> Checked {
+    let Policies { messaging, transactions, .. } = policies;
+    check_distribution(path, "messaging.publish", &messaging.publish)?;
+    at_most(format!("{path}.messaging.topics"), messaging.topics.len(), MAX_FUNCTIONS)?;
+    check_topic(&format!("{path}.messaging.topic"), &messaging.topic)?;
+    for (id, topic) in &messaging.topics {
+        check_topic(&format!("{path}.messaging.topics.{id}"), topic)?;
+    }
+    within(path, "transactions.conflict", transactions.conflict, PARTS)?;
+    within(path, "transactions.refusal", transactions.refusal, PARTS)
+}
+
+fn check_topic(path: &str, topic: &Topic) -> Checked {
+    if let Some(partitions) = topic.partitions {
+        within(path, "partitions", partitions, PARTITIONS)?;
+    }
+    within(path, "room", topic.room, TOPIC_ROOMS)?;
+    within(path, "prefetch", topic.prefetch, PREFETCHES)?;
+    within(path, "concurrency", topic.concurrency, PREFETCHES)?;
+    within(path, "deliveries", topic.deliveries, FEW)
+}
