@@ -1,12 +1,11 @@
 //! Topics, played: publishers, consumers with a time of work and a way to the broker, and crashes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use archlab_model::{Acknowledge, SimTime, Span, Topic as Rules};
 
 use super::message::{Letter, Ticket};
 use super::topic::{Answer, Delivery, Ended, Taken, Topic};
-use crate::agenda::Agenda;
 use crate::random::Stream;
 
 #[derive(Debug, Clone, Copy)]
@@ -20,10 +19,32 @@ enum Event {
     Due,
 }
 
+/// What is to come, earliest first, in the order it was scheduled among equals.
+#[derive(Default)]
+struct Coming {
+    events: BTreeMap<(SimTime, u64), Event>,
+    scheduled: u64,
+}
+
+impl Coming {
+    fn schedule(&mut self, at: SimTime, event: Event) {
+        self.events.insert((at, self.scheduled), event);
+        self.scheduled += 1;
+    }
+
+    fn next_due(&self) -> Option<SimTime> {
+        self.events.first_key_value().map(|((at, _), _)| *at)
+    }
+
+    fn take(&mut self) -> Option<(SimTime, Event)> {
+        self.events.pop_first().map(|((at, _), event)| (at, event))
+    }
+}
+
 /// A topic with its publishers and consumers.
 struct Play {
     topic: Topic,
-    agenda: Agenda<Event>,
+    agenda: Coming,
     now: SimTime,
     /// When it is looked at by the clock next.
     due: SimTime,
@@ -43,7 +64,7 @@ impl Play {
     fn new(rules: Rules, consumers: u32, work: Span) -> Play {
         let mut play = Play {
             topic: Topic::new(&rules),
-            agenda: Agenda::default(),
+            agenda: Coming::default(),
             now: SimTime::START,
             due: SimTime::NEVER,
             draws: Stream::new(7, "play", "topic"),
@@ -68,7 +89,7 @@ impl Play {
     }
 
     fn run_until(&mut self, until: SimTime) {
-        while self.agenda.next_due().is_some_and(|due| due.at <= until) {
+        while self.agenda.next_due().is_some_and(|due| due <= until) {
             let Some((at, event)) = self.agenda.take() else { return };
             self.now = at;
             self.handle(event);
