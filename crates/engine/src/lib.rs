@@ -35,6 +35,7 @@ mod traffic;
 mod work;
 mod world;
 
+pub mod consensus;
 pub mod fact;
 pub mod frame;
 pub mod intervention;
