@@ -156,7 +156,7 @@ impl Dice {
                 capacity: Capacity { workers: self.count(), queue: self.count() },
                 replicas: self.pick(&[0, 1, 2, 5]),
                 startup: self.span(),
-                placement: Placement { detection: self.span() },
+                placement: Placement { detection: self.span(), ..Placement::default() },
                 store_connections: self.count(),
                 ..Policies::default()
             };

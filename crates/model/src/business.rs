@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::distribution::Distribution;
 use crate::group::Capacity;
 use crate::id::{DataId, FunctionId, KindId, ModuleId, ServiceId, StoreId};
-use crate::policy::{Queue, Storage};
+use crate::policy::{Autoscaling, Queue, Storage};
 use crate::text::Text;
 use crate::time::Span;
 
@@ -333,6 +333,9 @@ pub struct ServiceSpec {
     /// Whether its workers are free while they wait for calls; the group's default if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nonblocking: Option<bool>,
+    /// How many copies of it run, as its load has it; the group's way if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub autoscaling: Option<Autoscaling>,
     /// The team that owns it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<String>,

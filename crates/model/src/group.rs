@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::MachineId;
 use crate::machine::Point;
 use crate::policy::Resilience;
-use crate::policy::{Balancer, Balancing, Discovery, HealthCheck, ProcessPolicy, Shutdown};
+use crate::policy::{Autoscaling, Balancer, Balancing, Discovery, HealthCheck, ProcessPolicy, Shutdown};
 use crate::policy::{EdgeCache, Sessions, Storage};
 use crate::policy::{Messaging, Transactions};
 use crate::text::Text;
@@ -93,6 +93,9 @@ pub struct Policies {
     pub startup: Span,
     /// How microservices of a dead machine are placed again.
     pub placement: Placement,
+    /// How many copies of each service run, as its load has it. Absent: as many as the layout makes.
+    #[serde(skip_serializing_if = "crate::design::is_default")]
+    pub autoscaling: Option<Autoscaling>,
     /// How many reads and writes each store works on at once.
     pub store_connections: u32,
     /// How a process begins, and begins again.
@@ -133,6 +136,7 @@ impl Default for Policies {
             replicas: 1,
             startup: Span::from_secs(3),
             placement: Placement::default(),
+            autoscaling: None,
             store_connections: 20,
             process: ProcessPolicy::default(),
             sessions: None,
@@ -202,13 +206,37 @@ impl Default for Capacity {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Placement {
-    /// From the machine's death until the platform acts on it. Kubernetes' own defaults add up to
+    /// From the machine's last sign of life until it counts as dead. Kubernetes' own defaults add up to
     /// minutes; the default here is what a tuned cluster reaches.
     pub detection: Span,
+    /// How often a machine gives a sign of life. Zero: always.
+    #[serde(skip_serializing_if = "crate::design::is_default")]
+    pub heartbeat: Span,
+    /// How often the platform looks for dead machines. Zero: always.
+    #[serde(skip_serializing_if = "crate::design::is_default")]
+    pub look: Span,
+    /// How long what runs on a dead machine is left alone all the same, in case it comes back.
+    #[serde(skip_serializing_if = "crate::design::is_default")]
+    pub toleration: Span,
 }
 
 impl Default for Placement {
     fn default() -> Self {
-        Placement { detection: Span::from_secs(10) }
+        let detection = Span::from_secs(10);
+        Placement { detection, heartbeat: Span::ZERO, look: Span::ZERO, toleration: Span::ZERO }
+    }
+}
+
+impl Placement {
+    /// As Kubernetes has it: a lease renewed every 10 s (`node-status-update-frequency`), a grace period of 40 s
+    /// (`node-monitor-grace-period`; 50 s in newer releases), looked at every 5 s (`node-monitor-period`); pods
+    /// tolerate an unreachable node for 300 s (`tolerationSeconds`).
+    pub fn kubernetes() -> Placement {
+        Placement {
+            detection: Span::from_secs(40),
+            heartbeat: Span::from_secs(10),
+            look: Span::from_secs(5),
+            toleration: Span::from_secs(300),
+        }
     }
 }

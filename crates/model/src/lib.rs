@@ -46,10 +46,11 @@ pub use machine::{Machine, Point};
 pub use network::Network;
 pub use policy::{Acknowledge, Coordinator, Messaging, Protocol, Queue, Topic, Transactions};
 pub use policy::{
-    Balancer, Balancing, Cache, ConnectionPool, Contact, Detector, Discovery, Durability, EdgeCache,
-    EdgeKind, Failover, HealthCheck, Keys, MissingSession, NobodyHealthy, OutlierEjection, PassiveChecks,
-    Primary, ProcessPolicy, Quorum, ReadFrom, Refresh, Replication, ReplicationMode, Restarts, Rhythm,
-    SessionScheme, Sessions, Shutdown, SlowStart, Stickiness, Storage, SuccessRate, WarmUp,
+    Autoscaling, Balancer, Balancing, Cache, Canary, ConnectionPool, Contact, Defect, Detector, Discovery,
+    Durability, EdgeCache, EdgeKind, Failover, Guard, HealthCheck, Keys, MissingSession, NobodyHealthy,
+    OutlierEjection, PassiveChecks, PlannedRelease, Portion, Primary, ProcessPolicy, Quorum, ReadFrom,
+    Refresh, Release, Replication, ReplicationMode, Restarts, Rhythm, Rolling, ScalingTarget, SessionScheme,
+    Sessions, Shutdown, SlowStart, Stickiness, Storage, Strategy, SuccessRate, Version, WarmUp,
 };
 pub use scenario::{Chaos, PlannedFault, Scenario, Victims};
 pub use text::Text;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::fault::Fault;
 use crate::id::GroupId;
+use crate::policy::PlannedRelease;
 use crate::time::Span;
 
 /// The seed of a run and the faults to come.
@@ -19,11 +20,14 @@ pub struct Scenario {
     /// Faults that strike at random, again and again.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub chaos: Vec<Chaos>,
+    /// Releases, each at its time.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub releases: Vec<PlannedRelease>,
 }
 
 impl Default for Scenario {
     fn default() -> Self {
-        Scenario { seed: 1, faults: Vec::new(), chaos: Vec::new() }
+        Scenario { seed: 1, faults: Vec::new(), chaos: Vec::new(), releases: Vec::new() }
     }
 }
 

@@ -44,6 +44,10 @@ pub(crate) const SENTENCES: &[(&str, &str)] = &[
         "Clients “%{name}” send to group “%{group}”, which does not exist. Connect them to another group.",
     ),
     (
+        "problem.unknown_release_target",
+        "The release planned at %{at} is of “%{target}”, which does not exist. Choose another target or remove it.",
+    ),
+    (
         "problem.unknown_fault_target",
         "The fault planned at %{at} is for “%{target}”, which does not exist. Choose another target or remove it.",
     ),

@@ -305,7 +305,7 @@ fn check(seed: u64, count: u8, rules: Rules, weather: Weather) -> (usize, usize)
 }
 
 /// Seeds for each weather; the more, the longer it takes.
-const SEEDS: u64 = if cfg!(debug_assertions) { 10 } else { 150 };
+const SEEDS: u64 = if cfg!(debug_assertions) { 6 } else { 150 };
 
 fn storms(rules: impl Fn(u64) -> Rules) {
     let (mut elections, mut values) = (0, 0);

@@ -7,6 +7,7 @@ mod balancing;
 mod faults;
 mod flow;
 pub(super) mod load;
+mod operation;
 mod resilience;
 
 use std::fmt::Display;
@@ -145,8 +146,10 @@ pub(super) fn check(design: &Design) -> Checked {
         if let Some(capacity) = &service.capacity {
             check_capacity(&path, capacity)?;
         }
+        operation::check_autoscaling(&path, service.autoscaling.as_ref())?;
     }
     store_bounds::check(business)?;
+    operation::check_releases(&design.scenario)?;
     check_instances(design)
 }
 
@@ -176,6 +179,7 @@ fn check_group(path: &str, group: &Group) -> Checked {
     store_bounds::check_policies(&format!("{path}.policies"), policies)?;
     within(path, "policies.retry.attempts", policies.retry.attempts, FEW)?;
     faults::check_process(path, &policies.process)?;
+    operation::check_autoscaling(&format!("{path}.policies"), policies.autoscaling.as_ref())?;
     balancing::check(path, policies)?;
     resilience::check(&format!("{path}.policies.resilience"), &policies.resilience)?;
     flow::check(&format!("{path}.policies"), policies)

@@ -7,6 +7,7 @@ mod balancing;
 mod faults;
 mod flow;
 mod load;
+mod operation;
 mod resilience;
 
 use indexmap::IndexMap;
@@ -23,9 +24,10 @@ use crate::group::{Capacity, Group, Layout, Placement, Policies, Retry, Timeouts
 use crate::id::{ClientId, DataId, FunctionId, GroupId, KindId, MachineId, ModuleId, ServiceId, StoreId};
 use crate::machine::{Machine, Point};
 use crate::network::{LinkLatency, Network};
-use crate::policy::{Balancer, Balancing, Discovery, HealthCheck, Shutdown};
-use crate::policy::{EdgeCache, Sessions, Storage};
-use crate::policy::{Messaging, Queue, Resilience, Transactions};
+use crate::policy::{
+    Autoscaling, Balancer, Balancing, Discovery, EdgeCache, HealthCheck, Messaging, Queue, Resilience,
+    Sessions, Shutdown, Storage, Transactions,
+};
 use crate::scenario::Scenario;
 use crate::text::Text;
 use crate::time::Span;
@@ -181,7 +183,8 @@ static POLICIES: Parts = Fields(&[
     ("nonblocking", plain::<bool>()),
     ("replicas", plain::<u32>()),
     ("startup", plain::<Span>()),
-    ("placement", form::<Placement>(&PLACEMENT)),
+    ("placement", form::<Placement>(&operation::PLACEMENT)),
+    ("autoscaling", form::<Option<Autoscaling>>(&operation::AUTOSCALING)),
     ("store_connections", plain::<u32>()),
     ("process", PROCESS),
     ("sessions", form::<Option<Sessions>>(&SESSIONS)),
@@ -194,7 +197,6 @@ static POLICIES: Parts = Fields(&[
 static TIMEOUTS: Parts = Fields(&[("connect", plain::<Span>()), ("response", plain::<Span>())]);
 static RETRY: Parts = Fields(&[("attempts", plain::<u32>()), ("after_timeout", plain::<bool>())]);
 static CAPACITY: Parts = Fields(&[("workers", plain::<u32>()), ("queue", plain::<u32>())]);
-static PLACEMENT: Parts = Fields(&[("detection", plain::<Span>())]);
 
 static MACHINES: Parts = Entries(check::<MachineId>, form::<Machine>(&MACHINE));
 static MACHINE: Parts = Fields(&[
@@ -272,6 +274,7 @@ static SERVICE: Parts = Fields(&[
     ("replicas", plain::<Option<u32>>()),
     ("capacity", form::<Option<Capacity>>(&CAPACITY)),
     ("nonblocking", plain::<Option<bool>>()),
+    ("autoscaling", form::<Option<Autoscaling>>(&operation::AUTOSCALING)),
     ("team", plain::<Option<String>>()),
 ]);
 

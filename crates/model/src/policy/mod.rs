@@ -9,8 +9,10 @@ mod limit;
 mod messaging;
 mod overload;
 mod process;
+mod release;
 mod resilience;
 mod retrying;
+mod scaling;
 mod sessions;
 mod storage;
 mod transactions;
@@ -24,8 +26,10 @@ pub use limit::RateLimit;
 pub use messaging::{Acknowledge, Messaging, Queue, Topic};
 pub use overload::{Codel, CodelLaw, ConcurrencyLimit, QueueOrder, Shedding, Throttle};
 pub use process::{ProcessPolicy, Restarts, WarmUp};
+pub use release::{Canary, Defect, Guard, PlannedRelease, Portion, Release, Rolling, Strategy, Version};
 pub use resilience::{Bulkhead, CallerPolicies, CancelWork, Hedging, Resilience};
 pub use retrying::{Backoff, Jitter, RetryBudget};
+pub use scaling::{Autoscaling, ScalingTarget};
 pub use sessions::{MissingSession, SessionScheme, Sessions};
 pub use storage::{
     Cache, ConnectionPool, Contact, Detector, Durability, Failover, Keys, Primary, Quorum, ReadFrom, Refresh,

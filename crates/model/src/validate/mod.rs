@@ -4,6 +4,7 @@ mod calls;
 mod faults;
 mod flow;
 mod problem;
+mod releases;
 mod stores;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,6 +41,7 @@ pub fn validate(design: &Design) -> Vec<Problem> {
     }
     check_clients(design, &mut problems);
     faults::check(design, &deployments, &mut problems);
+    releases::check(design, &deployments, &mut problems);
     check_links(design, &deployments, &mut problems);
     let Problems(mut problems) = problems;
     // Numbers beyond all bounds, of which only some are told by name above.

@@ -112,6 +112,13 @@ pub enum What {
         /// The group.
         group: GroupId,
     },
+    /// A planned release is of something that is not there.
+    UnknownReleaseTarget {
+        /// When it is planned.
+        at: Span,
+        /// What it names.
+        target: String,
+    },
     /// A planned fault hits something that is not there.
     UnknownFaultTarget {
         /// When it is planned.
@@ -286,6 +293,7 @@ impl Problem {
             What::UnknownFaultTarget { .. } => "problem.unknown_fault_target",
             What::UnfitFaultTarget { .. } => "problem.unfit_fault_target",
             What::UnknownVictim { .. } => "problem.unknown_victim",
+            What::UnknownReleaseTarget { .. } => "problem.unknown_release_target",
             What::UnknownLinkEnd { .. } => "problem.unknown_link_end",
             What::InTwoModules { .. } => "problem.in_two_modules",
             What::InTwoServices { .. } => "problem.in_two_services",
@@ -335,7 +343,9 @@ impl Problem {
             What::UnknownData { data } => vec![("data", data.to_string())],
             What::UnknownMachine { machine } => vec![("machine", machine.to_string())],
             What::UnknownGroup { group } => vec![("group", group.to_string())],
-            What::UnknownFaultTarget { at, target } | What::UnfitFaultTarget { at, target } => {
+            What::UnknownFaultTarget { at, target }
+            | What::UnfitFaultTarget { at, target }
+            | What::UnknownReleaseTarget { at, target } => {
                 vec![("at", at.to_string()), ("target", target.clone())]
             }
             What::UnknownLinkEnd { target } | What::UnknownVictim { target } => {

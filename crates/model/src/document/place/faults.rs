@@ -1,10 +1,11 @@
 //! The forms of a scenario and of how processes begin.
 
 use super::Parts::None as Nothing;
+use super::operation::PLANNED_RELEASE;
 use super::{Fields, Form, Items, Parts, Variants, form, plain};
 use crate::fault::{Bug, Fault, Lost, Sides, Site};
 use crate::id::{ClientId, InstanceId};
-use crate::policy::{ProcessPolicy, Restarts, WarmUp};
+use crate::policy::{PlannedRelease, ProcessPolicy, Restarts, WarmUp};
 use crate::scenario::{Chaos, PlannedFault, Victims};
 use crate::time::Span;
 
@@ -12,6 +13,7 @@ pub(super) static SCENARIO: Parts = Fields(&[
     ("seed", plain::<u64>()),
     ("faults", form::<Vec<PlannedFault>>(&Items(form::<PlannedFault>(&PLANNED_FAULT)))),
     ("chaos", form::<Vec<Chaos>>(&Items(form::<Chaos>(&CHAOS)))),
+    ("releases", form::<Vec<PlannedRelease>>(&Items(form::<PlannedRelease>(&PLANNED_RELEASE)))),
 ]);
 static PLANNED_FAULT: Parts =
     Fields(&[("at", plain::<Span>()), ("fault", form::<Fault>(&FAULT)), ("lasts", plain::<Option<Span>>())]);
