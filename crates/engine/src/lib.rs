@@ -40,6 +40,7 @@ pub mod fact;
 pub mod frame;
 pub mod intervention;
 pub mod measure;
+pub mod operation;
 pub mod roster;
 pub mod simulation;
 

@@ -190,6 +190,9 @@ mod tests {
             let loads = ready(current as usize, ratio);
             Autoscaler::default().decide(&policy, SimTime::START, current, &loads)
         };
-        assert_eq!([decide(4, 9.0), decide(9, 1.0), decide(1, 0.0), decide(3, 0.0), decide(0, 1.0)], [5, 5, 2, 2, 0]);
+        assert_eq!(
+            [decide(4, 9.0), decide(9, 1.0), decide(1, 0.0), decide(3, 0.0), decide(0, 1.0)],
+            [5, 5, 2, 2, 0]
+        );
     }
 }

@@ -192,9 +192,11 @@ impl Rollout {
                 Strategy::AllAtOnce if stock.old.all > 0 => {
                     Step { start: None, stop: Some((Side::Old, stock.old.all)), traffic: Traffic::Mixed }
                 }
-                Strategy::AllAtOnce => {
-                    Step { start: missing(Side::New, stock.wanted, &stock.new), stop: None, traffic: Traffic::Mixed }
-                }
+                Strategy::AllAtOnce => Step {
+                    start: missing(Side::New, stock.wanted, &stock.new),
+                    stop: None,
+                    traffic: Traffic::Mixed,
+                },
                 Strategy::Rolling(rolling) => roll(&rolling, Side::New, stock),
                 _ => roll(&Rolling::default(), Side::New, stock),
             },
@@ -220,9 +222,11 @@ impl Rollout {
                 Strategy::Canary(canary) if stock.new.proven >= canaries(&canary, stock.wanted) => {
                     Some(Phase::Canary { until: now + self.watch })
                 }
-                Strategy::BlueGreen if stock.new.proven >= stock.wanted => {
-                    Some(if self.train { Phase::Prepared } else { Phase::Watched { until: now + self.watch } })
-                }
+                Strategy::BlueGreen if stock.new.proven >= stock.wanted => Some(if self.train {
+                    Phase::Prepared
+                } else {
+                    Phase::Watched { until: now + self.watch }
+                }),
                 _ => None,
             },
             Phase::Canary { until } if until <= now => Some(Phase::Replacing),
@@ -258,9 +262,11 @@ impl Rollout {
             Strategy::AllAtOnce if stock.new.all > 0 => {
                 Step { start: None, stop: Some((Side::New, stock.new.all)), traffic: Traffic::Mixed }
             }
-            Strategy::AllAtOnce => {
-                Step { start: missing(Side::Old, stock.wanted, &stock.old), stop: None, traffic: Traffic::Mixed }
-            }
+            Strategy::AllAtOnce => Step {
+                start: missing(Side::Old, stock.wanted, &stock.old),
+                stop: None,
+                traffic: Traffic::Mixed,
+            },
             Strategy::Rolling(rolling) => roll(&rolling, Side::Old, stock),
             Strategy::BlueGreen | Strategy::Canary(_) => roll(&Rolling::default(), Side::Old, stock),
         }
