@@ -165,10 +165,10 @@ impl World {
                 }
             }
         }
-        for machine in 0..self.machines.len() {
+        for (machine, wanted) in wanted.into_iter().enumerate() {
             let known = &self.machines[machine];
             // What runs there already may be of an instance that is elsewhere by now.
-            let roomy = wanted[machine] <= u64::from(known.cores) && (known.roomy || known.running() == 0);
+            let roomy = wanted <= u64::from(known.cores) && (known.roomy || known.running() == 0);
             if known.roomy && !roomy {
                 self.share_cores(machine as u32);
             }
