@@ -11,14 +11,16 @@ use archlab_model::{Design, SimTime};
 
 use crate::event::Control;
 use crate::fact::{Fact, Place};
+use crate::health::HealthPlan;
+use crate::health::registry::Registry;
 use crate::machine::Machine;
 use crate::plan::compile::compile;
 use crate::plan::program::Op;
-use crate::plan::{CallPlan, GroupPlan, HealthPlan, LoadPlan, Plan, StorePlan};
+use crate::plan::{CallPlan, GroupPlan, LoadPlan, Plan, StorePlan};
 use crate::random::{Sampler, Stream};
 use crate::station::Station;
 use crate::timers::Wait;
-use crate::traffic::{Client, Crowd};
+use crate::traffic::{Client, Crowd, People};
 use crate::world::{Function, Group, STORE_QUEUE, Store, World};
 
 /// What a group was before it adopted a plan.
@@ -135,9 +137,13 @@ impl World {
                 .zip(group.as_ref())
                 .is_some_and(|(known, plan)| known.present && known.layout == plan.layout);
             before.push(if same { Before::Same } else { Before::Another });
+            let registry = known.and_then(|known| known.registry.clone());
             match group {
                 Some(group) => {
-                    let group = Group::new(group);
+                    let name = self.names.roster.groups[index].as_str();
+                    let discovery = group.discovery.as_ref();
+                    let registry = Registry::adopt(registry, discovery, self.seed, name);
+                    let group = Group::new(group, registry);
                     if index < self.groups.len() {
                         self.groups[index] = group;
                     } else {
@@ -240,6 +246,8 @@ impl World {
                 next,
                 arrivals: plan.arrivals,
                 kinds: plan.kinds,
+                population: plan.population,
+                users: plan.users,
                 groups: plan.targets.iter().map(|target| target.group).collect(),
             };
             match self.clients.get_mut(index as usize) {
@@ -263,6 +271,7 @@ impl World {
                         kinds: target.kinds,
                         wanted: 0,
                         present: 0,
+                        people: People::default(),
                     });
                 }
                 let crowd = &mut self.crowds[target.crowd as usize];
@@ -274,6 +283,7 @@ impl World {
                     kinds: target.kinds,
                     wanted: users,
                     present: crowd.present,
+                    people: std::mem::take(&mut crowd.people),
                 };
                 self.fill_crowd(target.crowd);
             }
@@ -291,7 +301,7 @@ fn spreads(program: &[Op]) -> bool {
 }
 
 impl Group {
-    fn new(plan: &GroupPlan) -> Group {
+    fn new(plan: &GroupPlan, registry: Option<Registry>) -> Group {
         Group {
             present: true,
             layout: plan.layout,
@@ -303,6 +313,8 @@ impl Group {
             placement_detection: plan.placement_detection,
             startup: plan.startup,
             health: plan.health,
+            registry,
+            shutdown: plan.shutdown.clone(),
             calls: plan.calls,
         }
     }
@@ -321,7 +333,9 @@ impl Group {
             placed_again: false,
             placement_detection: second,
             startup: second,
-            health: HealthPlan { interval: second, timeout: second, fall: 1, rise: 1 },
+            health: HealthPlan::of(&archlab_model::HealthCheck::default()),
+            registry: None,
+            shutdown: archlab_model::Shutdown::default(),
             calls: CallPlan {
                 connect: wait,
                 response: wait,
@@ -342,6 +356,8 @@ impl Client {
             next: SimTime::NEVER,
             arrivals: 0,
             kinds: 0,
+            population: 0,
+            users: 0,
             groups: Vec::new(),
         }
     }

@@ -3,13 +3,32 @@
 //! A pool is what everybody who calls a service in a group knows of it: one view, shared by the entry and
 //! all callers. (In a real system each has its own; that is a simplification.)
 
-use archlab_model::Balancing;
+mod chooser;
+mod hashing;
+mod ramp;
+mod response;
+mod rules;
+mod seat;
+mod smooth;
+mod spill;
+mod sticky;
+mod trust;
+
+use archlab_model::{Balancing, SimTime, Span};
 
 use crate::instance::Instance;
+use crate::random::Stream;
 use crate::timers::Wait;
 
+pub use chooser::{Ask, Chooser, Loads};
+pub use hashing::name;
+pub use rules::Rules;
+pub use seat::Part;
+pub use spill::PRIORITIES;
+pub use trust::Ending;
+
 /// The instances of a service, as its callers know them.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Pool {
     /// Its group.
     pub group: u32,
@@ -25,6 +44,16 @@ pub struct Pool {
     /// How its callers choose, and how long they wait for an answer: their group's, close at hand.
     pub balancing: Balancing,
     pub response: Wait,
+    /// Chooses instead, where there is more to it than whose turn it is and who is the least busy.
+    pub chooser: Option<Box<Chooser>>,
+    /// What is drawn by chance.
+    stream: Stream,
+    /// How many instances are drawn by chance.
+    choices: u32,
+    /// A regular look at outliers that was planned under another number is void.
+    pub looks: u32,
+    /// How often is looked.
+    pub looks_every: Option<Span>,
     /// Whether a worker of it may want several cores at once.
     pub spreads: bool,
     /// Whether its workers are free for others while their function waits for calls.
@@ -32,8 +61,48 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// Looks anew which instances are believed up.
-    pub fn review(&mut self, instances: &[Instance]) {
+    /// One without instances that draws from `stream`.
+    pub fn new(stream: Stream) -> Pool {
+        Pool {
+            group: 0,
+            present: false,
+            instances: Vec::new(),
+            candidates: Vec::new(),
+            cursor: 0,
+            balancing: Balancing::default(),
+            response: Wait::default(),
+            chooser: None,
+            stream,
+            choices: 2,
+            looks: 0,
+            looks_every: None,
+            spreads: false,
+            nonblocking: false,
+        }
+    }
+
+    /// Goes on by other rules, with these as its instances. What it knew of those that stay is kept.
+    pub fn adopt(&mut self, rules: &Rules, parts: &[Part]) {
+        self.choices = rules.balancer.choices.max(1);
+        if !rules.need_a_chooser(parts) {
+            self.chooser = None;
+            return;
+        }
+        let stream = &self.stream;
+        let chooser =
+            self.chooser.get_or_insert_with(|| Box::new(Chooser::new(rules.clone(), stream.clone())));
+        chooser.adopt(rules.clone(), parts);
+    }
+
+    /// Looks anew which instances are believed up. With `begins` because a design is adopted: what is up then has
+    /// been so, as far as the balancer knows.
+    pub fn review(&mut self, now: SimTime, begins: bool, instances: &[Instance]) {
+        if let Some(chooser) = &mut self.chooser {
+            chooser.review(now, begins, |index| {
+                let health = &instances[index as usize].health;
+                (health.listed, health.checked_up)
+            });
+        }
         let turn = self.candidates.get(self.cursor).copied();
         self.candidates.clear();
         let up = self.instances.iter().filter(|index| instances[**index as usize].health.believed_up);
@@ -43,20 +112,58 @@ impl Pool {
         self.cursor = same.unwrap_or(if self.cursor < self.candidates.len() { self.cursor } else { 0 });
     }
 
+    /// The instance that a request gets, if any will do.
+    #[cold]
+    #[inline(never)]
+    pub fn choose(&mut self, ask: &Ask<'_>, loads: &Loads<'_>) -> Option<u32> {
+        match &mut self.chooser {
+            Some(chooser) => chooser.pick(ask, loads),
+            None => self.pick(loads.outstanding, loads.instances, ask.tried),
+        }
+    }
+
     /// The instance whose turn it is, among those believed up and not in `tried`, given the calls under way to
-    /// each instance.
+    /// each instance. For a pool without a chooser.
     #[inline]
-    pub fn pick(&mut self, outstanding: &[u32], tried: &[u32]) -> Option<u32> {
+    pub fn pick(&mut self, outstanding: &[u32], instances: &[Instance], tried: &[u32]) -> Option<u32> {
         let place = match self.balancing {
             Balancing::LeastConnections => {
                 let open = self.in_turn().filter(|place| !tried.contains(&self.candidates[*place]));
                 open.min_by_key(|place| outstanding[self.candidates[*place] as usize])
             }
+            Balancing::LeastLoaded => {
+                let open = self.candidates.iter().filter(|index| !tried.contains(index));
+                return open.copied().min_by_key(|index| instances[*index as usize].station.load());
+            }
+            Balancing::Random => return self.best_of(1, outstanding, tried),
+            Balancing::RandomChoices => return self.best_of(self.choices, outstanding, tried),
             _ if tried.is_empty() => (self.cursor < self.candidates.len()).then_some(self.cursor),
             _ => self.in_turn().find(|place| !tried.contains(&self.candidates[*place])),
         }?;
         self.cursor = if place + 1 == self.candidates.len() { 0 } else { place + 1 };
         Some(self.candidates[place])
+    }
+
+    /// The one with the fewest calls under way of `choices` different ones drawn; the first drawn among equals.
+    fn best_of(&mut self, choices: u32, outstanding: &[u32], tried: &[u32]) -> Option<u32> {
+        // Those drawn, and those that are not to be, come to the front. The order is nobody's: it is chance.
+        let mut front = 0;
+        for index in tried {
+            if let Some(place) = self.candidates.iter().position(|candidate| candidate == index) {
+                self.candidates.swap(front, place);
+                front += 1;
+            }
+        }
+        let mut best: Option<u32> = None;
+        for drawn in front..self.candidates.len().min(front + choices as usize) {
+            let left = (self.candidates.len() - drawn) as u64;
+            self.candidates.swap(drawn, drawn + self.stream.below(left) as usize);
+            let candidate = self.candidates[drawn];
+            if best.is_none_or(|best| outstanding[candidate as usize] < outstanding[best as usize]) {
+                best = Some(candidate);
+            }
+        }
+        best
     }
 
     /// The places of all candidates, from the one whose turn it is.

@@ -4,10 +4,12 @@
 
 use archlab_model::{SimTime, Span};
 
+use crate::balancing::{Ask, Loads};
 use crate::event::{Event, Kind};
 use crate::fact::{Fact, MessageKind, Outcome, Place, Reason};
 use crate::frame::Flight;
 use crate::plan::MAX_ATTEMPTS;
+use crate::request::Request;
 use crate::timers::Wait;
 use crate::work::{Flags, NONE, Spot, Work};
 use crate::world::{MAX_WORKS, World};
@@ -53,7 +55,7 @@ impl World {
         }
         let (at, response, target) = match target {
             Target::Function(function) => {
-                let (at, response) = self.choose(function, &[], None)?;
+                let (at, response) = self.choose(function, caller.request, caller.from, &[], None)?;
                 (at, response, function)
             }
             Target::Store { store, op } => {
@@ -76,11 +78,20 @@ impl World {
     fn choose(
         &mut self,
         function: u32,
+        request: u32,
+        from: Spot,
         tried: &[u32],
         failed: Option<Reason>,
     ) -> Result<(Spot, Wait), Reason> {
         let pool = &mut self.pools[self.functions[function as usize].pool as usize];
-        match pool.pick(&self.outstanding, tried) {
+        let picked = if pool.chooser.is_none() {
+            pool.pick(&self.outstanding, &self.instances, tried)
+        } else {
+            let Request { client, user, .. } = self.requests[request as usize];
+            let ask = Ask { now: self.now, tried, user: (client, user), at_entry: from.is_entry() };
+            pool.choose(&ask, &Loads { outstanding: &self.outstanding, instances: &self.instances })
+        };
+        match picked {
             Some(instance) => Ok((Place::Instance(instance).into(), pool.response)),
             None if pool.instances.is_empty() => Err(Reason::NotDeployed),
             None => Err(failed.unwrap_or_else(|| {
@@ -154,6 +165,9 @@ impl World {
         if !self.is_wanted(index) {
             return self.disclaim(index);
         }
+        if self.listening {
+            self.note_ending(index, Err(reason), false);
+        }
         // Kept until this is over, though the caller lets go of it.
         self.end_claim(index);
         let next = self.next_attempt(index, reason);
@@ -195,7 +209,7 @@ impl World {
         if !(repeatable && more && self.now < work.deadline && self.works.len() < MAX_WORKS) {
             return Err(reason);
         }
-        let (function, known) = (work.target, work.tried);
+        let (function, known, request, from) = (work.target, work.tried, work.request, work.from);
         let known = if known == NONE {
             let known = self.tried.insert(Tried([NONE; MAX_ATTEMPTS])) as u32;
             self.works[index as usize].tried = known;
@@ -206,7 +220,7 @@ impl World {
         self.tried[known as usize].0[attempt - 1] = instance;
         let tried = self.tried[known as usize].0;
         // Whatever keeps it from being tried again, the failure is the one that happened.
-        self.choose(function, &tried[..attempt], Some(reason)).map_err(|_| reason)
+        self.choose(function, request, from, &tried[..attempt], Some(reason)).map_err(|_| reason)
     }
 
     /// Makes the next attempt of a call.
@@ -224,6 +238,9 @@ impl World {
     /// The function called has answered: neither callee nor caller have anything more to do with the attempt.
     #[inline(always)]
     pub fn answered(&mut self, index: u32, result: Result<(), Reason>) {
+        if self.listening {
+            self.note_ending(index, result, true);
+        }
         self.end_claim(index);
         self.deliver(index, result);
         self.let_go(index, 2);

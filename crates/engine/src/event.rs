@@ -117,6 +117,41 @@ pub enum Control {
         /// As above.
         epoch: u32,
     },
+    /// The registry looks at a lease that has run out.
+    Lease {
+        /// The instance.
+        instance: u32,
+        /// A silence that has been broken is void.
+        epoch: u32,
+    },
+    /// Callers see the list of instances anew.
+    Listed {
+        /// The instance.
+        instance: u32,
+        /// Whether it is on it.
+        listed: bool,
+    },
+    /// A balancer looks which instances stand out.
+    Outliers {
+        /// The pool.
+        pool: u32,
+        /// Looks planned in another rhythm are void.
+        number: u32,
+    },
+    /// An instance that was asked to end refuses requests from now on.
+    Stop {
+        /// The instance.
+        instance: u32,
+        /// What was asked of another process is void.
+        epoch: u32,
+    },
+    /// An instance that refuses requests looks whether it has anything left to do.
+    Stopping {
+        /// The instance.
+        instance: u32,
+        /// As above.
+        epoch: u32,
+    },
     /// A process has started.
     Ready {
         /// The instance.

@@ -17,6 +17,11 @@ impl World {
                     self.crash(index, fault);
                 }
             }
+            Fault::Stop(id) => {
+                for index in self.instances_named(id) {
+                    self.stop(index);
+                }
+            }
             Fault::Restart(id) => {
                 for index in self.instances_named(id) {
                     self.restart(index);
@@ -48,7 +53,7 @@ impl World {
 
     fn crash(&mut self, index: u32, fault: &Fault) {
         let Some(instance) = self.instances.get(index as usize) else { return };
-        if !matches!(instance.process, Process::Up | Process::Starting { .. }) {
+        if matches!(instance.process, Process::Crashed | Process::Off) {
             return;
         }
         let (group, pool) = (instance.group, instance.pool);
@@ -146,6 +151,7 @@ impl World {
         }
         instance.process = Process::Up;
         self.tell(Fact::InstanceUp { instance: index });
+        self.begin_reporting(index);
         self.review_recovery();
     }
 
@@ -153,7 +159,7 @@ impl World {
     /// connections, so that callers learn of it; one without says nothing.
     pub fn end_process(&mut self, index: u32, after: Process) {
         let instance = &mut self.instances[index as usize];
-        let lived = matches!(instance.process, Process::Up | Process::Starting { .. });
+        let lived = !matches!(instance.process, Process::Crashed | Process::Off);
         instance.process = after;
         if !lived {
             return;
@@ -161,6 +167,7 @@ impl World {
         instance.epoch = instance.epoch.wrapping_add(1);
         instance.station.clear(self.now);
         self.tell(Fact::InstanceDown { instance: index });
+        self.stop_reporting(index);
 
         let there =
             self.works.iter().filter(|(_, work)| work.at.instance() == Some(index) && work.is_there());

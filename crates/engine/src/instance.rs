@@ -38,6 +38,11 @@ pub enum Process {
     },
     /// It answers.
     Up,
+    /// It was asked to end: it refuses new requests, and does those it has, at most `until`.
+    Stopping {
+        /// When it is killed.
+        until: SimTime,
+    },
     /// It has ended; its machine refuses connections.
     Crashed,
     /// Its machine has no power.

@@ -50,21 +50,21 @@ impl World {
     fn instance_frame(&self, index: u32) -> InstanceFrame {
         let instance = &self.instances[index as usize];
         let plan = &self.groups[instance.group as usize].health;
-        let against = instance.health.against;
+        let doubts = instance.health.doubts();
         InstanceFrame {
             id: self.names.roster.instances[index as usize].clone(),
             index,
             machine: self.names.roster.machines[instance.machine as usize].clone(),
             life: match instance.process {
                 Process::Starting { ready } => Life::Starting { ready },
-                Process::Up => Life::Up,
+                Process::Up | Process::Stopping { .. } => Life::Up,
                 Process::Crashed => Life::Crashed,
                 Process::Off => Life::MachineOff,
             },
             belief: if instance.health.believed_up {
-                Belief::Up { failed: against, fall: plan.fall }
+                Belief::Up { failed: doubts, fall: plan.fall }
             } else {
-                Belief::Down { passed: against, rise: plan.rise }
+                Belief::Down { passed: doubts, rise: plan.rise }
             },
             workers: instance.station.servers,
             busy: instance.station.busy,

@@ -10,8 +10,10 @@ pub mod program;
 
 use std::sync::Arc;
 
-use archlab_model::{Balancing, Layout, PlannedFault, Span};
+use archlab_model::{Balancing, Discovery, Layout, PlannedFault, Shutdown, Span};
 
+use crate::balancing::Rules;
+use crate::health::HealthPlan;
 use crate::network::Network;
 use crate::plan::program::Op;
 use crate::random::Sampler;
@@ -65,6 +67,10 @@ pub struct MachinePlan {
     pub cores: u32,
     /// Work done in a second on one core, in seconds of work.
     pub speed: f64,
+    /// Its share of the traffic.
+    pub weight: u32,
+    /// Whose turn it is when others are not healthy enough.
+    pub priority: u32,
 }
 
 /// A group.
@@ -86,20 +92,13 @@ pub struct GroupPlan {
     /// From the start of a process until it answers.
     pub startup: Span,
     pub health: HealthPlan,
+    /// How its services are balanced.
+    pub rules: Rules,
+    /// How callers learn which instances there are.
+    pub discovery: Option<Discovery>,
+    /// How an instance ends that is asked to.
+    pub shutdown: Shutdown,
     pub calls: CallPlan,
-}
-
-/// How health is checked.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct HealthPlan {
-    /// From the end of one check to the start of the next.
-    pub interval: Span,
-    /// How long a check waits for its answer.
-    pub timeout: Span,
-    /// Failed checks in a row until an instance is taken out.
-    pub fall: u32,
-    /// Passed checks in a row until it is taken in again.
-    pub rise: u32,
 }
 
 /// How callers wait and try again.
@@ -164,6 +163,10 @@ pub struct ClientPlan {
     pub arrivals: u32,
     /// The random stream of what it asks for.
     pub kinds: u32,
+    /// How many people an open one is; zero if it matters to nobody who they are.
+    pub population: u32,
+    /// The random stream of who asks.
+    pub users: u32,
     /// The groups it sends to.
     pub targets: Vec<TargetPlan>,
 }

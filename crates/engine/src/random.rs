@@ -40,6 +40,12 @@ impl Stream {
         ((self.bits() >> 11) as i64 + 1) as f64 * (1.0 / 9_007_199_254_740_992.0)
     }
 
+    /// A whole number below `limit`; zero if that is zero. The bias is below one in 2^64 / `limit`.
+    #[inline]
+    pub fn below(&mut self, limit: u64) -> u64 {
+        ((u128::from(self.bits()) * u128::from(limit)) >> 64) as u64
+    }
+
     /// Whether something of probability `chance` happens. Certain things cost no draw.
     #[inline]
     pub fn happens(&mut self, chance: f64) -> bool {

@@ -23,6 +23,8 @@ pub struct Request {
     pub kind: u32,
     /// The users it is from, if its client is closed; else [`NONE`].
     pub crowd: u32,
+    /// Which of its client's people it is from, where that matters.
+    pub user: u32,
     /// The attempt its entry is making for it, once it makes one.
     pub call: u32,
     /// What keeps it: its client while it is open; messages between client and entry; work.
@@ -57,19 +59,20 @@ struct Ending {
     group: u32,
     kind: u32,
     crowd: u32,
+    user: u32,
     issued: SimTime,
 }
 
 impl World {
     /// A client issues a request.
     #[inline]
-    pub fn issue(&mut self, client: u32, group: u32, kind: u32, crowd: u32) {
+    pub fn issue(&mut self, client: u32, group: u32, kind: u32, crowd: u32, user: u32) {
         let number = self.request_count;
         self.request_count += 1;
         self.tell(Fact::Issued { request: number, group, kind });
         self.measures.issued(self.now, group, kind);
         if self.requests.len() >= MAX_REQUESTS {
-            let ending = Ending { number, group, kind, crowd, issued: self.now };
+            let ending = Ending { number, group, kind, crowd, user, issued: self.now };
             return self.settle(ending, Outcome::Failed(Reason::LimitReached));
         }
         let index = self.requests.vacant_key() as u32;
@@ -83,6 +86,7 @@ impl World {
             group,
             kind,
             crowd,
+            user,
             call: NONE,
             holders: 1,
             steps: 0,
@@ -173,20 +177,20 @@ impl World {
         if let Some(patience) = request.patience.take() {
             self.agenda.cancel_timer(patience);
         }
-        let Request { number, group, kind, crowd, issued, .. } = *request;
+        let Request { number, group, kind, crowd, user, issued, .. } = *request;
         self.release_request(index);
-        self.settle(Ending { number, group, kind, crowd, issued }, outcome);
+        self.settle(Ending { number, group, kind, crowd, user, issued }, outcome);
     }
 
     /// Counts and tells the end of a request, and lets its user think.
     #[inline]
     fn settle(&mut self, ending: Ending, outcome: Outcome) {
-        let Ending { number, group, kind, crowd, issued } = ending;
+        let Ending { number, group, kind, crowd, user, issued } = ending;
         let latency = self.now.since(issued);
         self.measures.ended(self.now, group, kind, outcome, latency);
         self.tell(Fact::Ended { request: number, group, kind, outcome, latency });
         if crowd != NONE {
-            self.think(crowd, latency);
+            self.think(crowd, user, latency);
         }
     }
 

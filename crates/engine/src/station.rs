@@ -45,6 +45,12 @@ impl Station {
         self.waiting.len() as u32
     }
 
+    /// How many there are, waiting or in service.
+    #[inline]
+    pub fn load(&self) -> u32 {
+        self.busy + self.waiting()
+    }
+
     /// Takes a piece of work in, if it can.
     #[inline]
     pub fn admit(&mut self, now: SimTime, work: u32) -> Admission {

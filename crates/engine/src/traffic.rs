@@ -4,6 +4,7 @@
 //! traffic meets different architectures. A closed client has users of its own for each group, because
 //! when they ask depends on the answers they get.
 
+mod people;
 mod rates;
 mod schedule;
 
@@ -16,6 +17,7 @@ use crate::timers::Wait;
 use crate::work::NONE;
 use crate::world::World;
 
+pub use people::People;
 pub use rates::Rates;
 pub use schedule::Schedule;
 
@@ -33,12 +35,15 @@ pub struct Client {
     /// Its random streams.
     pub arrivals: u32,
     pub kinds: u32,
+    /// How many people it is, if it is open and that matters to somebody; and the random stream of who asks.
+    pub population: u32,
+    pub users: u32,
     /// The groups it sends to.
     pub groups: Vec<u32>,
 }
 
 /// The users of a closed client that send to one group.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Crowd {
     pub client: u32,
     pub group: u32,
@@ -49,6 +54,7 @@ pub struct Crowd {
     /// Users there should be, and users there are. One too many leaves when it would send again.
     pub wanted: u32,
     pub present: u32,
+    pub people: People,
 }
 
 impl World {
@@ -113,10 +119,15 @@ impl World {
     /// One request of an open client, to each of its groups.
     #[inline]
     fn arrive(&mut self, index: u32) {
-        let Some(kind) = self.choose_kind(self.clients[index as usize].kinds) else { return };
+        let Client { kinds, population, users, .. } = self.clients[index as usize];
+        let Some(kind) = self.choose_kind(kinds) else { return };
+        let user = match population {
+            0 => 0,
+            people => self.streams[users as usize].below(u64::from(people)) as u32,
+        };
         for place in 0..self.clients[index as usize].groups.len() {
             let group = self.clients[index as usize].groups[place];
-            self.issue(index, group, kind, NONE);
+            self.issue(index, group, kind, NONE, user);
         }
     }
 
@@ -125,18 +136,28 @@ impl World {
         let crowd = &mut self.crowds[index as usize];
         if crowd.present > crowd.wanted {
             crowd.present -= 1;
+            crowd.people.leave();
             return;
         }
         let Crowd { client, group, kinds, .. } = *crowd;
         match self.choose_kind(kinds) {
-            Some(kind) => self.issue(client, group, kind, index),
-            None => self.crowds[index as usize].present -= 1,
+            Some(kind) => {
+                let user = self.crowds[index as usize].people.ask();
+                self.issue(client, group, kind, index, user);
+            }
+            None => {
+                let crowd = &mut self.crowds[index as usize];
+                crowd.present -= 1;
+                crowd.people.leave();
+            }
         }
     }
 
     /// A user got an answer, or gave up, `round` after it sent.
-    pub fn think(&mut self, index: u32, round: Span) {
-        let Crowd { think, thoughts, .. } = self.crowds[index as usize];
+    pub fn think(&mut self, index: u32, user: u32, round: Span) {
+        let crowd = &mut self.crowds[index as usize];
+        crowd.people.think(user);
+        let Crowd { think, thoughts, .. } = *crowd;
         let mut pause = self.draw(&think, thoughts);
         if (round + pause).is_zero() {
             pause = MIN_ROUND;
@@ -147,8 +168,10 @@ impl World {
     /// Lets users come until there are as many as there should be; each thinks first.
     pub fn fill_crowd(&mut self, index: u32) {
         while self.crowds[index as usize].present < self.crowds[index as usize].wanted {
-            self.crowds[index as usize].present += 1;
-            let Crowd { think, thoughts, .. } = self.crowds[index as usize];
+            let crowd = &mut self.crowds[index as usize];
+            crowd.present += 1;
+            crowd.people.come();
+            let Crowd { think, thoughts, .. } = *crowd;
             let pause = self.draw(&think, thoughts);
             self.agenda.schedule(self.now + pause, Event::new(Kind::Thought, index));
         }

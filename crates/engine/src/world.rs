@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use archlab_model::{Fault, PlannedFault, SimTime, Span};
+use archlab_model::{Fault, PlannedFault, Shutdown, SimTime, Span};
 use slab::Slab;
 
 use crate::agenda::Agenda;
@@ -15,14 +15,16 @@ use crate::call::Tried;
 use crate::event::{Control, Event, Kind};
 use crate::fact::{Fact, Place};
 use crate::flights::Recorder;
+use crate::health::HealthPlan;
+use crate::health::registry::Registry;
 use crate::instance::Instance;
 use crate::intervention::Intervention;
 use crate::machine::Machine;
 use crate::measure::Measures;
 use crate::network::{End, Network};
+use crate::plan::CallPlan;
 use crate::plan::names::Names;
 use crate::plan::program::Op;
-use crate::plan::{CallPlan, HealthPlan};
 use crate::random::{Stream, Ziggurat};
 use crate::request::Request;
 use crate::station::Station;
@@ -52,6 +54,8 @@ pub struct Group {
     pub placement_detection: Span,
     pub startup: Span,
     pub health: HealthPlan,
+    pub registry: Option<Registry>,
+    pub shutdown: Shutdown,
     pub calls: CallPlan,
 }
 
@@ -119,6 +123,8 @@ pub struct World {
     pub tried: Slab<Tried>,
     /// Calls under way to each instance, as its callers know.
     pub outstanding: Vec<u32>,
+    /// Whether a balancer wants to hear how attempts end.
+    pub listening: bool,
 
     pub measures: Measures,
     pub flights: Option<Recorder>,
@@ -162,6 +168,7 @@ impl World {
             works: Slab::new(),
             tried: Slab::new(),
             outstanding: Vec::new(),
+            listening: false,
             measures: Measures::default(),
             flights: None,
             telling: false,
@@ -215,6 +222,11 @@ impl World {
         match control {
             Control::Probe { instance, epoch } => self.on_probe(instance, epoch),
             Control::Probed { instance, epoch } => self.on_probed(instance, epoch),
+            Control::Lease { instance, epoch } => self.on_lease(instance, epoch),
+            Control::Listed { instance, listed } => self.on_listed(instance, listed),
+            Control::Outliers { pool, number } => self.on_outliers(pool, number),
+            Control::Stop { instance, epoch } => self.on_stop(instance, epoch),
+            Control::Stopping { instance, epoch } => self.on_stopping(instance, epoch),
             Control::Ready { instance, epoch } => self.on_ready(instance, epoch),
             Control::Moved { instance, epoch } => self.on_moved(instance, epoch),
             Control::PlaceAgain { machine, group, epoch } => self.on_place_again(machine, group, epoch),

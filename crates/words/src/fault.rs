@@ -10,6 +10,7 @@ pub fn fault(lang: Lang, fault: &Fault, names: &dyn Names) -> String {
     let words = Writer { lang, names };
     match fault {
         Fault::Crash(id) => words.instance("story.crash", id),
+        Fault::Stop(id) => words.instance("story.stop", id),
         Fault::PowerOff(id) => words.machine("story.power_off", id),
         Fault::ZoneDown(zone) => words.one("story.zone_down", "zone", zone.as_str()),
         Fault::Slow(slow) => {

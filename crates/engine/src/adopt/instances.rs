@@ -1,7 +1,7 @@
 //! Adopting instances: which go on, which move, which begin, which are no more.
 
 use super::Before;
-use crate::balancing::Pool;
+use crate::balancing::{Part, Pool, name};
 use crate::event::Control;
 use crate::fact::{Fact, Place};
 use crate::instance::{Instance, Process};
@@ -17,7 +17,11 @@ impl World {
             let known = match self.pools.get_mut(index) {
                 Some(known) => known,
                 None => {
-                    self.pools.push(Pool::default());
+                    self.pools.push(Pool::new(Stream::new(
+                        self.seed,
+                        "balancing",
+                        self.names.services[index].as_str(),
+                    )));
                     &mut self.pools[index]
                 }
             };
@@ -55,14 +59,43 @@ impl World {
                 self.add_instance(index, instance, joins);
             }
         }
-        for pool in &mut self.pools {
-            pool.review(&self.instances);
+        self.take_on_rules(plan);
+    }
+
+    /// Brings the balancers in line with a plan: what they go by, and among whom they choose.
+    fn take_on_rules(&mut self, plan: &Plan) {
+        self.listening = false;
+        for (index, pool) in (0..).zip(&mut self.pools) {
+            if let Some(pool_plan) = &plan.pools[index]
+                && let Some(group) = &plan.groups[pool_plan.group as usize]
+            {
+                let part = |instance: &u32| {
+                    let planned = plan.instances[*instance as usize].as_ref();
+                    let machine = planned.and_then(|planned| plan.machines[planned.machine as usize]);
+                    let (weight, priority) =
+                        machine.map_or((1, 0), |machine| (machine.weight, machine.priority));
+                    let name = name(&self.names.roster.instances[*instance as usize].to_string());
+                    Part { instance: *instance, name, weight, priority }
+                };
+                let parts: Vec<Part> = pool.instances.iter().map(part).collect();
+                pool.adopt(&group.rules, &parts);
+            }
+            pool.review(self.now, true, &self.instances);
+            self.listening |= pool.chooser.as_ref().is_some_and(|chooser| chooser.listens());
+        }
+        for index in 0..self.pools.len() as u32 {
+            self.plan_looks(index);
+        }
+        for index in 0..self.instances.len() as u32 {
+            self.review_trust(index);
         }
     }
 
     /// An instance of the design before is one of this design, too.
     fn keep_instance(&mut self, index: u32, plan: &InstancePlan, before: Before) {
         self.resize_instance(index, plan);
+        self.review_checks(index);
+        self.review_listing(index);
         let target = plan.machine;
         let instance = &mut self.instances[index as usize];
         let wanted_before = std::mem::replace(&mut instance.planned, target);
@@ -98,7 +131,6 @@ impl World {
         self.resize_instance(index, plan);
         let instance = &mut self.instances[index as usize];
         (instance.present, instance.planned) = (true, plan.machine);
-        (instance.health.believed_up, instance.health.against) = (!joins, 0);
         if joins || !self.machines[plan.machine as usize].on {
             self.move_to(index, plan.machine);
         } else {
@@ -109,7 +141,8 @@ impl World {
                 self.tell(Fact::InstanceUp { instance: index });
             }
         }
-        self.begin_checks(index);
+        let listed = !joins && self.machines[plan.machine as usize].on;
+        self.begin_health(index, joins, listed);
     }
 
     /// Ends the process of an instance where it is, and starts it on `machine`, cold.

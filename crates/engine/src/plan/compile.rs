@@ -8,17 +8,20 @@ use std::sync::Arc;
 
 use archlab_model::business::{Access, Call, Step};
 use archlab_model::deployment::{Deployment, Service};
+use archlab_model::document::{POPULATIONS, WEIGHTS};
 use archlab_model::{
     Client, ClientId, Design, Distribution, FunctionId, Group, GroupId, Load, Span, StoreId, layout,
 };
 
+use crate::balancing::{PRIORITIES, Rules};
+use crate::health::HealthPlan;
 use crate::network::Network;
 use crate::plan::names::Names;
 use crate::plan::program::{CallOp, NOWHERE, Op};
 use crate::plan::{
-    CallPlan, ClientPlan, FunctionPlan, GroupPlan, HealthPlan, InstancePlan, LoadPlan, MAX_ATTEMPTS,
-    MAX_PARALLEL, MAX_QUEUE, MAX_RATE, MAX_REPLICAS, MAX_USERS, MIN_CHECK, MIN_ROUND, MachinePlan, Plan,
-    PoolPlan, StorePlan, TargetPlan,
+    CallPlan, ClientPlan, FunctionPlan, GroupPlan, InstancePlan, LoadPlan, MAX_ATTEMPTS, MAX_PARALLEL,
+    MAX_QUEUE, MAX_RATE, MAX_REPLICAS, MAX_USERS, MIN_ROUND, MachinePlan, Plan, PoolPlan, StorePlan,
+    TargetPlan,
 };
 use crate::random::Sampler;
 use crate::traffic::{Rates, Schedule};
@@ -57,7 +60,9 @@ pub fn compile(design: &Design, names: &mut Names) -> Plan {
         }
         let speed = if machine.speed > 0.0 { machine.speed.clamp(1e-6, 1e6) } else { 1.0 };
         let cores = machine.cores.clamp(1, MAX_PARALLEL);
-        put(&mut plan.machines, index, Some(MachinePlan { cores, speed }));
+        let weight = machine.weight.min(*WEIGHTS.end());
+        let priority = machine.priority.min(PRIORITIES as u32 - 1);
+        put(&mut plan.machines, index, Some(MachinePlan { cores, speed, weight, priority }));
         plan.machine_order.push(index);
     }
     for (id, group) in &design.groups {
@@ -112,12 +117,10 @@ fn compile_group(design: &Design, id: &GroupId, group: &Group, names: &mut Names
         placed_again: deployment.placed_again,
         placement_detection: policies.placement.detection,
         startup: policies.startup,
-        health: HealthPlan {
-            interval: policies.health.interval.max(MIN_CHECK),
-            timeout: policies.health.timeout.max(MIN_CHECK),
-            fall: policies.health.fall.max(1),
-            rise: policies.health.rise.max(1),
-        },
+        health: HealthPlan::of(&policies.health),
+        rules: Rules::of(policies),
+        discovery: policies.discovery.clone(),
+        shutdown: policies.shutdown.clone(),
         calls: CallPlan {
             connect: names.wait(policies.timeouts.connect),
             response: names.wait(policies.timeouts.response),
@@ -351,9 +354,13 @@ fn compile_client(id: &ClientId, client: &Client, names: &mut Names, plan: &mut 
     }
     let somebody_asks = plan.shares.iter().any(|share| *share > 0.0);
     let load = if somebody_asks { compile_load(&client.load) } else { LoadPlan::Silent };
+    let groups = targets.iter().filter_map(|target| plan.groups[target.group as usize].as_ref());
+    let asked = groups.map(|group| &group.rules).any(Rules::ask_for_the_user);
     let compiled = ClientPlan {
         load,
         patience: names.wait(client.patience),
+        population: if asked { client.users.clamp(1, *POPULATIONS.end()) } else { 0 },
+        users: names.stream(None, "users", id.as_str()),
         arrivals: names.stream(None, "arrivals", id.as_str()),
         kinds: names.stream(None, "kinds", id.as_str()),
         targets,

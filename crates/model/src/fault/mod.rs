@@ -19,6 +19,8 @@ pub use text::FaultError;
 pub enum Fault {
     /// The process ends; its machine refuses connections to it from then on.
     Crash(InstanceId),
+    /// The process is asked to end, and does so in good order: off the list, out of work, gone.
+    Stop(InstanceId),
     /// The process starts again, cold.
     Restart(InstanceId),
     /// The machine and everything on it fall silent.
@@ -99,7 +101,7 @@ impl Fault {
     /// The trouble it makes; `None` for a repair.
     pub fn trouble(&self) -> Option<Trouble> {
         Some(match self {
-            Fault::Crash(id) => Trouble::Crash(id.clone()),
+            Fault::Crash(id) | Fault::Stop(id) => Trouble::Crash(id.clone()),
             Fault::PowerOff(id) => Trouble::PowerOff(id.clone()),
             Fault::ZoneDown(id) => Trouble::ZoneDown(id.clone()),
             Fault::Slow(slow) => Trouble::Slow(slow.of.clone()),

@@ -25,8 +25,8 @@ impl fmt::Display for FaultError {
 impl std::error::Error for FaultError {}
 
 /// What may be written, for whoever wrote something else.
-const KINDS: &str = "crash:INSTANCE, restart:INSTANCE, power-off:MACHINE, power-on:MACHINE, zone-down:ZONE, \
-    zone-up:ZONE, slow:PART:FACTOR, errors:INSTANCE-OR-FUNCTION:RATE, hang:INSTANCE[:checks-pass], \
+const KINDS: &str = "crash:INSTANCE, stop:INSTANCE, restart:INSTANCE, power-off:MACHINE, power-on:MACHINE, \
+    zone-down:ZONE, zone-up:ZONE, slow:PART:FACTOR, errors:INSTANCE-OR-FUNCTION:RATE, hang:INSTANCE[:checks-pass], \
     cut:PART~PART[:one-way], partition:PART,PART~PART,PART[:one-way], \
     loss:PART~PART:PROBABILITY[:for-good][:one-way], delay:PART~PART:EXTRA[:JITTER][:one-way], \
     spike:CLIENT:FACTOR, leak:INSTANCE:REQUESTS, full-queue:INSTANCE, lost-primary:GROUP/STORE, \
@@ -112,6 +112,7 @@ fn site(text: &str, name: &str) -> Result<Site, FaultError> {
 fn read(kind: &str, words: &mut Words<'_>) -> Result<Fault, FaultError> {
     Ok(match kind {
         "crash" => Fault::Crash(words.read("an instance")?),
+        "stop" => Fault::Stop(words.read("an instance")?),
         "restart" => Fault::Restart(words.read("an instance")?),
         "power-off" => Fault::PowerOff(words.read("a machine")?),
         "power-on" => Fault::PowerOn(words.read("a machine")?),
@@ -202,6 +203,7 @@ mod tests {
     #[test]
     fn a_fault_can_be_said_in_a_word() {
         check("crash:shop/app/2", r#"{"crash":"shop/app/2"}"#);
+        check("stop:shop/app/2", r#"{"stop":"shop/app/2"}"#);
         check("slow:machine-2:8", r#"{"slow":{"of":"machine-2","factor":8.0}}"#);
         check("errors:pay:0.3", r#"{"errors":{"of":{"function":"pay"},"rate":0.3}}"#);
         check("errors:shop/app/1:1", r#"{"errors":{"of":{"instance":"shop/app/1"},"rate":1.0}}"#);

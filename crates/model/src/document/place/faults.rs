@@ -29,6 +29,7 @@ const BETWEEN: Form = form::<(Site, Site)>(&Items(plain::<Site>()));
 
 static FAULT: Parts = Variants(&[
     ("crash", Nothing),
+    ("stop", Nothing),
     ("restart", Nothing),
     ("power-off", Nothing),
     ("power-on", Nothing),
