@@ -78,6 +78,10 @@ fn place(replicas: &[u32], machines: usize) -> Vec<Vec<usize>> {
     let all = replicas.iter().map(|&count| count as usize).sum::<usize>();
     let mut by_load = BTreeSet::from([(all, Reverse(0))]);
 
+    // How many copies of each service each machine has: to be looked through often.
+    let mut counts = vec![vec![0i64; replicas.len()]; machines];
+    counts[0] = replicas.iter().map(|&count| i64::from(count)).collect();
+
     for newcomer in 1..machines {
         let mut taken = 0;
         while let Some(&(most, Reverse(fullest))) = by_load.last()
@@ -85,12 +89,14 @@ fn place(replicas: &[u32], machines: usize) -> Vec<Vec<usize>> {
         {
             // A copy of the service that is most unevenly spread over the two, the last one among
             // equals, so that copies of one service part.
-            let copies_here = |service| on[newcomer].get(&service).map_or(0, BTreeSet::len) as i64;
-            let ahead = on[fullest].iter().filter(|(_, copies)| !copies.is_empty());
-            let ahead = ahead.map(|(&service, copies)| (copies.len() as i64 - copies_here(service), service));
-            let Some((_, service)) = ahead.max() else { break };
+            let ahead = counts[fullest].iter().zip(&counts[newcomer]).enumerate();
+            let ahead = ahead.filter(|(_, (there, _))| **there > 0);
+            let ahead = ahead.max_by_key(|(_, (there, here))| **there - **here);
+            let Some((service, _)) = ahead else { break };
             let Some(copy) = on[fullest].get_mut(&service).and_then(BTreeSet::pop_last) else { break };
             on[newcomer].entry(service).or_default().insert(copy);
+            counts[fullest][service] -= 1;
+            counts[newcomer][service] += 1;
             taken += 1;
             by_load.pop_last();
             by_load.insert((most - 1, Reverse(fullest)));
