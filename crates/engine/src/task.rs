@@ -11,7 +11,7 @@ use crate::event::{Event, Kind};
 use crate::fact::Reason;
 use crate::machine::Begun;
 use crate::plan::program::{CallOp, NOWHERE, Op};
-use crate::work::{Flags, NONE, State, Work};
+use crate::work::{Flags, MAX_NESTING, NONE, State, Work};
 use crate::world::{MAX_WORKS, World};
 
 /// How a task goes on after a step.
@@ -277,6 +277,21 @@ impl World {
         true
     }
 
+    /// A task goes on here and now; unless that has gone on for long.
+    #[inline(never)]
+    fn go_on(&mut self, index: u32) {
+        let work = &mut self.works[index as usize];
+        if self.nesting < MAX_NESTING {
+            work.flags.clear(Flags::DIVIDED);
+            self.nesting += 1;
+            self.run(index);
+            self.nesting -= 1;
+        } else {
+            work.state = State::Ready;
+            self.immediate.push_back(Event::new(Kind::Resume, index));
+        }
+    }
+
     /// Something that a task waits for has ended.
     pub fn child_ended(&mut self, parent: u32, soft: bool, result: Result<(), Reason>) {
         let work = &mut self.works[parent as usize];
@@ -288,8 +303,7 @@ impl World {
             _ => {
                 work.awaited -= 1;
                 if work.awaited == 0 {
-                    work.state = State::Ready;
-                    self.immediate.push_back(Event::new(Kind::Resume, parent));
+                    self.go_on(parent);
                 }
             }
         }

@@ -20,7 +20,7 @@ use crate::world::World;
 pub const NONE: u32 = u32::MAX;
 
 /// How many ends of work may follow from one another before the rest is left to the list of immediate events.
-const MAX_NESTING: u8 = 4;
+pub const MAX_NESTING: u8 = 4;
 
 /// An attempt of a call, or a part of one that is executed beside it in the same instance.
 #[derive(Debug, Clone)]
