@@ -6,6 +6,7 @@ pub mod report;
 pub mod series;
 mod summary;
 mod tally;
+pub mod theory;
 
 use archlab_model::{Fault, SimTime, Span};
 

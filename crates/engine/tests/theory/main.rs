@@ -13,10 +13,12 @@
 #![cfg_attr(debug_assertions, allow(dead_code, reason = "what takes minutes runs optimised only"))]
 #![allow(
     clippy::disallowed_methods,
+    clippy::disallowed_types,
     reason = "a judge may look at a clock and at the environment; a run may not"
 )]
 
 mod cases;
+mod closed_forms;
 mod documents;
 mod families;
 mod judge;

@@ -20,6 +20,8 @@
 
 use std::sync::Mutex;
 
+use archlab_model::Design;
+
 use crate::statistics::{Estimate, Level, Regression, average};
 use crate::tails::Tails;
 
@@ -46,6 +48,10 @@ pub trait Run: Send {
 pub trait Study: Sync {
     /// Says which. Two of one name are one.
     fn name(&self) -> String;
+    /// The design that is run, and nanoseconds in a unit of time, for who computes from it instead of running it.
+    fn design(&self, _seed: u64) -> Option<(Design, f64)> {
+        None
+    }
     /// Begins a replication. Its seed is what this and the name say, and nothing else.
     fn begin(&self, seed: u64) -> Box<dyn Run>;
     /// Requests in a unit of simulated time, or whatever else costs time to simulate.

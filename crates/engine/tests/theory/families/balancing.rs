@@ -71,7 +71,7 @@ impl Farm {
         self.servers.iter().all(|server| *server == (1.0, 1))
     }
 
-    fn design(&self, seed: u64) -> Design {
+    fn document(&self, seed: u64) -> Design {
         let mut draft = Draft::new("cluster");
         for (speed, weight) in &self.servers {
             draft = draft.weighted_machine(1, *speed, *weight);
@@ -102,11 +102,15 @@ impl Study for Farm {
         }
     }
 
+    fn design(&self, seed: u64) -> Option<(Design, f64)> {
+        Some((self.document(seed), UNIT))
+    }
+
     fn begin(&self, seed: u64) -> Box<dyn Run> {
         let workers = self.servers.len() as f64;
         let known = Known { rate: self.rate, service: Work::Exponential.moments(), workers };
         let known = self.controlled().then_some(known);
-        Box::new(Traffic::new(&self.design(seed), Order::Any, UNIT, self.warm_up(), known))
+        Box::new(Traffic::new(&self.document(seed), Order::Any, UNIT, self.warm_up(), known))
     }
 
     fn rate(&self) -> f64 {

@@ -35,7 +35,7 @@ pub enum Route {
 }
 
 impl Network {
-    fn design(&self, seed: u64) -> Design {
+    fn document(&self, seed: u64) -> Design {
         let mut draft = Draft::new("microservice").machines(1, MOST_CORES);
         for (place, (work, workers)) in self.stations.iter().enumerate() {
             let id = format!("s{place}");
@@ -91,8 +91,12 @@ impl Study for Network {
         format!("{self:?}")
     }
 
+    fn design(&self, seed: u64) -> Option<(Design, f64)> {
+        Some((self.document(seed), self.unit))
+    }
+
     fn begin(&self, seed: u64) -> Box<dyn Run> {
-        Box::new(Traffic::new(&self.design(seed), Order::Any, self.unit, self.warm_up(), None))
+        Box::new(Traffic::new(&self.document(seed), Order::Any, self.unit, self.warm_up(), None))
     }
 
     /// Each visit costs about as much as a request.

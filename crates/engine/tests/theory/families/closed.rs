@@ -22,7 +22,7 @@ struct Closed {
 }
 
 impl Closed {
-    fn design(&self, seed: u64) -> Design {
+    fn document(&self, seed: u64) -> Design {
         Draft::new("cluster")
             .machines(1, self.workers)
             .policy("capacity", json!({ "workers": self.workers, "queue": 1_000_000 }))
@@ -38,8 +38,12 @@ impl Study for Closed {
         format!("{self:?}")
     }
 
+    fn design(&self, seed: u64) -> Option<(Design, f64)> {
+        Some((self.document(seed), UNIT))
+    }
+
     fn begin(&self, seed: u64) -> Box<dyn Run> {
-        Box::new(Traffic::new(&self.design(seed), Order::Any, UNIT, self.warm_up(), None))
+        Box::new(Traffic::new(&self.document(seed), Order::Any, UNIT, self.warm_up(), None))
     }
 
     fn rate(&self) -> f64 {

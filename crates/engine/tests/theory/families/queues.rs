@@ -37,7 +37,7 @@ impl Station {
         self.rate / f64::from(self.servers)
     }
 
-    fn design(&self, seed: u64) -> Design {
+    fn document(&self, seed: u64) -> Design {
         let (workers, queue) = match self.shared {
             true => (PLENTY, PLENTY),
             false => (self.servers, self.room.unwrap_or(ENDLESS)),
@@ -71,10 +71,14 @@ impl Study for Station {
         format!("{self:?}")
     }
 
+    fn design(&self, seed: u64) -> Option<(Design, f64)> {
+        Some((self.document(seed), UNIT))
+    }
+
     fn begin(&self, seed: u64) -> Box<dyn Run> {
         let known = Known { rate: self.rate, service: self.work.moments(), workers: f64::from(self.servers) };
         let known = self.controlled().then_some(known);
-        Box::new(Traffic::new(&self.design(seed), self.order(), UNIT, self.warm_up(), known))
+        Box::new(Traffic::new(&self.document(seed), self.order(), UNIT, self.warm_up(), known))
     }
 
     fn rate(&self) -> f64 {
