@@ -127,6 +127,7 @@ impl<'a> Network<'a> {
         // Closed clients make no rate of their own: one stands for all of it.
         let rate = if self.closed.is_some() { 1.0 } else { self.open };
         let mut comes: Vec<f64> = vec![0.0; order.len()];
+        let mut fed = vec![false; stations.len()];
         for kind in self.design.business.requests.values().filter(|kind| kind.share > 0.0) {
             if let Some(place) = order.iter().position(|function| *function == kind.entry) {
                 comes[place] += rate * kind.share / shares;
@@ -142,9 +143,14 @@ impl<'a> Network<'a> {
                 let Some(at) = order.iter().position(|function| function == to) else { continue };
                 comes[at] += comes[place] * count;
                 if let Some(callee) = self.service_of(to) {
-                    let repeated =
-                        *count > 1.0 || stations[callee].called.iter().any(|(function, _)| function == to);
-                    let passed = station::passed_on(self, &stations[service], &job, repeated);
+                    let times = job.calls.iter().filter(|(other, ..)| self.service_of(other) == Some(callee));
+                    let repeated = *count > 1.0 || times.count() > 1;
+                    let mut passed = station::passed_on(self, &stations[service], &job, repeated);
+                    if fed[callee] {
+                        // A request may come by here again, from elsewhere.
+                        passed = passed.max(Stream::ProductForm);
+                    }
+                    fed[callee] = true;
                     let stream = &mut stations[callee].stream;
                     *stream = (*stream).max(passed);
                 }
