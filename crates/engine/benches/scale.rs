@@ -75,3 +75,23 @@ fn restore_with_10_000_in_flight(bencher: divan::Bencher) {
     let snapshot = simulation.snapshot();
     bencher.bench_local(|| simulation.restore(&snapshot));
 }
+
+/// Servers without end: as many requests in service, and so events pending, as the rate and ten seconds of
+/// service make. What is timed is 100,000 events.
+#[cfg(not(target_arch = "wasm32"))]
+#[divan::bench(args = [100, 10_000, 1_000_000], sample_count = 20, sample_size = 1)]
+fn events_while_so_many_are_pending(bencher: divan::Bencher, pending: u32) {
+    let business = one_function(Distribution::Exponential(Span::from_secs(10)));
+    let mut design = design(business, Layout::Cluster, 20, 100_000);
+    design.network = no_network();
+    policies(&mut design).capacity = Capacity { workers: 100_000, queue: 0 };
+    policies(&mut design).timeouts = Timeouts { connect: Span::MAX, response: Span::MAX };
+    policies(&mut design).health.interval = Span::MAX;
+    open(&mut design, f64::from(pending) / 10.0);
+    design.clients[0].patience = Span::MAX;
+    let mut simulation = Simulation::new(&design);
+    simulation.run_until(SimTime::START + Span::from_secs(60));
+    bencher
+        .counter(divan::counter::ItemsCount::new(100_000_u32))
+        .bench_local(|| simulation.run_for(SimTime::NEVER, 100_000));
+}
