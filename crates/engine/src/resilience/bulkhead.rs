@@ -87,6 +87,11 @@ impl<W: Copy + PartialEq> Bulkhead<W> {
         self.waiting.front().map(|(until, _)| *until)
     }
 
+    /// Takes all that wait.
+    pub fn drain(&mut self) -> Vec<W> {
+        self.waiting.drain(..).map(|(_, call)| call).collect()
+    }
+
     /// A call that waits is not wanted any more. Whether it did wait.
     pub fn forget(&mut self, call: W) -> bool {
         let place = self.waiting.iter().position(|(_, waiting)| *waiting == call);
