@@ -82,6 +82,7 @@ impl World {
         self.take_on_stores(&plan);
         self.take_on_instances(&plan, &before);
         self.take_on_functions(&plan);
+        self.take_on_resilience(&plan);
         self.review_room();
         self.take_on_clients(&plan);
 
@@ -309,6 +310,11 @@ impl Group {
             stores: plan.stores.clone(),
             machines: plan.machines.clone(),
             entries: plan.entries.clone(),
+            careful: plan.entry_limit.is_some()
+                || !plan.entry_guards.is_empty()
+                || plan.calls.deadlines.is_some(),
+            entry_guards: plan.entry_guards.clone(),
+            shedding: plan.shedding,
             placed_again: plan.placed_again,
             placement_detection: plan.placement_detection,
             startup: plan.startup,
@@ -330,6 +336,9 @@ impl Group {
             stores: Vec::new(),
             machines: Vec::new(),
             entries: Vec::new(),
+            careful: false,
+            entry_guards: Vec::new(),
+            shedding: None,
             placed_again: false,
             placement_detection: second,
             startup: second,
@@ -342,6 +351,10 @@ impl Group {
                 attempts: 1,
                 after_timeout: false,
                 balancing: archlab_model::Balancing::RoundRobin,
+                retry_errors: false,
+                retry_same: false,
+                backoff: None,
+                deadlines: None,
             },
         }
     }

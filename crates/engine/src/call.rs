@@ -10,16 +10,14 @@ use crate::fact::{Fact, MessageKind, Outcome, Place, Reason};
 use crate::frame::Flight;
 use crate::plan::MAX_ATTEMPTS;
 use crate::request::Request;
+use crate::resilience::calls::Next;
+use crate::resilience::guard::Ending;
 use crate::timers::Wait;
 use crate::work::{Flags, NONE, Spot, Work};
 use crate::world::{MAX_WORKS, World};
 
 /// How deep calls may be nested. One deeper fails with `LimitReached`.
 pub const MAX_DEPTH: u8 = 64;
-
-/// Instances that earlier attempts of a call were made on.
-#[derive(Debug, Clone, Copy)]
-pub struct Tried([u32; MAX_ATTEMPTS]);
 
 /// What is called.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +42,12 @@ pub struct Caller {
     pub from: Spot,
     pub depth: u8,
     pub flags: Flags,
+    /// When nobody waits for the caller any more, if a deadline goes with the call.
+    pub deadline: SimTime,
+    /// What stands between the caller and the service, or [`NONE`].
+    pub guard: u32,
+    /// The op that says what to call if the call fails, or [`NONE`].
+    pub fallback: u32,
 }
 
 impl World {
@@ -52,6 +56,12 @@ impl World {
     pub fn call(&mut self, caller: Caller, target: Target, deadline: Option<Wait>) -> Result<(), Reason> {
         if self.works.len() >= MAX_WORKS || caller.depth > MAX_DEPTH {
             return Err(Reason::LimitReached);
+        }
+        if caller.flags.has(Flags::DEADLINE) && caller.deadline <= self.now {
+            return Err(Reason::DeadlineExceeded);
+        }
+        if caller.guard & caller.fallback != NONE {
+            return self.call_with_care(caller, target, deadline);
         }
         let (at, response, target) = match target {
             Target::Function(function) => {
@@ -75,7 +85,7 @@ impl World {
 
     /// Where an attempt to call a function is to be made, and how long the caller waits for it.
     #[inline(always)]
-    fn choose(
+    pub fn choose(
         &mut self,
         function: u32,
         request: u32,
@@ -103,8 +113,11 @@ impl World {
 
     /// Sends an attempt to where it is to be made.
     #[inline(always)]
-    fn attempt(&mut self, mut work: Work, response: Wait, message: MessageKind) {
+    pub fn attempt(&mut self, mut work: Work, response: Wait, message: MessageKind) {
         work.sent = self.now;
+        if work.flags.has(Flags::DEADLINE) {
+            self.inherit_deadline(&mut work, response);
+        }
         let (from, at, request, deadline, lane) =
             (work.from, work.at, work.request, work.deadline, work.lane);
         if let Some(instance) = at.instance() {
@@ -115,7 +128,7 @@ impl World {
         let timer = if deadline == SimTime::NEVER {
             self.agenda.set_timer(self.now, response, event)
         } else {
-            let wait = Wait { lane: u16::from(lane), ..response };
+            let wait = Wait { lane: self.lane_of(lane, deadline, request, response), ..response };
             Some(self.agenda.set_timer_at(deadline.max(self.now), wait, event))
         };
         self.works[index as usize].timer = timer;
@@ -169,11 +182,28 @@ impl World {
             self.note_ending(index, Err(reason), false);
         }
         // Kept until this is over, though the caller lets go of it.
-        self.end_claim(index);
+        self.end_claim(index, Ending::Undone);
+        if self.works[index as usize].memory != NONE && self.copy_failed(index, reason, false) {
+            return self.release(index);
+        }
         let next = self.next_attempt(index, reason);
         let retried = next.is_ok();
+        let group = self.count_failed_attempt(index, reason, retried);
+        match next {
+            Ok(next) => {
+                self.measures.retried(group);
+                self.try_again(index, next, reason);
+            }
+            Err(reason) => self.fail_call(index, reason),
+        }
+        self.release(index);
+    }
+
+    /// Counts and tells that an attempt failed where it was made. The group of that place.
+    pub fn count_failed_attempt(&mut self, index: u32, reason: Reason, retried: bool) -> u32 {
         let at = self.works[index as usize].at.place();
-        let group = match at {
+        self.tell(Fact::AttemptFailed { at, reason, retried });
+        match at {
             Place::Instance(place) => {
                 let instance = &mut self.instances[place as usize];
                 instance.failed[reason.index()] += 1;
@@ -182,20 +212,11 @@ impl World {
             }
             Place::Store(place) => self.stores[place as usize].group,
             Place::Entry(group) | Place::Client(group) => group,
-        };
-        self.tell(Fact::AttemptFailed { at, reason, retried });
-        match next {
-            Ok(next) => {
-                self.measures.retried(group);
-                self.try_again(index, next);
-            }
-            Err(reason) => self.deliver(index, Err(reason)),
         }
-        self.release(index);
     }
 
-    /// Where a failed call is tried again; otherwise with what reason it fails.
-    fn next_attempt(&mut self, index: u32, reason: Reason) -> Result<(Spot, Wait), Reason> {
+    /// How a failed call is tried again; otherwise with what reason it fails.
+    pub fn next_attempt(&mut self, index: u32, reason: Reason) -> Result<Next, Reason> {
         let work = &self.works[index as usize];
         let Some(instance) = work.at.instance() else { return Err(reason) };
         let plan = &self.groups[self.instances[instance as usize].group as usize].calls;
@@ -204,35 +225,50 @@ impl World {
             Reason::Reset | Reason::TimedOut => plan.after_timeout,
             _ => false,
         };
+        let (repeatable, same) = (repeatable || plan.repeats(reason), plan.retry_same);
+        let backoff = plan.backoff;
         let attempt = usize::from(work.attempt);
         let more = attempt < MAX_ATTEMPTS && (attempt as u32) < plan.attempts;
-        if !(repeatable && more && self.now < work.deadline && self.works.len() < MAX_WORKS) {
+        if !(repeatable && more && self.now < self.end_of_call(index) && self.works.len() < MAX_WORKS) {
             return Err(reason);
         }
-        let (function, known, request, from) = (work.target, work.tried, work.request, work.from);
-        let known = if known == NONE {
-            let known = self.tried.insert(Tried([NONE; MAX_ATTEMPTS])) as u32;
-            self.works[index as usize].tried = known;
-            known
-        } else {
-            known
-        };
-        self.tried[known as usize].0[attempt - 1] = instance;
-        let tried = self.tried[known as usize].0;
+        let (function, request, from) = (work.target, work.request, work.from);
+        let memory = self.memory_of(index);
+        memory.try_on(instance);
+        let memory = *memory;
+        if backoff.is_some() || memory.guard != NONE {
+            return self.next_attempt_with_care(index, backoff).ok_or(reason);
+        }
         // Whatever keeps it from being tried again, the failure is the one that happened.
-        self.choose(function, request, from, &tried[..attempt], Some(reason)).map_err(|_| reason)
+        let next = self.choose(function, request, from, memory.tried(), Some(reason));
+        match next {
+            Err(_) if same => self.choose(function, request, from, &[], Some(reason)),
+            next => next,
+        }
+        .map_or(Err(reason), |(at, response)| Ok(Next::At(at, response)))
     }
 
     /// Makes the next attempt of a call.
-    fn try_again(&mut self, index: u32, (at, response): (Spot, Wait)) {
+    pub fn try_again(&mut self, index: u32, next: Next, reason: Reason) {
+        match next {
+            Next::At(at, response) => {
+                let work = self.next_work(index, at);
+                self.attempt(work, response, MessageKind::Retry);
+            }
+            Next::After(pause) => self.try_again_later(index, pause, reason),
+        }
+    }
+
+    /// The next attempt after one that failed. It takes over what the call remembers.
+    pub fn next_work(&mut self, index: u32, at: Spot) -> Work {
         let before = &mut self.works[index as usize];
         let (request, parent, flags) = (before.request, before.parent, before.flags);
         let kept = flags.only_of_the_call().and(Flags::CLAIMED);
         let mut work = Work::new(request, parent, before.target, before.from, at, kept);
         work.attempt = before.attempt + 1;
         (work.depth, work.deadline, work.lane) = (before.depth, before.deadline, before.lane);
-        work.tried = std::mem::replace(&mut before.tried, NONE);
-        self.attempt(work, response, MessageKind::Retry);
+        work.memory = std::mem::replace(&mut before.memory, NONE);
+        work
     }
 
     /// The function called has answered: neither callee nor caller have anything more to do with the attempt.
@@ -241,15 +277,24 @@ impl World {
         if self.listening {
             self.note_ending(index, result, true);
         }
-        self.end_claim(index);
-        self.deliver(index, result);
+        self.end_claim(index, if result.is_ok() { Ending::Done } else { Ending::Failed });
+        if self.works[index as usize].memory != NONE || result.is_err() {
+            self.answered_with_care(index, result);
+        } else {
+            self.deliver(index, result);
+        }
         self.let_go(index, 2);
     }
 
     /// Nobody waits for an attempt any more, if somebody did.
     pub fn disclaim(&mut self, index: u32) {
-        if self.works[index as usize].flags.has(Flags::CLAIMED) {
-            self.end_claim(index);
+        let work = &self.works[index as usize];
+        if work.flags.has(Flags::CLAIMED) {
+            let memory = work.memory;
+            self.end_claim(index, Ending::GivenUp);
+            if memory != NONE {
+                self.end_memory(memory);
+            }
             self.release(index);
         }
     }
@@ -275,9 +320,13 @@ impl World {
 
     /// Ends a claim as far as its timer and the count of outstanding calls go. The caller's hold stays.
     #[inline(always)]
-    fn end_claim(&mut self, index: u32) {
+    pub fn end_claim(&mut self, index: u32, ending: Ending) {
         let work = &mut self.works[index as usize];
         work.flags.clear(Flags::CLAIMED);
+        if work.flags.has(Flags::GUARDED) {
+            self.leave_guard(index, ending);
+        }
+        let work = &mut self.works[index as usize];
         if let Some(timer) = work.timer.take() {
             self.agenda.cancel_timer(timer);
         }
@@ -287,7 +336,7 @@ impl World {
     }
 
     #[inline(always)]
-    fn deliver(&mut self, index: u32, result: Result<(), Reason>) {
+    pub fn deliver(&mut self, index: u32, result: Result<(), Reason>) {
         let work = &self.works[index as usize];
         if work.flags.has(Flags::BACKGROUND) {
             return;

@@ -175,6 +175,8 @@ pub enum Control {
         /// A death that has been repaired is void.
         epoch: u32,
     },
+    /// Something that guards, limits or queues have put off is due.
+    Care(crate::resilience::Care),
     /// A fault or repair of the scenario is due.
     Planned {
         /// Its place in the plan's list.

@@ -224,6 +224,13 @@ pub enum Fact {
         /// Whether it passed.
         passed: bool,
     },
+    /// The circuit breaker of a caller opened, or closed.
+    Breaker {
+        /// The guard it belongs to, as an index (see the report).
+        guard: u32,
+        /// Whether it is open from now on.
+        open: bool,
+    },
     /// The design was changed while it ran.
     Adopted,
 }

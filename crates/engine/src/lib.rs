@@ -21,7 +21,6 @@ mod placement;
 mod plan;
 mod random;
 mod request;
-#[allow(dead_code, reason = "wired in next")]
 mod resilience;
 #[allow(dead_code, reason = "wired in next")]
 mod session;

@@ -7,16 +7,20 @@
 pub mod compile;
 pub mod names;
 pub mod program;
+pub mod resilience;
 
 use std::sync::Arc;
 
+use archlab_model::policy::{Backoff, RateLimit};
 use archlab_model::{Balancing, Discovery, Layout, PlannedFault, Shutdown, Span};
 
 use crate::balancing::Rules;
+use crate::fact::Reason;
 use crate::health::HealthPlan;
 use crate::network::Network;
 use crate::plan::program::Op;
 use crate::random::Sampler;
+use crate::resilience::guard::{GuardPlan, SheddingPlan};
 use crate::timers::Wait;
 use crate::traffic::{Rates, Schedule};
 
@@ -50,6 +54,10 @@ pub struct Plan {
     /// A function that several pools hold is in here once for each.
     pub functions: Vec<Option<FunctionPlan>>,
     pub clients: Vec<Option<ClientPlan>>,
+    /// What stands between callers and services.
+    pub guards: Vec<Option<GuardPlan>>,
+    /// By service: the limit before it.
+    pub limits: Vec<Option<RateLimit>>,
     /// By kind; zero for what is not asked for.
     pub shares: Vec<f64>,
     pub network: Network,
@@ -85,6 +93,12 @@ pub struct GroupPlan {
     pub machines: Vec<u32>,
     /// The entry function of each kind, by kind.
     pub entries: Vec<Option<u32>>,
+    /// What stands between the entry and the service of each kind, by kind; empty if nothing does.
+    pub entry_guards: Vec<u32>,
+    /// The limit at the entry.
+    pub entry_limit: Option<RateLimit>,
+    /// How instances turn work away.
+    pub shedding: Option<SheddingPlan>,
     /// Whether instances of a dead machine are started on others.
     pub placed_again: bool,
     /// From a machine's death until they are.
@@ -113,6 +127,22 @@ pub struct CallPlan {
     /// Whether an attempt that was sent and never answered is repeated, too.
     pub after_timeout: bool,
     pub balancing: Balancing,
+    /// Whether an answer that tells of a failure is followed by another attempt, too.
+    pub retry_errors: bool,
+    /// Whether an instance that was tried is tried again when there is no other.
+    pub retry_same: bool,
+    /// The pause before a retry, and the random stream of pauses.
+    pub backoff: Option<(Backoff, u32)>,
+    /// If deadlines go with calls: the lane of timers that ring when a caller's own time is over.
+    pub deadlines: Option<Wait>,
+}
+
+impl CallPlan {
+    /// Whether a call that was answered with this failure is made again on account of `retry_errors`.
+    pub fn repeats(&self, reason: Reason) -> bool {
+        self.retry_errors
+            && !matches!(reason, Reason::NotDeployed | Reason::LimitReached | Reason::DeadlineExceeded)
+    }
 }
 
 /// A service in a group: what its callers choose from.

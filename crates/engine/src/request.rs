@@ -33,6 +33,8 @@ pub struct Request {
     steps: u32,
     patience: Option<TimerKey>,
     state: State,
+    /// Whether something it asked for failed and was done without.
+    pub degraded: bool,
 }
 
 impl Request {
@@ -61,6 +63,7 @@ struct Ending {
     crowd: u32,
     user: u32,
     issued: SimTime,
+    degraded: bool,
 }
 
 impl World {
@@ -72,7 +75,7 @@ impl World {
         self.tell(Fact::Issued { request: number, group, kind });
         self.measures.issued(self.now, group, kind);
         if self.requests.len() >= MAX_REQUESTS {
-            let ending = Ending { number, group, kind, crowd, user, issued: self.now };
+            let ending = Ending { number, group, kind, crowd, user, issued: self.now, degraded: false };
             return self.settle(ending, Outcome::Failed(Reason::LimitReached));
         }
         let index = self.requests.vacant_key() as u32;
@@ -92,6 +95,7 @@ impl World {
             steps: 0,
             patience,
             state: State::Open,
+            degraded: false,
         });
         let delay = self.message(from, to, MessageKind::Request, index);
         if delay.is_zero() {
@@ -114,11 +118,41 @@ impl World {
     /// The entry calls the service that holds the entry function.
     #[inline(always)]
     fn enter(&mut self, index: u32, group: u32, kind: u32) {
-        let function = self.groups[group as usize].entries.get(kind as usize).copied().flatten();
-        let called = match function {
+        if self.groups[group as usize].careful && self.is_kept_at_entry(index) {
+            return;
+        }
+        self.ask_inside(index, group, kind);
+    }
+
+    /// A request that its limit had delayed goes on into its group.
+    pub fn go_on_at_entry(&mut self, index: u32) {
+        let Request { state, group, kind, .. } = self.requests[index as usize];
+        if state == State::Open {
+            self.ask_inside(index, group, kind);
+        }
+        self.release_request(index);
+    }
+
+    #[inline(always)]
+    fn ask_inside(&mut self, index: u32, group: u32, kind: u32) {
+        let known = &self.groups[group as usize];
+        let careful = known.careful;
+        let called = match known.entries.get(kind as usize).copied().flatten() {
             Some(function) => {
                 let from = Place::Entry(group).into();
-                let caller = Caller { request: index, parent: NONE, from, depth: 0, flags: Flags::NONE };
+                let mut caller = Caller {
+                    request: index,
+                    parent: NONE,
+                    from,
+                    depth: 0,
+                    flags: Flags::NONE,
+                    deadline: SimTime::NEVER,
+                    guard: NONE,
+                    fallback: NONE,
+                };
+                if careful {
+                    self.take_care(&mut caller, group, kind);
+                }
                 self.call(caller, Target::Function(function), None)
             }
             None => Err(Reason::NotDeployed),
@@ -177,17 +211,20 @@ impl World {
         if let Some(patience) = request.patience.take() {
             self.agenda.cancel_timer(patience);
         }
-        let Request { number, group, kind, crowd, user, issued, .. } = *request;
+        let Request { number, group, kind, crowd, user, issued, degraded, .. } = *request;
         self.release_request(index);
-        self.settle(Ending { number, group, kind, crowd, user, issued }, outcome);
+        self.settle(Ending { number, group, kind, crowd, user, issued, degraded }, outcome);
     }
 
     /// Counts and tells the end of a request, and lets its user think.
     #[inline]
     fn settle(&mut self, ending: Ending, outcome: Outcome) {
-        let Ending { number, group, kind, crowd, user, issued } = ending;
+        let Ending { number, group, kind, crowd, user, issued, degraded } = ending;
         let latency = self.now.since(issued);
         self.measures.ended(self.now, group, kind, outcome, latency);
+        if degraded {
+            self.measures.answered_degraded(group, kind, outcome);
+        }
         self.tell(Fact::Ended { request: number, group, kind, outcome, latency });
         if crowd != NONE {
             self.think(crowd, user, latency);

@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use archlab_model::SimTime;
 
 use crate::measure::meter::Meter;
+use crate::resilience::shedding::Shedder;
 
 /// What a station does with a piece of work that arrives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +17,10 @@ pub enum Admission {
     Queued,
     /// The queue is full.
     Rejected,
+    /// It waits, but may be turned away before its turn comes.
+    QueuedForNow,
+    /// It is turned away.
+    Shed,
 }
 
 /// Servers and their queue.
@@ -31,12 +36,25 @@ pub struct Station {
     pub finished: u64,
     waiting: VecDeque<u32>,
     meter: Meter,
+    /// What turns work away before the queue is full, if something does.
+    pub shedder: Option<Box<Shedder>>,
+    /// Whether the piece of work that came last is taken next.
+    pub last_in: bool,
 }
 
 impl Station {
     /// An idle station.
     pub fn new(now: SimTime, servers: u32, room: u32) -> Station {
-        Station { servers, room, busy: 0, finished: 0, waiting: VecDeque::new(), meter: Meter::new(now) }
+        Station {
+            servers,
+            room,
+            busy: 0,
+            finished: 0,
+            waiting: VecDeque::new(),
+            meter: Meter::new(now),
+            shedder: None,
+            last_in: false,
+        }
     }
 
     /// How many wait.
@@ -54,6 +72,14 @@ impl Station {
     /// Takes a piece of work in, if it can.
     #[inline]
     pub fn admit(&mut self, now: SimTime, work: u32) -> Admission {
+        if self.shedder.is_some() {
+            return self.admit_or_shed(now, work);
+        }
+        self.admit_at_all(now, work)
+    }
+
+    #[inline]
+    fn admit_at_all(&mut self, now: SimTime, work: u32) -> Admission {
         if self.busy < self.servers {
             self.note(now);
             self.busy += 1;
@@ -93,9 +119,45 @@ impl Station {
         if self.busy >= self.servers {
             return None;
         }
-        let next = self.waiting.pop_front()?;
+        let next = if self.last_in { self.waiting.pop_back() } else { self.waiting.pop_front() }?;
         self.busy += 1;
         Some(next)
+    }
+
+    /// The piece of work that has waited longest.
+    pub fn first_waiting(&self) -> Option<u32> {
+        self.waiting.front().copied()
+    }
+
+    /// Takes a piece of work out of the queue. Whether it was there.
+    pub fn withdraw(&mut self, now: SimTime, work: u32) -> bool {
+        let Some(place) = self.waiting.iter().position(|waiting| *waiting == work) else { return false };
+        self.note(now);
+        self.waiting.remove(place);
+        true
+    }
+
+    /// Whether it may turn work away before the queue is full.
+    #[inline]
+    pub fn sheds(&self) -> bool {
+        self.shedder.is_some()
+    }
+
+    /// As [`Station::admit`], unless the shedder turns it away.
+    #[cold]
+    fn admit_or_shed(&mut self, now: SimTime, work: u32) -> Admission {
+        let inside = self.busy + self.waiting();
+        let Some(shedder) = &mut self.shedder else { return Admission::Rejected };
+        if !shedder.lets_in(inside) {
+            return Admission::Shed;
+        }
+        if self.busy < self.servers {
+            shedder.stands_empty(now);
+        }
+        match self.admit_at_all(now, work) {
+            Admission::Queued => Admission::QueuedForNow,
+            admission => admission,
+        }
     }
 
     /// Forgets all its work: the process has ended.

@@ -166,13 +166,17 @@ impl World {
         if !self.streams[call.choices as usize].happens(call.chance) {
             return Step::On;
         }
-        match self.make_call(index, call) {
+        let op = self.works[index as usize].next;
+        match self.make_call(index, op, call) {
             Ok(true) => {
                 self.works[index as usize].awaited += 1;
                 Step::Waits
             }
             Ok(false) => Step::On,
-            Err(_) if call.soft => Step::On,
+            Err(_) if call.soft => {
+                self.degrade(index);
+                Step::On
+            }
             Err(reason) => Step::Fails(reason),
         }
     }
@@ -189,14 +193,14 @@ impl World {
             }
             if call.count != 1 {
                 // Several calls one after another, beside the other branches: a small task of its own.
-                if !self.begin_inside(index, (branch, branch + 1), Flags::NONE) {
+                if self.begin_inside(index, (branch, branch + 1), Flags::NONE).is_none() {
                     return Step::Fails(Reason::LimitReached);
                 }
                 begun += 1;
             } else if self.streams[call.choices as usize].happens(call.chance) {
-                match self.make_call(index, &call) {
+                match self.make_call(index, branch, &call) {
                     Ok(waits) => begun += u16::from(waits),
-                    Err(_) if call.soft => {}
+                    Err(_) if call.soft => self.degrade(index),
                     Err(reason) => return Step::Fails(reason),
                 }
             }
@@ -232,14 +236,31 @@ impl World {
 
     /// A task, as the caller of others.
     #[inline]
-    fn caller(&self, index: u32, flags: Flags) -> Caller {
+    pub fn caller(&self, index: u32, flags: Flags) -> Caller {
         let work = &self.works[index as usize];
         let parent = if flags.has(Flags::BACKGROUND) { NONE } else { index };
-        Caller { request: work.request, parent, from: work.at, depth: work.depth + 1, flags }
+        let flags = flags.and(work.flags.only_deadline());
+        Caller {
+            request: work.request,
+            parent,
+            from: work.at,
+            depth: work.depth + 1,
+            flags,
+            deadline: work.deadline,
+            guard: NONE,
+            fallback: NONE,
+        }
     }
 
-    /// Makes the call that an op describes. Whether the task has to wait for it.
-    fn make_call(&mut self, index: u32, call: &CallOp) -> Result<bool, Reason> {
+    /// Makes the call that an op describes, or the one it falls back on. Whether the task has to wait for it.
+    fn make_call(&mut self, index: u32, op: u32, call: &CallOp) -> Result<bool, Reason> {
+        match self.make_first_call(index, op, call) {
+            Err(_) if call.fallback != NOWHERE => self.make_fallback(index, call),
+            made => made,
+        }
+    }
+
+    fn make_first_call(&mut self, index: u32, op: u32, call: &CallOp) -> Result<bool, Reason> {
         if call.function == NOWHERE {
             return if call.asynchronous { Ok(false) } else { Err(Reason::NotDeployed) };
         }
@@ -247,13 +268,22 @@ impl World {
         if call.inside {
             let function = self.functions[call.function as usize];
             let begun = self.begin_inside(index, (function.first, function.end), flags);
-            return match (begun, call.asynchronous) {
+            if let Some(part) = begun
+                && call.fallback != NOWHERE
+            {
+                self.remember_fallback(part, op);
+            }
+            return match (begun.is_some(), call.asynchronous) {
                 (_, true) => Ok(false),
                 (true, false) => Ok(true),
                 (false, false) => Err(Reason::LimitReached),
             };
         }
-        let caller = self.caller(index, flags);
+        let mut caller = self.caller(index, flags);
+        caller.guard = call.guard;
+        if call.fallback != NOWHERE {
+            caller.fallback = op;
+        }
         match self.call(caller, Target::Function(call.function), call.deadline) {
             Ok(()) => Ok(!call.asynchronous),
             Err(_) if call.asynchronous => Ok(false),
@@ -262,19 +292,23 @@ impl World {
     }
 
     /// Begins a part of a task beside it, in the same instance, unless that is too much.
-    fn begin_inside(&mut self, index: u32, (first, end): (u32, u32), flags: Flags) -> bool {
-        let Caller { request, parent, from, depth, flags } = self.caller(index, flags.and(Flags::INSIDE));
+    pub fn begin_inside(&mut self, index: u32, (first, end): (u32, u32), flags: Flags) -> Option<u32> {
+        let Caller { request, parent, from, depth, flags, deadline, .. } =
+            self.caller(index, flags.and(Flags::INSIDE));
         if self.works.len() >= MAX_WORKS || depth > MAX_DEPTH {
-            return false;
+            return None;
         }
         let mut work = Work::new(request, parent, NONE, from, from, flags);
+        if flags.has(Flags::DEADLINE) {
+            work.deadline = deadline;
+        }
         (work.depth, work.next, work.end, work.state) = (depth, first, end, State::Ready);
         let part = self.keep(work);
         if parent != NONE {
             self.works[parent as usize].flags.set(Flags::DIVIDED);
         }
         self.immediate.push_back(Event::new(Kind::Resume, part));
-        true
+        Some(part)
     }
 
     /// A task goes on here and now; unless that has gone on for long.
@@ -301,6 +335,10 @@ impl World {
         match result {
             Err(reason) if !soft => self.fail_task(parent, reason),
             _ => {
+                if result.is_err() {
+                    self.degrade(parent);
+                }
+                let work = &mut self.works[parent as usize];
                 work.awaited -= 1;
                 if work.awaited == 0 {
                     self.go_on(parent);
@@ -332,6 +370,9 @@ impl World {
             }
             work.state = State::Over;
             let (parent, soft) = (work.parent, work.flags.has(Flags::SOFT));
+            if work.memory != NONE && self.falls_back(index) {
+                return self.release(index);
+            }
             let goes_on = parent == NONE || soft || self.works[parent as usize].state != State::Waiting;
             if goes_on {
                 if parent != NONE {

@@ -47,8 +47,8 @@ pub struct Work {
     pub machine: u32,
     /// The caller's patience.
     pub timer: Option<TimerKey>,
-    /// Where a call that is tried again was tried before: an entry in the table of those; else [`NONE`].
-    pub tried: u32,
+    /// What the call remembers beyond this attempt: an entry in the table of memories, or [`NONE`].
+    pub memory: u32,
     /// Calls and parts it waits for.
     pub awaited: u16,
     holders: u16,
@@ -81,6 +81,8 @@ pub enum State {
     Answered,
     /// There is nothing more to it; but somebody still holds the record.
     Over,
+    /// It waits at its caller's, to be sent.
+    Held,
 }
 
 /// What comes back.
@@ -116,6 +118,16 @@ impl Flags {
     pub const YIELDED: Flags = Flags(64);
     /// Parts of it are executed beside it.
     pub const DIVIDED: Flags = Flags(128);
+    /// A deadline goes with it: it is not begun after that, nor is anything that it calls.
+    pub const DEADLINE: Flags = Flags(256);
+    /// It waits in a queue that may turn it away; it has been there since its `due`.
+    pub const QUEUED_FOR_NOW: Flags = Flags(512);
+    /// Either: whether it is still to be begun has to be looked at.
+    pub const MAY_LAPSE: Flags = Flags(256 | 512);
+    /// Its caller's guard has to hear of its end.
+    pub const GUARDED: Flags = Flags(1024);
+    /// It has a place in the bulkhead of that guard.
+    pub const SLOT: Flags = Flags(2048);
 
     #[inline]
     pub const fn and(self, other: Flags) -> Flags {
@@ -131,7 +143,13 @@ impl Flags {
     /// Those that every attempt of a call has.
     #[inline]
     pub const fn only_of_the_call(self) -> Flags {
-        Flags(self.0 & (Flags::SOFT.0 | Flags::BACKGROUND.0))
+        Flags(self.0 & (Flags::SOFT.0 | Flags::BACKGROUND.0 | Flags::DEADLINE.0))
+    }
+
+    /// Whether a deadline goes with it.
+    #[inline]
+    pub const fn only_deadline(self) -> Flags {
+        Flags(self.0 & Flags::DEADLINE.0)
     }
 
     #[inline]
@@ -226,7 +244,7 @@ impl Work {
             repeated: 0,
             machine: NONE,
             timer: None,
-            tried: NONE,
+            memory: NONE,
             awaited: 0,
             holders: if flags.has(Flags::CLAIMED) { 2 } else { 1 },
             depth: 0,
@@ -238,10 +256,15 @@ impl Work {
         }
     }
 
+    /// One more holds it.
+    pub fn add_holder(&mut self) {
+        self.holders += 1;
+    }
+
     /// Whether it is at work, or waits to be, where it was sent.
     #[inline]
     pub fn is_there(&self) -> bool {
-        !matches!(self.state, State::OnTheWay | State::Answered | State::Over)
+        !matches!(self.state, State::OnTheWay | State::Answered | State::Over | State::Held)
     }
 }
 
@@ -280,9 +303,9 @@ impl World {
     #[inline]
     fn forget(&mut self, mut index: u32) {
         loop {
-            let Work { request, parent, tried, .. } = self.works.remove(index as usize);
-            if tried != NONE {
-                self.tried.remove(tried as usize);
+            let Work { request, parent, memory, .. } = self.works.remove(index as usize);
+            if memory != NONE {
+                self.release_memory(memory);
             }
             self.release_request(request);
             if parent == NONE {
@@ -353,6 +376,8 @@ impl World {
             Admission::Rejected => self.reply(index, Answer::Undone(Reason::QueueFull)),
             Admission::Queued => work.state = State::Queued,
             Admission::Served => self.begin(index),
+            Admission::QueuedForNow => self.queue_for_now(index),
+            Admission::Shed => self.reply(index, Answer::Undone(Reason::Shed)),
         }
     }
 
@@ -391,6 +416,10 @@ impl World {
         work.flags.set(Flags::SERVED);
         let at = work.at.place();
         if work.next == NONE {
+            if work.flags.has(Flags::MAY_LAPSE) && self.lapses(index) {
+                return;
+            }
+            let work = &mut self.works[index as usize];
             if self.telling {
                 self.told.push(Fact::Started { at });
             }
@@ -453,10 +482,14 @@ impl World {
             Place::Client(_) | Place::Entry(_) => return,
         };
         station.finished += 1;
+        let sheds = station.sheds();
         let next = if served { station.free(self.now) } else { None };
         let wanted = flags.has(Flags::CLAIMED) && self.is_waited_for(request, parent, flags);
         if self.telling {
             self.told.push(Fact::Finished { at: at.place(), wanted });
+        }
+        if sheds {
+            self.learn_load(index, wanted);
         }
         if wanted {
             self.send_answer(index, result.map_or_else(Answer::Failed, |()| Answer::Done));

@@ -11,7 +11,6 @@ use slab::Slab;
 
 use crate::agenda::Agenda;
 use crate::balancing::Pool;
-use crate::call::Tried;
 use crate::event::{Control, Event, Kind};
 use crate::fact::{Fact, Place};
 use crate::flights::Recorder;
@@ -27,6 +26,8 @@ use crate::plan::names::Names;
 use crate::plan::program::Op;
 use crate::random::{Stream, Ziggurat};
 use crate::request::Request;
+use crate::resilience::guard::{Guards, SheddingPlan};
+use crate::resilience::memory::Memory;
 use crate::station::Station;
 use crate::traffic::{Client, Crowd};
 use crate::work::{Spot, Work};
@@ -50,6 +51,12 @@ pub struct Group {
     /// In seat order.
     pub machines: Vec<u32>,
     pub entries: Vec<Option<u32>>,
+    /// Whether there is a limit at its entry, a guard behind it, or deadlines that go with calls.
+    pub careful: bool,
+    /// The guards behind its entry, by kind.
+    pub entry_guards: Vec<u32>,
+    /// How its instances turn work away.
+    pub shedding: Option<SheddingPlan>,
     pub placed_again: bool,
     pub placement_detection: Span,
     pub startup: Span,
@@ -119,8 +126,10 @@ pub struct World {
     pub requests: Slab<Request>,
     pub request_count: u64,
     pub works: Slab<Work>,
-    /// Where calls that were tried again were tried before.
-    pub tried: Slab<Tried>,
+    /// What calls remember that were tried again, or are guarded.
+    pub memories: Slab<Memory>,
+    /// Guards between callers and services, and limits.
+    pub resilience: Guards,
     /// Calls under way to each instance, as its callers know.
     pub outstanding: Vec<u32>,
     /// Whether a balancer wants to hear how attempts end.
@@ -166,7 +175,8 @@ impl World {
             requests: Slab::new(),
             request_count: 0,
             works: Slab::new(),
-            tried: Slab::new(),
+            memories: Slab::new(),
+            resilience: Guards::default(),
             outstanding: Vec::new(),
             listening: false,
             measures: Measures::default(),
@@ -230,6 +240,7 @@ impl World {
             Control::Ready { instance, epoch } => self.on_ready(instance, epoch),
             Control::Moved { instance, epoch } => self.on_moved(instance, epoch),
             Control::PlaceAgain { machine, group, epoch } => self.on_place_again(machine, group, epoch),
+            Control::Care(care) => self.on_care(care),
             Control::Planned { number, epoch } => {
                 if epoch == self.planned_epoch
                     && let Some(planned) = self.planned.get(number as usize)
@@ -366,7 +377,7 @@ mod tests {
         design.scenario.faults = vec![];
         world.adopt(&design);
         while world.advance(SimTime::START + Span::from_secs(200)) {}
-        assert_eq!((world.requests.len(), world.works.len(), world.tried.len()), (0, 0, 0));
+        assert_eq!((world.requests.len(), world.works.len(), world.memories.len()), (0, 0, 0));
         assert!(world.outstanding.iter().all(|outstanding| *outstanding == 0));
         assert!(world.agenda.has_no_timers());
     }

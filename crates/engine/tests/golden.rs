@@ -94,6 +94,7 @@ fn encode(fact: &Fact) -> (usize, [u64; 6]) {
         Fact::BelievedDown { instance } => (12, one(instance)),
         Fact::Checked { instance, passed } => (13, [instance.into(), passed.into(), 0, 0, 0, 0]),
         Fact::Adopted => (14, [0; 6]),
+        Fact::Breaker { guard, open } => (40, [guard.into(), open.into(), 0, 0, 0, 0]),
     }
 }
 

@@ -13,6 +13,7 @@ use archlab_model::{Fault, SimTime, Span};
 use crate::balancing::Pool;
 use crate::fact::Outcome;
 use crate::instance::Instance;
+use crate::measure::report::Care;
 use crate::measure::tally::GroupMeasure;
 
 /// All measures of a run.
@@ -51,6 +52,19 @@ impl Measures {
     #[inline]
     pub fn wasted(&mut self, group: u32) {
         self.groups[group as usize].wasted += 1;
+    }
+
+    /// What guards, deadlines and copies have done in a group.
+    pub fn care(&mut self, group: u32) -> &mut Care {
+        &mut self.groups[group as usize].care
+    }
+
+    /// A request that was answered although something it asked for had failed.
+    #[cold]
+    pub fn answered_degraded(&mut self, group: u32, kind: u32, outcome: Outcome) {
+        if outcome == Outcome::Succeeded {
+            self.groups[group as usize].kinds[kind as usize].degraded += 1;
+        }
     }
 
     /// An attempt failed at an instance.

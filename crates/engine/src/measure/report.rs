@@ -36,6 +36,10 @@ pub struct GroupReport {
     pub retries: u64,
     /// Calls that were worked on although nobody waited any more.
     pub wasted: u64,
+    /// What guards, deadlines and copies have done.
+    pub care: Care,
+    /// Its circuit breakers.
+    pub breakers: Vec<BreakerReport>,
     /// Each fault and what became of it.
     pub episodes: Vec<Episode>,
 }
@@ -47,6 +51,9 @@ pub struct Tally {
     pub issued: u64,
     /// Answered.
     pub succeeded: u64,
+    /// Answered, but with something missing: a soft call failed, or fell back on another. Among those that
+    /// succeeded.
+    pub degraded: u64,
     /// Failed, by [`Reason`] index.
     pub failed: [u64; Reason::COUNT],
     /// Under way.
@@ -64,6 +71,45 @@ impl Tally {
         let ended = self.succeeded + self.failures();
         (ended > 0).then(|| self.succeeded as f64 / ended as f64)
     }
+}
+
+/// What guards, deadlines and copies have done, counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Care {
+    /// Calls that were not begun because their deadline had passed.
+    pub expired: u64,
+    /// Copies sent beside the first.
+    pub hedged: u64,
+    /// Calls that were answered first by such a copy.
+    pub hedge_wins: u64,
+    /// Copies that were taken out of a queue, or stopped, because another had answered.
+    pub cancelled: u64,
+}
+
+/// A circuit breaker.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BreakerReport {
+    /// The guard it belongs to, as facts name it.
+    pub guard: u32,
+    /// The service that calls; none for the entry.
+    pub caller: Option<ServiceId>,
+    /// The service called.
+    pub callee: ServiceId,
+    /// Whether calls are made.
+    pub state: BreakerState,
+    /// How often it has opened.
+    pub opened: u32,
+}
+
+/// What a circuit breaker does with calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BreakerState {
+    /// They are made.
+    Closed,
+    /// They are not.
+    Open,
+    /// A few are, to see how they end.
+    HalfOpen,
 }
 
 /// Latency of the requests that succeeded. All zero before the first has.

@@ -3,9 +3,10 @@
 use archlab_model::SimTime;
 
 use crate::measure::report::{
-    GroupReport, InstanceReport, MachineReport, Report, ServiceReport, StoreReport,
+    BreakerReport, BreakerState, GroupReport, InstanceReport, MachineReport, Report, ServiceReport, StoreReport,
 };
-use crate::world::World;
+use crate::resilience::breaker::State;
+use crate::world::{Group, World};
 
 impl World {
     /// The measures so far. Changes nothing.
@@ -51,8 +52,31 @@ impl World {
             stores: stores.collect(),
             retries: measure.retries,
             wasted: measure.wasted,
+            care: measure.care,
+            breakers: self.breaker_reports(group),
             episodes: measure.episodes.report(self.now, &roster.instances),
         }
+    }
+
+    fn breaker_reports(&self, group: &Group) -> Vec<BreakerReport> {
+        let guards = (0..).zip(&self.resilience.guards);
+        let guards = guards.filter(|(_, guard)| group.pools.contains(&guard.callee));
+        let service = |pool: u32| self.names.services[pool as usize].clone();
+        let reports = guards.filter_map(|(index, guard)| {
+            let breaker = guard.breaker.as_ref()?;
+            Some(BreakerReport {
+                guard: index,
+                caller: guard.caller.map(service),
+                callee: service(guard.callee),
+                state: match breaker.state() {
+                    State::Closed => BreakerState::Closed,
+                    State::Open { .. } => BreakerState::Open,
+                    State::HalfOpen { .. } => BreakerState::HalfOpen,
+                },
+                opened: breaker.opened,
+            })
+        });
+        reports.collect()
     }
 
     fn service_report(&self, pool: u32) -> ServiceReport {

@@ -5,7 +5,7 @@ use hdrhistogram::Histogram;
 
 use crate::fact::Outcome;
 use crate::measure::episode::Episodes;
-use crate::measure::report::{Latency, Tally};
+use crate::measure::report::{Care, Latency, Tally};
 use crate::measure::series::{Point, Series};
 
 /// Latencies of a whole run, in nanoseconds: fine enough for a design without a network, whose latencies
@@ -32,6 +32,8 @@ pub struct GroupMeasure {
     pub retries: u64,
     /// Calls worked on in vain.
     pub wasted: u64,
+    /// What guards, deadlines and copies have done.
+    pub care: Care,
     series: Series,
     pub episodes: Episodes,
 }
@@ -46,6 +48,7 @@ impl Default for GroupMeasure {
             latency_max: 0,
             retries: 0,
             wasted: 0,
+            care: Care::default(),
             series: Series::default(),
             episodes: Episodes::default(),
         }
@@ -134,6 +137,7 @@ impl GroupMeasure {
         self.kinds.iter().fold(Tally::default(), |mut sum, kind| {
             sum.issued += kind.issued;
             sum.succeeded += kind.succeeded;
+            sum.degraded += kind.degraded;
             sum.in_flight += kind.in_flight;
             for (sum, failed) in sum.failed.iter_mut().zip(kind.failed) {
                 *sum += failed;

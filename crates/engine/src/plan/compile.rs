@@ -9,6 +9,7 @@ use std::sync::Arc;
 use archlab_model::business::{Access, Call, Step};
 use archlab_model::deployment::{Deployment, Service};
 use archlab_model::document::{POPULATIONS, WEIGHTS};
+use archlab_model::policy::Resilience;
 use archlab_model::{
     Client, ClientId, Design, Distribution, FunctionId, Group, GroupId, Load, Span, StoreId, layout,
 };
@@ -18,12 +19,14 @@ use crate::health::HealthPlan;
 use crate::network::Network;
 use crate::plan::names::Names;
 use crate::plan::program::{CallOp, NOWHERE, Op};
+use crate::plan::resilience;
 use crate::plan::{
     CallPlan, ClientPlan, FunctionPlan, GroupPlan, InstancePlan, LoadPlan, MAX_ATTEMPTS, MAX_PARALLEL,
     MAX_QUEUE, MAX_RATE, MAX_REPLICAS, MAX_USERS, MIN_ROUND, MachinePlan, Plan, PoolPlan, StorePlan,
     TargetPlan,
 };
 use crate::random::Sampler;
+use crate::resilience::guard::GuardPlan;
 use crate::traffic::{Rates, Schedule};
 
 /// How long a store works on reading a session: the order of one look-up in memory.
@@ -39,6 +42,8 @@ pub fn compile(design: &Design, names: &mut Names) -> Plan {
         stores: vec![None; names.stores.len()],
         functions: vec![None; names.functions.len()],
         clients: vec![None; names.clients.len()],
+        guards: vec![None; names.guards.len()],
+        limits: vec![None; names.pools.len()],
         shares: vec![0.0; names.kinds.len()],
         network: Network::default(),
         faults: design.scenario.faults.clone(),
@@ -93,10 +98,22 @@ fn compile_group(design: &Design, id: &GroupId, group: &Group, names: &mut Names
     let stores = compile_stores(index, &deployment, names, plan);
     let pools = compile_pools(index, &deployment, names, plan);
 
-    let mut scope =
-        Scope { design, deployment: &deployment, group: index, pools: &pools, names, functions: Vec::new() };
+    let mut scope = Scope {
+        design,
+        deployment: &deployment,
+        group: index,
+        pools: &pools,
+        resilience: &group.policies.resilience,
+        names,
+        functions: Vec::new(),
+        guards: Vec::new(),
+    };
     let entries = scope.entries();
-    let functions = scope.functions;
+    let entry_guards = scope.entry_guards();
+    let (functions, guards) = (scope.functions, scope.guards);
+    for (guard, compiled) in guards {
+        put(&mut plan.guards, guard, Some(compiled));
+    }
     for (function, compiled) in functions {
         put(&mut plan.functions, function, Some(compiled));
     }
@@ -107,13 +124,22 @@ fn compile_group(design: &Design, id: &GroupId, group: &Group, names: &mut Names
             machines.push(machine);
         }
     }
+    for &pool in &pools {
+        let limit =
+            resilience::policies_for(&group.policies.resilience, &names.services[pool as usize]).limit;
+        put(&mut plan.limits, pool, limit);
+    }
     let policies = &group.policies;
+    let resilience = &policies.resilience;
     let compiled = GroupPlan {
         layout: group.layout,
         pools,
         stores,
         machines,
         entries,
+        entry_guards,
+        entry_limit: resilience.entry_limit,
+        shedding: resilience::shedding(names, index, resilience),
         placed_again: deployment.placed_again,
         placement_detection: policies.placement.detection,
         startup: policies.startup,
@@ -127,6 +153,12 @@ fn compile_group(design: &Design, id: &GroupId, group: &Group, names: &mut Names
             attempts: policies.retry.attempts.clamp(1, MAX_ATTEMPTS as u32),
             after_timeout: policies.retry.after_timeout,
             balancing: policies.balancing,
+            retry_errors: resilience.retry_errors,
+            retry_same: resilience.retry_same,
+            backoff: resilience
+                .backoff
+                .map(|backoff| (backoff, names.stream(Some(index), "pauses", id.as_str()))),
+            deadlines: resilience::deadlines(names, resilience),
         },
     };
     put(&mut plan.groups, index, Some(compiled));
@@ -204,7 +236,9 @@ struct Scope<'a> {
     /// By service of the deployment.
     pools: &'a [u32],
     names: &'a mut Names,
+    resilience: &'a Resilience,
     functions: Vec<(u32, FunctionPlan)>,
+    guards: Vec<(u32, GuardPlan)>,
 }
 
 impl<'a> Scope<'a> {
@@ -225,6 +259,24 @@ impl<'a> Scope<'a> {
                 .and_then(|(service, pool)| self.compile_function(service, pool, &kind.entry, kind.session));
         }
         entries
+    }
+
+    /// What stands between the entry and the service of each kind; empty if nothing does.
+    fn entry_guards(&mut self) -> Vec<u32> {
+        let design = self.design;
+        let mut guards = vec![NOWHERE; self.names.kinds.len()];
+        for (id, kind) in &design.business.requests {
+            let Some(index) = self.names.kinds.find(id) else { continue };
+            if let Some((_, pool)) = self.place_of(&kind.entry) {
+                guards[index as usize] = self.guard(None, pool);
+            }
+        }
+        if guards.iter().all(|guard| *guard == NOWHERE) { Vec::new() } else { guards }
+    }
+
+    fn guard(&mut self, caller: Option<u32>, callee: u32) -> u32 {
+        let group = (self.group, self.resilience);
+        resilience::guard(self.names, &mut self.guards, group, caller, callee)
     }
 
     /// The first service that holds `function`, and its pool.
@@ -281,26 +333,37 @@ impl<'a> Scope<'a> {
     }
 
     fn call(&mut self, service: &Service, pool: u32, call: &Call, choices: u32) -> CallOp {
-        let known = self.design.business.functions.contains_key(&call.to);
-        // A function that the caller's own service holds is called there, whoever else holds it.
-        let place = if service.functions.contains(&call.to) {
-            Some(pool)
-        } else {
-            self.place_of(&call.to).map(|(_, pool)| pool)
-        };
-        let function = match place {
-            Some(place) if known => self.names.functions.index((place, call.to.clone(), false)).0,
-            _ => NOWHERE,
+        let (function, place) = self.callee(service, pool, &call.to);
+        let guard = if place == pool || place == NOWHERE { NOWHERE } else { self.guard(Some(pool), place) };
+        let (fallback, fallback_place) = match &call.fallback {
+            Some(to) if !call.asynchronous => self.callee(service, pool, to),
+            _ => (NOWHERE, NOWHERE),
         };
         CallOp {
             function,
-            inside: function != NOWHERE && place == Some(pool),
+            inside: place == pool,
             count: call.count,
             chance: chance(call.probability),
             choices,
             soft: call.soft,
             asynchronous: call.asynchronous,
             deadline: call.deadline.map(|length| self.names.wait(length)),
+            guard,
+            fallback,
+            fallback_inside: fallback_place == pool,
+        }
+    }
+
+    /// A function as `service` calls it, and the service where; [`NOWHERE`] if it is deployed nowhere.
+    fn callee(&mut self, service: &Service, pool: u32, to: &FunctionId) -> (u32, u32) {
+        // A function that the caller's own service holds is called there, whoever else holds it.
+        let place =
+            if service.functions.contains(to) { Some(pool) } else { self.place_of(to).map(|(_, pool)| pool) };
+        match place {
+            Some(place) if self.design.business.functions.contains_key(to) => {
+                (self.names.functions.index((place, to.clone(), false)).0, place)
+            }
+            _ => (NOWHERE, NOWHERE),
         }
     }
 

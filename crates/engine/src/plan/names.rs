@@ -60,6 +60,8 @@ pub struct Names {
     pub instances: Table<(u32, u32)>,
     /// A function in a pool, with or without reading the session first.
     pub functions: Table<(u32, FunctionId, bool)>,
+    /// What stands between a service that calls (none: the entry) and one that is called.
+    pub guards: Table<(Option<u32>, u32)>,
     /// The users of a client for a group.
     pub crowds: Table<(u32, u32)>,
     streams: Table<(Option<u32>, &'static str, String)>,

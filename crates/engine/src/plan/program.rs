@@ -59,4 +59,10 @@ pub struct CallOp {
     pub asynchronous: bool,
     /// How long the caller waits for all attempts together.
     pub deadline: Option<Wait>,
+    /// What stands between the caller and the service, or [`NOWHERE`].
+    pub guard: u32,
+    /// The function that is called instead if this fails, or [`NOWHERE`].
+    pub fallback: u32,
+    /// Whether that is held by the same service.
+    pub fallback_inside: bool,
 }

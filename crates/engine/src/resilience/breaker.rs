@@ -68,6 +68,11 @@ impl Breaker {
         self.state
     }
 
+    /// Whether it lets no call pass.
+    pub fn is_open(&self) -> bool {
+        matches!(self.state, State::Open { .. })
+    }
+
     /// Whether a call may be made. If so, its end has to be recorded, or that it was given up.
     #[inline]
     pub fn allows(&mut self, now: SimTime) -> bool {

@@ -29,12 +29,11 @@ pub struct Limit {
     /// Calls since the shortest time was looked for, and after how many it is again.
     probed: u32,
     probe_after: f64,
-    /// The present window: since when, the sum of times, how many calls, the most at once, any turned away.
+    /// The present window: since when, the sum of times, how many calls, the most at once.
     since: SimTime,
     sum: f64,
     calls: u32,
     most: u32,
-    dropped: bool,
 }
 
 impl Limit {
@@ -52,7 +51,6 @@ impl Limit {
             sum: 0.0,
             calls: 0,
             most: 0,
-            dropped: false,
         }
     }
 
@@ -73,7 +71,7 @@ impl Limit {
     }
 
     /// A call has ended after `took` in the instance, where `inside` calls were when it ended, itself
-    /// included; or it was turned away although it had been let in.
+    /// included. `dropped`: it took so long that nobody wanted it any more.
     pub fn record(&mut self, now: SimTime, took: Span, inside: u32, dropped: bool, stream: &mut Stream) {
         let took = took.as_nanos().max(1) as f64;
         match self.policy {
@@ -83,11 +81,10 @@ impl Limit {
                 self.sum += took;
                 self.calls += 1;
                 self.most = self.most.max(inside);
-                self.dropped |= dropped;
                 if self.calls >= LEAST_CALLS && now.since(self.since) >= LEAST_TIME {
                     let mean = self.sum / f64::from(self.calls);
                     self.gradient(mean, self.most);
-                    (self.sum, self.calls, self.most, self.dropped) = (0.0, 0, 0, false);
+                    (self.sum, self.calls, self.most) = (0.0, 0, 0);
                     self.since = now;
                 }
             }

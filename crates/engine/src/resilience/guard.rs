@@ -113,10 +113,8 @@ impl Guard {
         {
             return Err(Reason::Throttled);
         }
-        match &mut self.breaker {
-            Some(breaker) if !breaker.allows(now) => Err(Reason::CircuitOpen),
-            _ => Ok(()),
-        }
+        let closed = self.breaker.as_mut().is_none_or(|breaker| breaker.allows(now));
+        if closed { Ok(()) } else { Err(Reason::CircuitOpen) }
     }
 
     /// An attempt that breaker and throttle let pass has ended. Whether the breaker opened or closed.

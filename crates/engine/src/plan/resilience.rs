@@ -1,0 +1,58 @@
+//! Compiling what is done against failure and overload.
+
+use archlab_model::policy::{CallerPolicies, Resilience, Shedding};
+use archlab_model::{ServiceId, Span};
+
+use crate::plan::names::Names;
+use crate::plan::program::NOWHERE;
+use crate::resilience::guard::{GuardPlan, SheddingPlan};
+use crate::timers::Wait;
+
+/// How calls to `service` are guarded.
+pub fn policies_for(resilience: &Resilience, service: &ServiceId) -> CallerPolicies {
+    let all = &resilience.calls;
+    let Some(own) = resilience.services.get(service) else { return all.clone() };
+    CallerPolicies {
+        breaker: own.breaker.or(all.breaker),
+        bulkhead: own.bulkhead.or(all.bulkhead),
+        hedging: own.hedging.or(all.hedging),
+        retry_budget: own.retry_budget.or(all.retry_budget),
+        throttle: own.throttle.or(all.throttle),
+        limit: own.limit.or(all.limit),
+    }
+}
+
+/// The guard between a caller (none: the entry) and a service, or [`NOWHERE`] if nothing stands there.
+pub fn guard(
+    names: &mut Names,
+    guards: &mut Vec<(u32, GuardPlan)>,
+    (group, resilience): (u32, &Resilience),
+    caller: Option<u32>,
+    callee: u32,
+) -> u32 {
+    let service = names.services[callee as usize].clone();
+    let policies = policies_for(resilience, &service);
+    if policies == CallerPolicies::default() {
+        return NOWHERE;
+    }
+    let index = names.guards.index((caller, callee)).0;
+    let stream = names.stream(Some(group), "held back", service.as_str());
+    if guards.iter().all(|(known, _)| *known != index) {
+        guards.push((index, GuardPlan { caller, callee, policies, stream }));
+    }
+    index
+}
+
+/// How the instances of a group turn work away.
+pub fn shedding(names: &mut Names, group: u32, resilience: &Resilience) -> Option<SheddingPlan> {
+    if resilience.shedding == Shedding::default() {
+        return None;
+    }
+    Some(SheddingPlan { policy: resilience.shedding, stream: names.stream(Some(group), "probes", "limit") })
+}
+
+/// The lane of timers that ring at deadlines which come from above, if there are any.
+pub fn deadlines(names: &mut Names, resilience: &Resilience) -> Option<Wait> {
+    // A length that no other timer has.
+    resilience.deadlines.then(|| names.wait(Span::MAX))
+}
