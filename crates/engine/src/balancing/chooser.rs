@@ -57,6 +57,8 @@ pub struct Chooser {
     panicking: bool,
     /// How many seats rise.
     rising: usize,
+    /// Whether weights count a thousandfold, because some rise.
+    scaled: bool,
     /// What part of the traffic each priority gets, if there are several.
     shares: Option<[u32; spill::PRIORITIES]>,
     /// The priority that has the turn.
@@ -78,6 +80,7 @@ impl Chooser {
             ring: None,
             panicking: false,
             rising: 0,
+            scaled: false,
             shares: None,
             level: None,
             candidates: Vec::new(),
@@ -237,6 +240,11 @@ impl Chooser {
         let mut candidates = std::mem::take(&mut self.candidates);
         candidates.clear();
         let slow_start = self.rules.balancer.slow_start.as_ref().filter(|_| self.rising > 0);
+        if slow_start.is_some() != self.scaled {
+            // What was counted in the other measure says nothing in this.
+            self.scaled = slow_start.is_some();
+            self.seats.iter_mut().for_each(|seat| seat.turn.begin_again());
+        }
         let mut risen = false;
         for (place, seat) in self.seats.iter().enumerate() {
             if self.will_do(place, ask) {

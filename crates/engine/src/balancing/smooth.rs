@@ -23,6 +23,11 @@ impl Turn {
         }
     }
 
+    /// Counts from nothing.
+    pub fn begin_again(&mut self) {
+        self.current = 0;
+    }
+
     /// A failure makes it count for less, for a while: the part of its weight that one of `max_fails` is.
     pub fn lower(&mut self, max_fails: u32) {
         self.effective = (self.effective - self.weight / i64::from(max_fails.max(1))).max(0);
