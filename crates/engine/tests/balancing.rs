@@ -191,6 +191,18 @@ fn a_cookie_keeps_a_user_until_its_instance_dies() {
 }
 
 #[test]
+fn users_are_kept_where_their_sessions_lie() {
+    for (scheme, kept) in [(SessionScheme::Sticky, true), (SessionScheme::SharedStore, false)] {
+        let mut design = farm(&[1, 1, 1], ms(1), Balancing::Random);
+        policies(&mut design).sessions = Some(Sessions { scheme, ..Sessions::default() });
+        people(&mut design, 30, ms(100));
+        let (mut simulation, facts) = play(&design, secs(2));
+        let before = homes(&facts);
+        assert_eq!(before == homes(&go_on(&mut simulation, secs(4))), kept, "{scheme:?}");
+    }
+}
+
+#[test]
 fn a_drained_machine_keeps_its_users_and_gets_no_others() {
     let mut design = farm(&[1, 1], ms(1), Balancing::RoundRobin);
     policies(&mut design).balancer.sticky = Some(Stickiness::default());

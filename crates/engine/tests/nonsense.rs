@@ -92,6 +92,44 @@ impl Dice {
         }
     }
 
+    fn balancer(&mut self) -> Balancer {
+        let number = self.number();
+        Balancer {
+            choices: self.count(),
+            points: self.count(),
+            bound: self.count(),
+            decay: self.span(),
+            sticky: (self.throw(3) == 0).then(|| Stickiness { duration: self.span() }),
+            slow_start: (self.throw(3) == 0).then(|| SlowStart {
+                window: self.span(),
+                aggression: number,
+                least: self.count(),
+            }),
+            nobody_healthy: match self.throw(3) {
+                0 => NobodyHealthy::Refuse,
+                1 => NobodyHealthy::FailOpen,
+                _ => NobodyHealthy::Panic(self.count()),
+            },
+            overprovisioning: self.count(),
+        }
+    }
+
+    fn outliers(&mut self) -> OutlierEjection {
+        let deviations = self.number();
+        OutlierEjection {
+            consecutive: self.count(),
+            interval: self.span(),
+            base: self.span(),
+            longest: self.span(),
+            most: self.count(),
+            success_rate: (self.throw(2) == 0).then(|| SuccessRate {
+                hosts: self.count(),
+                requests: self.count(),
+                deviations,
+            }),
+        }
+    }
+
     fn design(&mut self) -> Design {
         let functions: Vec<FunctionId> = ["a", "b", "c", "unknown"].map(FunctionId::from).to_vec();
         let mut business = Business::default();
@@ -134,7 +172,9 @@ impl Dice {
         }
         let mut design = Design { business, ..Design::default() };
         for id in ["m1", "m2", "m3"] {
-            let machine = Machine { cores: self.count(), speed: self.number(), ..Machine::default() };
+            let (weight, priority) = (self.count(), self.count());
+            let machine =
+                Machine { cores: self.count(), speed: self.number(), weight, priority, ..Machine::default() };
             design.machines.insert(id.into(), machine);
         }
         for id in ["g", "h"] {
@@ -143,14 +183,27 @@ impl Dice {
             let mut group = Group { layout: self.pick(&Layout::ALL), ..Group::default() };
             group.seats = (0..self.throw(6)).map(|_| self.pick(&seats)).collect();
             group.policies = Policies {
-                balancing: self.pick(&[Balancing::RoundRobin, Balancing::LeastConnections]),
+                balancing: self.pick(&Balancing::ALL),
+                balancer: self.balancer(),
                 health: HealthCheck {
                     interval: self.span(),
                     timeout: self.span(),
                     fall: self.count(),
                     rise: self.count(),
-                    ..HealthCheck::default()
+                    rhythm: self.pick(&[Rhythm::AfterEnd, Rhythm::Fixed, Rhythm::Never]),
+                    first_rise: (self.throw(2) == 0).then(|| self.count()),
+                    passive: (self.throw(3) == 0)
+                        .then(|| PassiveChecks { max_fails: self.count(), fail_timeout: self.span() }),
+                    outliers: (self.throw(3) == 0).then(|| self.outliers()),
                 },
+                discovery: (self.throw(3) == 0).then(|| Discovery {
+                    heartbeat: self.span(),
+                    lease: self.span(),
+                    sweep: self.span(),
+                    copies: (0..self.throw(12)).map(|_| self.span()).collect(),
+                    preservation: self.count(),
+                }),
+                shutdown: Shutdown { linger: self.span(), grace: self.span() },
                 timeouts: Timeouts { connect: self.span(), response: self.span() },
                 retry: Retry { attempts: self.count(), after_timeout: self.throw(2) == 0 },
                 capacity: Capacity { workers: self.count(), queue: self.count() },
@@ -168,7 +221,7 @@ impl Dice {
             ("shaped", self.shaped()),
         ] {
             let to = vec!["g".into(), "h".into(), "nowhere".into(), "g".into()];
-            let client = Client { load, to, patience: self.span(), ..Client::default() };
+            let client = Client { load, to, patience: self.span(), users: self.count(), ..Client::default() };
             design.clients.insert(id.into(), client);
         }
         let latency = |dice: &mut Dice| dice.pick(&[Span::ZERO, Span::from_micros(250), ms(20), secs(3)]);
@@ -201,7 +254,8 @@ impl Dice {
             service,
             number: self.pick(&[1, 2, 9]),
         };
-        match self.throw(4) {
+        match self.throw(5) {
+            4 => Fault::Stop(instance),
             0 => Fault::Crash(instance),
             1 => Fault::Restart(instance),
             2 => Fault::PowerOff(machine),

@@ -1,6 +1,7 @@
 //! A chooser: a balancer that does more than take each in turn or the least busy. It knows weights, users, response
 //! times, failures, and who has just come.
 
+use archlab_model::document::RING_POINTS;
 use archlab_model::{Balancing, SimTime};
 
 use crate::balancing::hashing::{Allowance, Remainder, Ring, key};
@@ -406,7 +407,7 @@ impl Chooser {
     fn prepare_ring(&mut self) {
         if self.ring.is_none() {
             let places = self.seats.iter().map(|seat| (seat.part.name, seat.part.weight));
-            self.ring = Some(Ring::new(places, self.rules.balancer.points.max(1)));
+            self.ring = Some(Ring::new(places, self.rules.balancer.points.clamp(1, *RING_POINTS.end())));
         }
     }
 }

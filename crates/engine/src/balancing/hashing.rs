@@ -2,8 +2,10 @@
 
 /// Times a hash is taken again when it falls on an instance that is not to be had (nginx: 20).
 pub const MAX_REHASHES: u32 = 20;
-/// Most points of a ring. More instances have fewer points each.
-pub const MAX_RING: usize = 1 << 20;
+/// Most points of a ring, for each place on average; but a small ring may have more. Beyond it all have fewer.
+const MAX_POINTS: usize = 256;
+const SMALL_RING: usize = 1 << 12;
+const MAX_RING: usize = 1 << 20;
 
 /// A well-mixed number from any (the finaliser of SplitMix64).
 pub fn mix(number: u64) -> u64 {
@@ -78,7 +80,8 @@ impl Ring {
         let common = places.clone().fold(0, |divisor, (_, weight)| common_divisor(divisor, weight)).max(1);
         let wanted = |weight: u32| u64::from(weight / common) * u64::from(points);
         let total: u64 = places.clone().map(|(_, weight)| wanted(weight)).sum();
-        let (most, total) = (MAX_RING as u64, total.max(1));
+        let most = (MAX_POINTS * places.clone().count()).clamp(SMALL_RING, MAX_RING) as u64;
+        let total = total.max(1);
         let mut ring = Vec::with_capacity(total.min(most) as usize);
         for (place, (name, weight)) in (0..).zip(places) {
             let count = match wanted(weight) {
@@ -208,9 +211,15 @@ mod tests {
                 let mut shares = vec![0.0; nodes];
                 for (place, &(at, owner)) in points.iter().enumerate() {
                     let before = points[place.checked_sub(1).unwrap_or(points.len() - 1)].0;
-                    shares[owner as usize] += at.wrapping_sub(before) as f64 / 2_f64.powi(64);
+                    shares[owner as usize] += at.wrapping_sub(before) as f64 / (u64::MAX as f64);
                 }
-                squares += shares.iter().map(|share| (share * nodes as f64 - 1.0).powi(2)).sum::<f64>();
+                squares += shares
+                    .iter()
+                    .map(|share| {
+                        let off = share * nodes as f64 - 1.0;
+                        off * off
+                    })
+                    .sum::<f64>();
             }
             let spread = (squares / (rings * nodes) as f64).sqrt();
             // 4,000 shares tell a standard deviation to about 1.1 %.

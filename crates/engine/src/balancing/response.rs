@@ -65,7 +65,7 @@ mod tests {
         response.observe(at(1), Span::from_millis(100), decay);
         assert_eq!(response.cost(at(1), 0, decay), ms(100.0));
         response.observe(at(11), Span::from_millis(10), decay);
-        let expected = 100.0 * (-1.0_f64).exp() + 10.0 * (1.0 - (-1.0_f64).exp());
+        let expected = 100.0 * libm::exp(-1.0) + 10.0 * (1.0 - libm::exp(-1.0));
         assert!((response.cost(at(11), 0, decay) - ms(expected)).abs() < 1.0);
     }
 

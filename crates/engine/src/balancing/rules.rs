@@ -1,6 +1,8 @@
 //! Rules: what a balancer goes by, compiled from a group's policies.
 
-use archlab_model::{Balancer, Balancing, NobodyHealthy, OutlierEjection, PassiveChecks, Policies};
+use archlab_model::{
+    Balancer, Balancing, NobodyHealthy, OutlierEjection, PassiveChecks, Policies, SessionScheme, Stickiness,
+};
 
 use crate::balancing::seat::Part;
 
@@ -11,16 +13,27 @@ pub struct Rules {
     pub balancer: Balancer,
     pub passive: Option<PassiveChecks>,
     pub outliers: Option<OutlierEjection>,
+    /// Whether it matters to somebody else who the user is.
+    pub users: bool,
 }
 
 impl Rules {
-    /// Those of a group.
+    /// Those of a group. Where sessions lie with instances, users are kept there.
     pub fn of(policies: &Policies) -> Rules {
+        let mut balancer = policies.balancer.clone();
+        let held = policies.sessions.as_ref().is_some_and(|sessions| {
+            use SessionScheme::{Backup, Replicated, Sticky};
+            matches!(sessions.scheme, Sticky | Replicated | Backup)
+        });
+        if held && balancer.sticky.is_none() {
+            balancer.sticky = Some(Stickiness::default());
+        }
         Rules {
             balancing: policies.balancing,
-            balancer: policies.balancer.clone(),
+            balancer,
             passive: policies.health.passive.clone(),
             outliers: policies.health.outliers.clone(),
+            users: policies.sessions.is_some(),
         }
     }
 
@@ -47,6 +60,6 @@ impl Rules {
 
     /// Whether it matters who the user is.
     pub fn ask_for_the_user(&self) -> bool {
-        self.balancing.asks_for_the_user() || self.balancer.sticky.is_some()
+        self.users || self.balancing.asks_for_the_user() || self.balancer.sticky.is_some()
     }
 }

@@ -14,7 +14,7 @@ pub const PRIORITIES: RangeInclusive<u32> = 0..=9;
 /// How many different people an open stream comes from.
 pub const POPULATIONS: RangeInclusive<u32> = 1..=1_000_000;
 /// Points of an instance on the ring of a consistent hash.
-pub const RING_POINTS: RangeInclusive<u32> = 1..=10_000;
+pub const RING_POINTS: RangeInclusive<u32> = 1..=1_000;
 
 /// Instances drawn by chance.
 const CHOICES: RangeInclusive<u32> = 1..=100;
