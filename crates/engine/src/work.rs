@@ -338,12 +338,15 @@ impl World {
     /// Makes a piece of work that has a core for itself share the machine with others from now on.
     pub fn share_core(&mut self, index: u32) {
         let work = &mut self.works[index as usize];
-        let machine = &mut self.machines[work.machine as usize];
+        let place = work.machine;
+        let machine = &mut self.machines[place as usize];
         work.holders += 1;
         (work.state, work.machine) = (State::Sharing, NONE);
         machine.end_alone(self.now);
         let left = work.due.since(self.now).as_nanos() as f64 * machine.speed;
-        machine.share(self.now, index, left);
+        if let Some(at) = machine.share(self.now, index, left) {
+            self.agenda.schedule(at, Event::new(Kind::Burst, place));
+        }
     }
 
     /// Work reaches its place.

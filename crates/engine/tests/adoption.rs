@@ -170,3 +170,15 @@ fn a_machine_added_to_microservices_takes_some_over_without_a_failure() {
         simulation.frame().instances.iter().filter(|instance| instance.machine.as_str() == "m3").count();
     assert_eq!(on_it, 1);
 }
+
+#[test]
+fn work_that_had_a_core_for_itself_ends_though_its_machine_is_shared_from_now_on() {
+    let mut design = design(one_function(Distribution::Constant(secs(4))), Layout::Microservice, 1, 1);
+    policies(&mut design).capacity = Capacity { workers: 1, queue: 0 };
+    clients(&mut design, Load::Batch { count: 1, at: secs(1), every: None });
+    let (mut simulation, _) = play(&design, secs(2));
+    policies(&mut design).replicas = 2;
+    simulation.intervene(adopt(&design));
+    let ends = ends(&go_on(&mut simulation, secs(20)));
+    assert_eq!(ends, [(5.0, archlab_engine::Outcome::Succeeded)]);
+}
