@@ -83,6 +83,7 @@ impl World {
         self.take_on_instances(&plan, &before);
         self.take_on_functions(&plan);
         self.take_on_resilience(&plan);
+        self.take_on_topics(&plan);
         self.review_room();
         self.take_on_clients(&plan);
 
@@ -296,9 +297,12 @@ impl World {
 fn spreads(program: &[Op]) -> bool {
     let beside = |op: &Op| matches!(op, Op::Call(call) if call.inside && call.asynchronous);
     let branches = |op: &Op| matches!(op, Op::Parallel { .. });
-    program.iter().any(beside)
-        || program.iter().any(branches)
-            && program.iter().any(|op| matches!(op, Op::Call(call) if call.inside))
+    let inside = |op: &Op| match op {
+        Op::Call(call) => call.inside,
+        Op::Publish(_) => true,
+        _ => false,
+    };
+    program.iter().any(beside) || program.iter().any(branches) && program.iter().any(inside)
 }
 
 impl Group {

@@ -13,7 +13,7 @@ use crate::request::Request;
 use crate::resilience::calls::Next;
 use crate::resilience::guard::Ending;
 use crate::timers::Wait;
-use crate::work::{Flags, NONE, Spot, Work};
+use crate::work::{Flags, NONE, Spot, State, Work};
 use crate::world::{MAX_WORKS, World};
 
 /// How deep calls may be nested. One deeper fails with `LimitReached`.
@@ -169,7 +169,11 @@ impl World {
         let work = &mut self.works[index as usize];
         // It has rung, and is no more.
         work.timer = None;
-        let reason = if work.flags.has(Flags::CONNECTING) { Reason::Unreachable } else { Reason::TimedOut };
+        let reason = match work.state {
+            State::Blocked => Reason::BrokerFull,
+            _ if work.flags.has(Flags::CONNECTING) => Reason::Unreachable,
+            _ => Reason::TimedOut,
+        };
         self.attempt_failed(index, reason);
     }
 
@@ -194,7 +198,12 @@ impl World {
                 self.measures.retried(group);
                 self.try_again(index, next, reason);
             }
-            Err(reason) => self.fail_call(index, reason),
+            Err(reason) => {
+                if self.works[index as usize].flags.has(Flags::PUBLISH) {
+                    self.publish_failed(index, reason);
+                }
+                self.fail_call(index, reason);
+            }
         }
         self.release(index);
     }

@@ -1,5 +1,7 @@
 //! Events: everything that can be on the agenda. The set is closed.
 
+use crate::messaging::channel::Post;
+
 /// Something that happens at an instant, packed into a word: what, and to which.
 ///
 /// There is no generation in it. What an event names must not be forgotten before the event is over; each
@@ -177,6 +179,13 @@ pub enum Control {
     },
     /// Something that guards, limits or queues have put off is due.
     Care(crate::resilience::Care),
+    /// Something about a topic.
+    Post {
+        /// The topic.
+        topic: u32,
+        /// What.
+        post: Post,
+    },
     /// A fault or repair of the scenario is due.
     Planned {
         /// Its place in the plan's list.

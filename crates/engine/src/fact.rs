@@ -231,6 +231,33 @@ pub enum Fact {
         /// Whether it is open from now on.
         open: bool,
     },
+    /// An instance began to take messages from a topic.
+    ConsumerJoined {
+        /// The topic, as an index.
+        topic: u32,
+        /// The instance, as an index.
+        instance: u32,
+    },
+    /// An instance that took messages from a topic died. What it had in hand is delivered again once its broker
+    /// knows.
+    ConsumerLost {
+        /// The topic, as an index.
+        topic: u32,
+        /// The instance, as an index.
+        instance: u32,
+    },
+    /// A message that had been delivered before leaves for a consumer again.
+    Redelivered {
+        /// The topic, as an index.
+        topic: u32,
+        /// The instance, as an index.
+        instance: u32,
+    },
+    /// A message failed too often, and was given up.
+    DeadLetter {
+        /// The topic, as an index.
+        topic: u32,
+    },
     /// The design was changed while it ran.
     Adopted,
 }

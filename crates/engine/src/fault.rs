@@ -152,6 +152,7 @@ impl World {
         instance.process = Process::Up;
         self.tell(Fact::InstanceUp { instance: index });
         self.begin_reporting(index);
+        self.consumer_up(index);
         self.review_recovery();
     }
 
@@ -168,6 +169,7 @@ impl World {
         instance.station.clear(self.now);
         self.tell(Fact::InstanceDown { instance: index });
         self.stop_reporting(index);
+        self.consumer_died(index, after == Process::Off);
 
         let there =
             self.works.iter().filter(|(_, work)| work.at.instance() == Some(index) && work.is_there());

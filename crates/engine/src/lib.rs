@@ -13,7 +13,6 @@ mod flights;
 mod health;
 mod instance;
 mod machine;
-#[allow(dead_code, reason = "the world does not use it yet")]
 mod messaging;
 mod network;
 mod picture;

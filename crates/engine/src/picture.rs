@@ -30,7 +30,7 @@ impl World {
                 index,
                 connections: store.station.servers,
                 busy: store.station.busy,
-                waiting: store.station.waiting(),
+                waiting: store.station.waiting() + self.backlog_of(index),
             }
         });
         Frame {

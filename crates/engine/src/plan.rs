@@ -5,6 +5,7 @@
 //! has the same index in the new plan, and what is gone is `None` there.
 
 pub mod compile;
+pub mod flow;
 pub mod names;
 pub mod program;
 pub mod resilience;
@@ -53,6 +54,7 @@ pub struct Plan {
     pub stores: Vec<Option<StorePlan>>,
     /// A function that several pools hold is in here once for each.
     pub functions: Vec<Option<FunctionPlan>>,
+    pub topics: Vec<Option<flow::TopicPlan>>,
     pub clients: Vec<Option<ClientPlan>>,
     /// What stands between callers and services.
     pub guards: Vec<Option<GuardPlan>>,

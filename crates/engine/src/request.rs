@@ -38,6 +38,25 @@ pub struct Request {
 }
 
 impl Request {
+    /// What work is for that no client waits for: a message that came of request `number`.
+    pub fn detached(number: u64, group: u32, kind: u32, now: SimTime) -> Request {
+        Request {
+            number,
+            issued: now,
+            client: 0,
+            group,
+            kind,
+            user: 0,
+            crowd: NONE,
+            degraded: false,
+            call: NONE,
+            holders: 0,
+            steps: 0,
+            patience: None,
+            state: State::Ended,
+        }
+    }
+
     /// Whether its client has an answer, or has left.
     #[cfg(debug_assertions)]
     pub fn has_ended(&self) -> bool {

@@ -15,7 +15,7 @@ use crate::work::{Flags, MAX_NESTING, NONE, State, Work};
 use crate::world::{MAX_WORKS, World};
 
 /// How a task goes on after a step.
-enum Step {
+pub enum Step {
     On,
     Waits,
     Fails(Reason),
@@ -45,6 +45,10 @@ impl World {
                 Op::Call(call) => {
                     let call = *call;
                     self.step_call(index, &call)
+                }
+                Op::Publish(publish) => {
+                    let publish = *publish;
+                    self.step_publish(index, &publish)
                 }
                 &Op::Parallel { branches } => self.step_parallel(index, branches),
                 &Op::Access { store, count, chance, choices, .. } => {
@@ -146,7 +150,7 @@ impl World {
 
     /// Begins one more repetition of the present op, of `count`. `None` when all are done.
     #[inline]
-    fn repeat(&mut self, index: u32, count: u32) -> Option<bool> {
+    pub fn repeat(&mut self, index: u32, count: u32) -> Option<bool> {
         let work = &mut self.works[index as usize];
         if work.repeated >= count {
             work.repeated = 0;
@@ -187,17 +191,23 @@ impl World {
         work.next += 1 + branches;
         let mut begun = 0;
         for branch in at + 1..=at + branches {
-            let Op::Call(call) = self.ops[branch as usize] else { continue };
+            let call = match self.ops[branch as usize] {
+                Op::Call(call) if call.count == 1 => Some(call),
+                Op::Call(_) | Op::Publish(_) => None,
+                _ => continue,
+            };
             if !self.spend_step(request) {
                 return Step::Fails(Reason::LimitReached);
             }
-            if call.count != 1 {
+            let Some(call) = call else {
                 // Several calls one after another, beside the other branches: a small task of its own.
                 if self.begin_inside(index, (branch, branch + 1), Flags::NONE).is_none() {
                     return Step::Fails(Reason::LimitReached);
                 }
                 begun += 1;
-            } else if self.streams[call.choices as usize].happens(call.chance) {
+                continue;
+            };
+            if self.streams[call.choices as usize].happens(call.chance) {
                 match self.make_call(index, branch, &call) {
                     Ok(waits) => begun += u16::from(waits),
                     Err(_) if call.soft => self.degrade(index),

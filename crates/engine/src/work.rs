@@ -77,6 +77,8 @@ pub enum State {
     Sharing,
     /// It waits for calls it has made.
     Waiting,
+    /// It waits at a broker for room.
+    Blocked,
     /// Its answer travels. An event is pending.
     Answered,
     /// There is nothing more to it; but somebody still holds the record.
@@ -128,6 +130,10 @@ impl Flags {
     pub const GUARDED: Flags = Flags(1024);
     /// It has a place in the bulkhead of that guard.
     pub const SLOT: Flags = Flags(2048);
+    /// It brings a message to a broker.
+    pub const PUBLISH: Flags = Flags(16384);
+    /// It is work on a message of a broker: nobody calls.
+    pub const MESSAGE: Flags = Flags(32768);
 
     #[inline]
     pub const fn and(self, other: Flags) -> Flags {
@@ -439,6 +445,7 @@ impl World {
     fn begin_access(&mut self, index: u32, op: u32) {
         let length = match self.ops[op as usize] {
             Op::Access { sampler, stream, .. } => self.draw(&sampler, stream),
+            Op::Publish(_) => self.publish_length(index),
             _ => Span::ZERO,
         };
         let due = self.now + length;
@@ -459,6 +466,9 @@ impl World {
             return self.release(index);
         }
         if work.machine == NONE {
+            if work.flags.has(Flags::PUBLISH) {
+                return self.on_published(index);
+            }
             return self.finish(index, Ok(()));
         }
         self.machines[work.machine as usize].end_alone(self.now);
@@ -489,6 +499,7 @@ impl World {
         let next = if served { station.free(self.now) } else { None };
         let wanted = flags.has(Flags::CLAIMED) && self.is_waited_for(request, parent, flags);
         if self.telling {
+            let wanted = wanted || flags.has(Flags::MESSAGE);
             self.told.push(Fact::Finished { at: at.place(), wanted });
         }
         if sheds {
@@ -496,6 +507,8 @@ impl World {
         }
         if wanted {
             self.send_answer(index, result.map_or_else(Answer::Failed, |()| Answer::Done));
+        } else if flags.has(Flags::MESSAGE) {
+            self.message_worked(index, result.is_ok());
         } else {
             self.measures.wasted(group);
             self.end_unwanted(index);
@@ -516,7 +529,10 @@ impl World {
 
     #[cold]
     #[inline(never)]
-    fn end_unwanted(&mut self, index: u32) {
+    pub fn end_unwanted(&mut self, index: u32) {
+        if self.works[index as usize].flags.has(Flags::MESSAGE) {
+            return self.message_worked(index, false);
+        }
         self.disclaim(index);
         self.works[index as usize].state = State::Over;
         self.release(index);

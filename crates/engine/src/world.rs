@@ -3,7 +3,7 @@
 //! The parts of its behaviour lie where their words are: traffic, requests, calls, jobs, tasks, health,
 //! faults, placement, adoption.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use archlab_model::{Fault, PlannedFault, Shutdown, SimTime, Span};
@@ -20,6 +20,7 @@ use crate::instance::Instance;
 use crate::intervention::Intervention;
 use crate::machine::Machine;
 use crate::measure::Measures;
+use crate::messaging::channel::{Channel, Handed};
 use crate::network::{End, Network};
 use crate::plan::CallPlan;
 use crate::plan::names::Names;
@@ -113,6 +114,10 @@ pub struct World {
     pub pools: Vec<Pool>,
     pub instances: Vec<Instance>,
     pub stores: Vec<Store>,
+    /// Topics of brokers.
+    pub channels: Vec<Channel>,
+    /// Messages that are worked on, by the work.
+    pub handed: BTreeMap<u32, Handed>,
     pub clients: Vec<Client>,
     pub crowds: Vec<Crowd>,
     /// Kinds that are asked for: the sum of shares up to and including each, and its index.
@@ -166,6 +171,8 @@ impl World {
             pools: Vec::new(),
             instances: Vec::new(),
             stores: Vec::new(),
+            channels: Vec::new(),
+            handed: BTreeMap::new(),
             clients: Vec::new(),
             crowds: Vec::new(),
             shares: Vec::new(),
@@ -241,6 +248,7 @@ impl World {
             Control::Moved { instance, epoch } => self.on_moved(instance, epoch),
             Control::PlaceAgain { machine, group, epoch } => self.on_place_again(machine, group, epoch),
             Control::Care(care) => self.on_care(care),
+            Control::Post { topic, post } => self.on_post(topic, post),
             Control::Planned { number, epoch } => {
                 if epoch == self.planned_epoch
                     && let Some(planned) = self.planned.get(number as usize)

@@ -95,6 +95,10 @@ fn encode(fact: &Fact) -> (usize, [u64; 6]) {
         Fact::Checked { instance, passed } => (13, [instance.into(), passed.into(), 0, 0, 0, 0]),
         Fact::Adopted => (14, [0; 6]),
         Fact::Breaker { guard, open } => (40, [guard.into(), open.into(), 0, 0, 0, 0]),
+        Fact::ConsumerJoined { topic, instance } => (41, [topic.into(), instance.into(), 0, 0, 0, 0]),
+        Fact::ConsumerLost { topic, instance } => (42, [topic.into(), instance.into(), 0, 0, 0, 0]),
+        Fact::Redelivered { topic, instance } => (43, [topic.into(), instance.into(), 0, 0, 0, 0]),
+        Fact::DeadLetter { topic } => (44, one(topic)),
     }
 }
 

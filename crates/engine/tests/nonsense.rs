@@ -88,7 +88,11 @@ impl Dice {
             asynchronous: self.throw(4) == 0,
             deadline: (self.throw(3) == 0).then(|| self.span()),
             fallback: (self.throw(5) == 0).then(|| self.pick(functions)),
-            queue: None,
+            queue: match self.throw(8) {
+                0 => Some(Queue::Broker),
+                1 => Some(Queue::Outbox),
+                _ => None,
+            },
         }
     }
 

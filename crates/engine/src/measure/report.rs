@@ -1,6 +1,8 @@
 //! What a run amounts to, in numbers.
 
-use archlab_model::{Fault, GroupId, InstanceId, KindId, MachineId, ServiceId, SimTime, Span, StoreId};
+use archlab_model::{
+    Fault, FunctionId, GroupId, InstanceId, KindId, MachineId, ServiceId, SimTime, Span, StoreId,
+};
 
 use crate::fact::Reason;
 
@@ -32,6 +34,8 @@ pub struct GroupReport {
     pub services: Vec<ServiceReport>,
     /// Its stores.
     pub stores: Vec<StoreReport>,
+    /// The topics of its broker.
+    pub topics: Vec<TopicReport>,
     /// Attempts beyond the first.
     pub retries: u64,
     /// Calls that were worked on although nobody waited any more.
@@ -168,6 +172,51 @@ pub struct StoreReport {
     pub mean_queue: f64,
     /// Reads and writes finished.
     pub finished: u64,
+}
+
+/// The measures of a topic. `published = done + dead + lost + backlog`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TopicReport {
+    /// The function that is called through it.
+    pub function: FunctionId,
+    /// Messages that the broker took.
+    pub published: u64,
+    /// Messages that never reached the broker although their sender went on.
+    pub unsent: u64,
+    /// Publishers that were turned away because there was no room in time.
+    pub full: u64,
+    /// Deliveries to consumers, repeated ones included.
+    pub deliveries: u64,
+    /// Deliveries of a message that had been delivered before.
+    pub redeliveries: u64,
+    /// Attempts of consumers that failed.
+    pub failed: u64,
+    /// Messages worked on to the end, each counted once.
+    pub done: u64,
+    /// Times that a message was worked on to the end once more.
+    pub duplicates: u64,
+    /// Times that a consumer recognised a message that had been worked on before, and let it be.
+    pub recognised: u64,
+    /// Messages given up: dead letters.
+    pub dead: u64,
+    /// Messages that a consumer had acknowledged and did not work on to the end.
+    pub lost: u64,
+    /// Messages published and not yet done.
+    pub backlog: u32,
+    /// The same, averaged over time.
+    pub mean_backlog: f64,
+    /// The most of them.
+    pub most_backlog: u32,
+    /// Messages that wait in an outbox.
+    pub outbox: u64,
+    /// Publishers that wait for room.
+    pub blocked: u32,
+    /// How long the oldest message that is not done has waited.
+    pub oldest: Span,
+    /// From publishing to done, on average.
+    pub mean_delay: Span,
+    /// The longest.
+    pub longest_delay: Span,
 }
 
 /// The measures of a machine.

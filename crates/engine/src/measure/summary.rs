@@ -3,7 +3,8 @@
 use archlab_model::SimTime;
 
 use crate::measure::report::{
-    BreakerReport, BreakerState, GroupReport, InstanceReport, MachineReport, Report, ServiceReport, StoreReport,
+    BreakerReport, BreakerState, GroupReport, InstanceReport, MachineReport, Report, ServiceReport,
+    StoreReport,
 };
 use crate::resilience::breaker::State;
 use crate::world::{Group, World};
@@ -50,6 +51,7 @@ impl World {
             latency: measure.latency(),
             services: group.pools.iter().map(|&pool| self.service_report(pool)).collect(),
             stores: stores.collect(),
+            topics: self.topic_reports(index),
             retries: measure.retries,
             wasted: measure.wasted,
             care: measure.care,

@@ -4,11 +4,15 @@
 //! what became of each delivery, and it says which message goes to which consumer next.
 
 pub mod assignment;
+pub mod channel;
+pub mod consuming;
 pub mod group;
 pub mod keeping;
 pub mod member;
 pub mod message;
 pub mod outbox;
+pub mod publishing;
+pub mod report;
 pub mod tally;
 pub mod topic;
 

@@ -6,68 +6,58 @@ use archlab_model::{SimTime, Span};
 
 use super::message::Letter;
 
-/// Most messages that an outbox holds. One more is not written, and the write fails.
+/// Most messages that an outbox holds. One more is not written, and the function that writes it fails.
 pub const MAX_OUTBOX: usize = 1_000_000;
+/// The relay looks no more often than this: so that a run goes on.
+const MIN_RELAY: u64 = 1_000_000;
 
 /// Messages that a relay has not yet given to the broker, in order.
 #[derive(Debug, Clone, Default)]
 pub struct Outbox {
-    waiting: VecDeque<(SimTime, Letter)>,
-    /// Those at the front that are on the way to the broker.
-    sent: usize,
-    /// When the relay looks next, if there is anything to look for.
-    next_look: Option<SimTime>,
+    waiting: VecDeque<Letter>,
+    /// Whether the relay is going to look.
+    watched: bool,
 }
 
 impl Outbox {
-    /// Writes a message; `false` if there is no room. If the relay has to be woken, says when.
-    pub fn write(&mut self, now: SimTime, letter: Letter, period: Span) -> Option<SimTime> {
-        self.waiting.push_back((now, letter));
-        self.look_again(now, period)
+    /// Writes a message. Whether there was room.
+    pub fn write(&mut self, letter: Letter) -> bool {
+        let room = self.waiting.len() < MAX_OUTBOX;
+        if room {
+            self.waiting.push_back(letter);
+        }
+        room
     }
 
-    /// Whether there is room for one more.
-    pub fn has_room(&self) -> bool {
-        self.waiting.len() < MAX_OUTBOX
-    }
-
-    /// How many messages wait, those on the way to the broker included.
+    /// How many messages wait.
     pub fn len(&self) -> usize {
         self.waiting.len()
     }
 
-    /// The relay looks: what it sends to the broker now, in order.
-    pub fn look(&mut self) -> impl Iterator<Item = Letter> {
-        self.next_look = None;
-        let from = self.sent;
-        self.sent = self.waiting.len();
-        self.waiting.range(from..).map(|(_, letter)| *letter)
-    }
-
-    /// The broker has taken the first message of those on the way.
-    pub fn taken(&mut self) {
-        if self.sent > 0 {
-            self.waiting.pop_front();
-            self.sent -= 1;
-        }
-    }
-
-    /// The broker did not answer: what is on the way has to be sent again, even what it may have taken. If the relay
-    /// has to be woken, says when.
-    pub fn failed(&mut self, now: SimTime, period: Span) -> Option<SimTime> {
-        self.sent = 0;
-        self.look_again(now, period)
-    }
-
-    fn look_again(&mut self, now: SimTime, period: Span) -> Option<SimTime> {
-        if self.next_look.is_some() || self.waiting.is_empty() {
+    /// When the relay has to be woken next, if it has to be: it looks at multiples of `period`, whenever something
+    /// waits.
+    pub fn watch(&mut self, now: SimTime, period: Span) -> Option<SimTime> {
+        if self.watched || self.waiting.is_empty() {
             return None;
         }
-        let period = period.as_nanos().max(1_000_000);
-        // The relay looks at multiples of its period, whenever something was written.
-        let next = SimTime::from_nanos((now.as_nanos() / period).saturating_add(1).saturating_mul(period));
-        self.next_look = Some(next);
-        Some(next)
+        self.watched = true;
+        let period = period.as_nanos().max(MIN_RELAY);
+        Some(SimTime::from_nanos((now.as_nanos() / period).saturating_add(1).saturating_mul(period)))
+    }
+
+    /// The relay looks.
+    pub fn looked(&mut self) {
+        self.watched = false;
+    }
+
+    /// The message that the broker gets next.
+    pub fn first(&self) -> Option<Letter> {
+        self.waiting.front().copied()
+    }
+
+    /// The broker has taken it.
+    pub fn taken(&mut self) {
+        self.waiting.pop_front();
     }
 }
 
@@ -75,25 +65,20 @@ impl Outbox {
 mod tests {
     use super::*;
 
-    fn at(millis: u64) -> SimTime {
-        SimTime::START + Span::from_millis(millis)
-    }
-
-    fn letter(number: u64) -> Letter {
-        Letter { number, kind: 0, depth: 0 }
-    }
-
     #[test]
-    fn what_was_written_is_sent_in_order_when_the_relay_looks() {
+    fn what_was_written_waits_in_order_until_the_broker_has_it() {
         let (mut outbox, period) = (Outbox::default(), Span::from_millis(500));
-        assert_eq!(outbox.write(at(100), letter(1), period), Some(at(500)));
-        assert_eq!(outbox.write(at(200), letter(2), period), None);
-        let sent: Vec<_> = outbox.look().map(|letter| letter.number).collect();
-        assert_eq!(sent, [1, 2]);
+        let at = |millis: u64| SimTime::START + Span::from_millis(millis);
+        let letter = |number: u64| Letter { number, kind: 0, depth: 0 };
+        assert_eq!(outbox.watch(at(0), period), None);
+        assert!(outbox.write(letter(1)) && outbox.write(letter(2)));
+        assert_eq!(outbox.watch(at(100), period), Some(at(500)));
+        assert_eq!(outbox.watch(at(200), period), None);
+        outbox.looked();
+        assert_eq!(outbox.first(), Some(letter(1)));
         outbox.taken();
-        // The broker fell silent before it had answered for the second: it is sent again.
-        assert_eq!(outbox.failed(at(1_200), period), Some(at(1_500)));
-        assert_eq!(outbox.look().map(|letter| letter.number).collect::<Vec<_>>(), [2]);
+        // The broker is down: it looks again.
+        assert_eq!((outbox.first(), outbox.watch(at(500), period)), (Some(letter(2)), Some(at(1_000))));
         outbox.taken();
         assert_eq!(outbox.len(), 0);
     }

@@ -127,6 +127,7 @@ impl Topic {
     }
 
     /// Messages that take room now.
+    #[cfg(test)]
     pub fn held(&self) -> u32 {
         self.held
     }
@@ -352,6 +353,22 @@ impl Topic {
             partition.listed = true;
             self.listed.push_back(number);
         }
+    }
+
+    /// Whether an instance is a consumer.
+    pub fn has_member(&self, instance: u32) -> bool {
+        self.member_here(instance).is_some()
+    }
+
+    /// The instances that are consumers.
+    pub fn instances(&self) -> impl Iterator<Item = u32> {
+        let here = self.members.iter().filter(|member| member.presence == Presence::Here);
+        here.map(|member| member.instance)
+    }
+
+    /// The kind of request that a message came of; the first kind, once it is forgotten.
+    pub fn kind_of(&self, ticket: Ticket) -> u32 {
+        self.messages.known(ticket).map_or(0, |slot| self.messages.at(slot).letter.kind)
     }
 
     /// The consumer that an instance is now.

@@ -17,6 +17,7 @@ use archlab_model::{
 use crate::balancing::{PRIORITIES, Rules};
 use crate::health::HealthPlan;
 use crate::network::Network;
+use crate::plan::flow::TopicPlan;
 use crate::plan::names::Names;
 use crate::plan::program::{CallOp, NOWHERE, Op};
 use crate::plan::resilience;
@@ -41,6 +42,7 @@ pub fn compile(design: &Design, names: &mut Names) -> Plan {
         instances: vec![None; names.instances.len()],
         stores: vec![None; names.stores.len()],
         functions: vec![None; names.functions.len()],
+        topics: vec![None; names.topics.len()],
         clients: vec![None; names.clients.len()],
         guards: vec![None; names.guards.len()],
         limits: vec![None; names.pools.len()],
@@ -81,7 +83,7 @@ pub fn compile(design: &Design, names: &mut Names) -> Plan {
 }
 
 /// Sets `table[index]`, with nothing in between.
-fn put<T: Default>(table: &mut Vec<T>, index: u32, value: T) {
+pub(super) fn put<T: Default>(table: &mut Vec<T>, index: u32, value: T) {
     let index = index as usize;
     if table.len() <= index {
         table.resize_with(index + 1, T::default);
@@ -107,15 +109,19 @@ fn compile_group(design: &Design, id: &GroupId, group: &Group, names: &mut Names
         names,
         functions: Vec::new(),
         guards: Vec::new(),
+        topics: Vec::new(),
     };
     let entries = scope.entries();
     let entry_guards = scope.entry_guards();
-    let (functions, guards) = (scope.functions, scope.guards);
+    let (functions, guards, topics) = (scope.functions, scope.guards, scope.topics);
     for (guard, compiled) in guards {
         put(&mut plan.guards, guard, Some(compiled));
     }
     for (function, compiled) in functions {
         put(&mut plan.functions, function, Some(compiled));
+    }
+    for (topic, compiled) in topics {
+        put(&mut plan.topics, topic, Some(compiled));
     }
 
     let mut machines = Vec::new();
@@ -229,16 +235,17 @@ fn compile_pools(group: u32, deployment: &Deployment, names: &mut Names, plan: &
 }
 
 /// What compiling the functions of a group needs to know.
-struct Scope<'a> {
-    design: &'a Design,
-    deployment: &'a Deployment,
-    group: u32,
+pub(super) struct Scope<'a> {
+    pub(super) design: &'a Design,
+    pub(super) deployment: &'a Deployment,
+    pub(super) group: u32,
     /// By service of the deployment.
     pools: &'a [u32],
-    names: &'a mut Names,
+    pub(super) names: &'a mut Names,
     resilience: &'a Resilience,
     functions: Vec<(u32, FunctionPlan)>,
     guards: Vec<(u32, GuardPlan)>,
+    pub(super) topics: Vec<(u32, TopicPlan)>,
 }
 
 impl<'a> Scope<'a> {
@@ -280,7 +287,7 @@ impl<'a> Scope<'a> {
     }
 
     /// The first service that holds `function`, and its pool.
-    fn place_of(&self, function: &FunctionId) -> Option<(&'a Service, u32)> {
+    pub(super) fn place_of(&self, function: &FunctionId) -> Option<(&'a Service, u32)> {
         let mut services = self.deployment.services.iter().zip(self.pools);
         services
             .find(|(service, _)| service.functions.contains(function))
@@ -319,11 +326,10 @@ impl<'a> Scope<'a> {
         }
         for step in &known.steps {
             match step {
-                Step::Call(call) => program.push(Op::Call(self.call(service, pool, call, choices))),
+                Step::Call(call) => program.push(self.call(service, pool, call, choices)),
                 Step::Parallel(calls) => {
                     program.push(Op::Parallel { branches: calls.len() as u32 });
-                    program
-                        .extend(calls.iter().map(|call| Op::Call(self.call(service, pool, call, choices))));
+                    program.extend(calls.iter().map(|call| self.call(service, pool, call, choices)));
                 }
                 Step::Access(access) => program.push(self.access(access, choices)),
             }
@@ -332,14 +338,17 @@ impl<'a> Scope<'a> {
         Some(index)
     }
 
-    fn call(&mut self, service: &Service, pool: u32, call: &Call, choices: u32) -> CallOp {
+    fn call(&mut self, service: &Service, pool: u32, call: &Call, choices: u32) -> Op {
+        if let Some(queue) = call.queue {
+            return self.publish(call, queue, choices);
+        }
         let (function, place) = self.callee(service, pool, &call.to);
         let guard = if place == pool || place == NOWHERE { NOWHERE } else { self.guard(Some(pool), place) };
         let (fallback, fallback_place) = match &call.fallback {
             Some(to) if !call.asynchronous => self.callee(service, pool, to),
             _ => (NOWHERE, NOWHERE),
         };
-        CallOp {
+        Op::Call(CallOp {
             function,
             inside: place == pool,
             count: call.count,
@@ -351,7 +360,7 @@ impl<'a> Scope<'a> {
             guard,
             fallback,
             fallback_inside: fallback_place == pool,
-        }
+        })
     }
 
     /// A function as `service` calls it, and the service where; [`NOWHERE`] if it is deployed nowhere.
@@ -393,7 +402,7 @@ impl<'a> Scope<'a> {
 }
 
 /// `probability` between 0 and 1; 0 if it is not a number.
-fn chance(probability: f64) -> f64 {
+pub(super) fn chance(probability: f64) -> f64 {
     if probability > 0.0 { probability.min(1.0) } else { 0.0 }
 }
 

@@ -62,6 +62,8 @@ pub struct Names {
     pub functions: Table<(u32, FunctionId, bool)>,
     /// What stands between a service that calls (none: the entry) and one that is called.
     pub guards: Table<(Option<u32>, u32)>,
+    /// The topic of a function in a group.
+    pub topics: Table<(u32, FunctionId)>,
     /// The users of a client for a group.
     pub crowds: Table<(u32, u32)>,
     streams: Table<(Option<u32>, &'static str, String)>,

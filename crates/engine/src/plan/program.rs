@@ -18,6 +18,8 @@ pub enum Op {
     },
     /// A call, or several one after another.
     Call(CallOp),
+    /// A message for whoever consumes a topic, or several one after another.
+    Publish(PublishOp),
     /// The `branches` ops that follow, all of them calls, at once.
     Parallel {
         /// How many.
@@ -38,6 +40,27 @@ pub enum Op {
         /// The random stream of chances.
         choices: u32,
     },
+}
+
+/// A call through a queue.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PublishOp {
+    /// The topic, or [`NOWHERE`].
+    pub topic: u32,
+    /// How many, one after another.
+    pub count: u32,
+    /// The chance of each.
+    pub chance: f64,
+    /// The random stream of chances.
+    pub choices: u32,
+    /// Whether failure is borne: the message is lost then.
+    pub soft: bool,
+    /// Whether the caller goes on before the broker has it.
+    pub asynchronous: bool,
+    /// Whether it is written beside the data, for a relay.
+    pub outbox: bool,
+    /// How long the caller waits for the broker to have room.
+    pub patience: Wait,
 }
 
 /// A call of another function.
