@@ -123,6 +123,8 @@ impl World {
         let group = self.instances[index as usize].group;
         let HealthPlan { interval, rhythm, .. } = self.groups[group as usize].health;
         if rhythm == Rhythm::Never {
+            let health = &mut self.instances[index as usize].health;
+            (health.epoch, health.planned) = (health.epoch.wrapping_add(1), false);
             return;
         }
         let phase = self.phases[index as usize].unit() * interval.as_nanos() as f64;
