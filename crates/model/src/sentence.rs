@@ -127,6 +127,14 @@ pub(crate) const SENTENCES: &[(&str, &str)] = &[
         "Group “%{name}” has no machines, so every request to it fails. Drag one into it.",
     ),
     (
+        "problem.no_weight",
+        "All machines of group “%{name}” weigh nothing to its balancer, so it gives out no requests. Give one a weight.",
+    ),
+    (
+        "problem.nobody_looks",
+        "In group “%{name}” nobody learns of a dead instance: there are no checks. Let it be checked, or count failures.",
+    ),
+    (
         "problem.single_machine",
         "Cluster “%{name}” has a single machine: when it fails, everything fails. Add a second one.",
     ),

@@ -1,5 +1,6 @@
 //! What is wrong with a design, told to the person who draws it. Never fails.
 
+mod balancing;
 mod calls;
 mod faults;
 mod flow;
@@ -38,6 +39,7 @@ pub fn validate(design: &Design) -> Vec<Problem> {
         design.groups.iter().map(|(id, group)| layout::deploy(&design.business, id, group)).collect();
     for ((id, group), deployment) in design.groups.iter().zip(&deployments) {
         check_group(id, group, deployment, &mut problems);
+        balancing::check(id, group, design, &mut problems);
     }
     check_clients(design, &mut problems);
     faults::check(design, &deployments, &mut problems);

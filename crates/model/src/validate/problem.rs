@@ -238,6 +238,10 @@ pub enum What {
     NoMachines,
     /// A cluster of one machine.
     SingleMachine,
+    /// A group of machines that all weigh nothing.
+    NoWeight,
+    /// A group in which nobody learns of dead instances.
+    NobodyLooks,
     /// Modules that run nowhere.
     ModulesWithoutMachine {
         /// Which.
@@ -271,6 +275,7 @@ impl Problem {
             | What::DeadlineTooLong { .. }
             | What::NoMachines
             | What::SingleMachine
+            | What::NobodyLooks
             | What::ModulesWithoutMachine { .. }
             | What::EmptyLoad
             | What::SendsNowhere => Severity::Warning,
@@ -314,6 +319,8 @@ impl Problem {
             What::NoCores => "problem.no_cores",
             What::NoMachines => "problem.no_machines",
             What::SingleMachine => "problem.single_machine",
+            What::NoWeight => "problem.no_weight",
+            What::NobodyLooks => "problem.nobody_looks",
             What::ModulesWithoutMachine { .. } => "problem.modules_without_machine",
             What::SendsNowhere => "problem.sends_nowhere",
             What::EmptyLoad => "problem.empty_load",
@@ -382,6 +389,8 @@ impl Problem {
             | What::NoCores
             | What::NoMachines
             | What::SingleMachine
+            | What::NoWeight
+            | What::NobodyLooks
             | What::EmptyLoad
             | What::LoadBackwards
             | What::SendsNowhere => Vec::new(),

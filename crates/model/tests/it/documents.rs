@@ -28,6 +28,44 @@ fn what_is_saved_opened_and_saved_again_is_the_same_bytes() {
 }
 
 #[test]
+fn what_is_set_about_balancing_is_saved_and_opened_again() {
+    use archlab_model::*;
+    let mut design = open("shop-cluster");
+    design.machines[0].weight = 5;
+    design.machines[1].priority = 1;
+    design.clients[0].users = 7;
+    let policies = &mut design.groups[0].policies;
+    policies.discovery = Some(Discovery::eureka());
+    policies.shutdown.linger = Span::from_secs(5);
+    policies.health = HealthCheck {
+        passive: Some(PassiveChecks::default()),
+        outliers: Some(OutlierEjection {
+            success_rate: Some(SuccessRate::default()),
+            ..OutlierEjection::default()
+        }),
+        ..HealthCheck::aws()
+    };
+    policies.balancer = Balancer {
+        sticky: Some(Stickiness::default()),
+        slow_start: Some(SlowStart::default()),
+        nobody_healthy: NobodyHealthy::Panic(50),
+        ..Balancer::default()
+    };
+    for balancing in Balancing::ALL {
+        design.groups[0].policies.balancing = balancing;
+        let saved = document::save(&design);
+        assert_eq!(document::open(&saved).expect("what was saved can be opened"), design);
+        let schema = jsonschema::validator_for(schema::document().as_value()).expect("the schema is one");
+        assert!(schema.is_valid(&serde_json::from_str(&saved).expect("JSON")), "{saved}");
+    }
+    design.groups[0].policies.balancer.bound = 99;
+    assert_eq!(
+        document::open(&document::save(&design)).expect_err("too small").to_string(),
+        "groups.shop.policies.balancer.bound: 99 is out of bounds; it may be from 100 to 100000."
+    );
+}
+
+#[test]
 fn the_smallest_document_is_a_version() {
     let design = document::open("{ \"archlab\": 1 }").expect("a document");
     assert_eq!(design, Design::default());

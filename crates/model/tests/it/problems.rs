@@ -31,6 +31,21 @@ fn the_shops_have_no_problems() {
 }
 
 #[test]
+fn a_balancer_without_anybody_to_ask_or_any_way_to_know_is_told() {
+    let told = check(|design| {
+        design.machines.values_mut().for_each(|machine| machine.weight = 0);
+        design.groups[0].policies.health.rhythm = archlab_model::Rhythm::Never;
+    });
+    assert!(told[0].contains("weigh nothing") && told[1].contains("nobody learns"), "{told:?}");
+    let told = check(|design| {
+        let health = &mut design.groups[0].policies.health;
+        health.rhythm = archlab_model::Rhythm::Never;
+        health.passive = Some(archlab_model::PassiveChecks::default());
+    });
+    assert_eq!(told, [""; 0]);
+}
+
+#[test]
 fn what_is_named_and_not_there_is_told() {
     assert_eq!(
         check(|design| step(design, "ad", Step::Call(Call::to("nowhere".into())))),

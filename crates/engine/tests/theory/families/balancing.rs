@@ -139,12 +139,6 @@ impl Study for Farm {
 }
 
 pub fn case(entry: &Entry) -> Option<Case> {
-    if !matches!(
-        entry.text("policy").and_then(Policy::read),
-        Some(Policy::RoundRobin | Policy::ShortestQueue)
-    ) {
-        return None;
-    }
     let sojourn = Ask::Mean(mean::SOJOURN);
     if let Some(speeds) = entry.numbers("mu") {
         return uneven(entry, &speeds);
