@@ -21,6 +21,7 @@ use crate::random::{Sampler, Stream};
 use crate::station::Station;
 use crate::timers::Wait;
 use crate::traffic::{Client, Crowd, People};
+use crate::work::NONE;
 use crate::world::{Function, Group, STORE_QUEUE, Store, World};
 
 /// What a group was before it adopted a plan.
@@ -80,10 +81,12 @@ impl World {
         self.take_on_machines(&plan);
         let before = self.take_on_groups(&plan);
         self.take_on_stores(&plan);
+        self.take_on_systems(&plan);
         self.take_on_instances(&plan, &before);
         self.take_on_functions(&plan);
         self.take_on_resilience(&plan);
         self.take_on_topics(&plan);
+        self.take_on_sessions(&plan);
         self.review_room();
         self.take_on_clients(&plan);
 
@@ -173,7 +176,8 @@ impl World {
                     let StorePlan { group, connections } =
                         plan.unwrap_or(StorePlan { group: 0, connections: 1 });
                     let station = Station::new(self.now, connections, STORE_QUEUE);
-                    self.stores.push(Store { present: plan.is_some(), group, station });
+                    let present = plan.is_some();
+                    self.stores.push(Store { present, group, station, up: true, epoch: 0, system: NONE });
                 }
                 (None, Some(known)) => known.present = false,
             }

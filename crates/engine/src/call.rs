@@ -318,7 +318,7 @@ impl World {
     /// Whether somebody waits for such work, as far as its caller goes.
     #[inline(always)]
     pub fn is_waited_for(&self, request: u32, parent: u32, flags: Flags) -> bool {
-        if flags.has(Flags::BACKGROUND) {
+        if flags.has(Flags::BACKGROUND.and(Flags::KEEPING)) {
             return true;
         }
         match parent {
@@ -351,6 +351,9 @@ impl World {
             return;
         }
         let (request, parent, soft) = (work.request, work.parent, work.flags.has(Flags::SOFT));
+        if work.flags.has(Flags::KEEPING) {
+            return self.leg_ended(index, result);
+        }
         match parent {
             NONE => self.answer(request, result.map_or_else(Outcome::Failed, |()| Outcome::Succeeded)),
             parent => self.child_ended(parent, soft, result),

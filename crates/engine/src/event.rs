@@ -186,6 +186,10 @@ pub enum Control {
         /// What.
         post: Post,
     },
+    /// Something between the members of a store, or between a store and those who wait for it.
+    Store(crate::store::keeping::Due),
+    /// A change of a session reaches another place.
+    Session(crate::session::keeping::Delta),
     /// A fault or repair of the scenario is due.
     Planned {
         /// Its place in the plan's list.

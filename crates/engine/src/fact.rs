@@ -117,6 +117,8 @@ pub enum MessageKind {
     Retry,
     /// An answer.
     Response,
+    /// What one member lets another have: nobody asked for it.
+    Copy,
     /// Bad news: refused, reset, rejected, or an answer that says the call failed.
     Failure,
 }
@@ -257,6 +259,51 @@ pub enum Fact {
     DeadLetter {
         /// The topic, as an index.
         topic: u32,
+    },
+    /// The process of a store ended.
+    StoreDown {
+        /// The store, as an index.
+        store: u32,
+    },
+    /// A store can answer again.
+    StoreUp {
+        /// The store, as an index.
+        store: u32,
+    },
+    /// A replica took over from a primary.
+    Promoted {
+        /// The new primary, as an index.
+        store: u32,
+        /// The old one, as an index.
+        instead_of: u32,
+    },
+    /// Writes that somebody was told are done are no more.
+    WritesLost {
+        /// The store that had them, as an index.
+        store: u32,
+        /// How many.
+        writes: u64,
+    },
+    /// Two members of a store take writes, or do so no longer.
+    SplitBrain {
+        /// The store, as an index.
+        store: u32,
+        /// Whether it begins.
+        begins: bool,
+    },
+    /// Sessions, or changes of some, are lost with the place that kept them.
+    SessionsLost {
+        /// An instance or a store.
+        at: Place,
+        /// Sessions of which nothing is left.
+        sessions: u64,
+        /// Changes that no copy of their session has.
+        changes: u64,
+    },
+    /// A request did not find its session where it came to; the user has to log in again.
+    SessionMissing {
+        /// The instance, as an index.
+        instance: u32,
     },
     /// The design was changed while it ran.
     Adopted,

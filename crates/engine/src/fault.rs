@@ -37,8 +37,7 @@ impl World {
                     self.power_on(index);
                 }
             }
-            // Those to come.
-            _ => {}
+            other => self.apply_store_fault(other),
         }
     }
 
@@ -150,6 +149,7 @@ impl World {
             return;
         }
         instance.process = Process::Up;
+        self.regain_sessions(index);
         self.tell(Fact::InstanceUp { instance: index });
         self.begin_reporting(index);
         self.consumer_up(index);
@@ -168,6 +168,7 @@ impl World {
         instance.epoch = instance.epoch.wrapping_add(1);
         instance.station.clear(self.now);
         self.tell(Fact::InstanceDown { instance: index });
+        self.lose_sessions(index);
         self.stop_reporting(index);
         self.consumer_died(index, after == Process::Off);
 

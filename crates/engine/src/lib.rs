@@ -21,11 +21,9 @@ mod plan;
 mod random;
 mod request;
 mod resilience;
-#[allow(dead_code, reason = "wired in next")]
 mod session;
 mod snapshot;
 mod station;
-#[allow(dead_code, reason = "wired in next")]
 mod store;
 mod task;
 mod timers;

@@ -9,6 +9,7 @@ pub mod flow;
 pub mod names;
 pub mod program;
 pub mod resilience;
+pub mod storing;
 
 use std::sync::Arc;
 
@@ -52,6 +53,10 @@ pub struct Plan {
     pub pools: Vec<Option<PoolPlan>>,
     pub instances: Vec<Option<InstancePlan>>,
     pub stores: Vec<Option<StorePlan>>,
+    /// By pool.
+    pub sessions: Vec<Option<storing::SessionPlan>>,
+    /// By the first store of each.
+    pub systems: Vec<Option<storing::SystemPlan>>,
     /// A function that several pools hold is in here once for each.
     pub functions: Vec<Option<FunctionPlan>>,
     pub topics: Vec<Option<flow::TopicPlan>>,
@@ -115,6 +120,8 @@ pub struct GroupPlan {
     /// How an instance ends that is asked to.
     pub shutdown: Shutdown,
     pub calls: CallPlan,
+    /// Whether anything in it, beside its balancers, asks who the user is.
+    pub asks_for_the_user: bool,
 }
 
 /// How callers wait and try again.
@@ -228,4 +235,13 @@ pub struct TargetPlan {
     pub thoughts: u32,
     /// The random stream of what they ask for.
     pub kinds: u32,
+}
+
+/// Sets `table[index]`, with nothing in between.
+pub(crate) fn put<T: Default>(table: &mut Vec<T>, index: u32, value: T) {
+    let index = index as usize;
+    if table.len() <= index {
+        table.resize_with(index + 1, T::default);
+    }
+    table[index] = value;
 }

@@ -50,6 +50,18 @@ impl World {
                     let publish = *publish;
                     self.step_publish(index, &publish)
                 }
+                &Op::Session { pool, ends } => {
+                    work.next += 1;
+                    if ends {
+                        self.change_session(index, pool);
+                        continue;
+                    }
+                    match self.find_session(index, pool) {
+                        Ok(Span::ZERO) => continue,
+                        Ok(length) => return self.pause(index, length),
+                        Err(reason) => Step::Fails(reason),
+                    }
+                }
                 &Op::Parallel { branches } => self.step_parallel(index, branches),
                 &Op::Access { store, count, chance, choices, .. } => {
                     self.step_access(index, store, count, chance, choices)
@@ -234,8 +246,14 @@ impl World {
             return Step::Fails(Reason::NotDeployed);
         }
         let op = self.works[index as usize].next;
-        let caller = self.caller(index, Flags::NONE);
-        match self.call(caller, Target::Store { store, op }, None) {
+        let system = self.stores[store as usize].system;
+        let begun = if system == NONE {
+            let caller = self.caller(index, Flags::NONE);
+            self.call(caller, Target::Store { store, op }, None)
+        } else {
+            self.begin_keeping(index, system, op)
+        };
+        match begun {
             Ok(()) => {
                 self.works[index as usize].awaited += 1;
                 Step::Waits

@@ -134,6 +134,9 @@ impl Flags {
     pub const PUBLISH: Flags = Flags(16384);
     /// It is work on a message of a broker: nobody calls.
     pub const MESSAGE: Flags = Flags(32768);
+    /// It has to do with a store of several members: inside an instance a read or write as a whole, whose target is
+    /// an entry in the table of those; else what one member is asked for it.
+    pub const KEEPING: Flags = Flags(4096);
 
     #[inline]
     pub const fn and(self, other: Flags) -> Flags {
@@ -309,7 +312,10 @@ impl World {
     #[inline]
     fn forget(&mut self, mut index: u32) {
         loop {
-            let Work { request, parent, memory, .. } = self.works.remove(index as usize);
+            let Work { request, parent, memory, flags, target, .. } = self.works.remove(index as usize);
+            if flags.has(Flags::KEEPING) && flags.has(Flags::INSIDE) {
+                self.keeping.accesses.remove(target as usize);
+            }
             if memory != NONE {
                 self.release_memory(memory);
             }
@@ -375,7 +381,13 @@ impl World {
                 }
                 instance.station.admit(self.now, index)
             }
-            Place::Store(place) => self.stores[place as usize].station.admit(self.now, index),
+            Place::Store(place) => {
+                let store = &mut self.stores[place as usize];
+                if !store.up {
+                    return self.reply(index, Answer::Undone(Reason::Refused));
+                }
+                store.station.admit(self.now, index)
+            }
             Place::Client(_) | Place::Entry(_) => {
                 work.state = State::Over;
                 return self.release(index);
@@ -444,6 +456,7 @@ impl World {
 
     fn begin_access(&mut self, index: u32, op: u32) {
         let length = match self.ops[op as usize] {
+            _ if self.works[index as usize].flags.has(Flags::KEEPING) => self.leg_length(index, op),
             Op::Access { sampler, stream, .. } => self.draw(&sampler, stream),
             Op::Publish(_) => self.publish_length(index),
             _ => Span::ZERO,
@@ -468,6 +481,9 @@ impl World {
         if work.machine == NONE {
             if work.flags.has(Flags::PUBLISH) {
                 return self.on_published(index);
+            }
+            if work.flags.has(Flags::KEEPING) {
+                return self.leg_served(index);
             }
             return self.finish(index, Ok(()));
         }

@@ -29,7 +29,9 @@ use crate::random::{Stream, Ziggurat};
 use crate::request::Request;
 use crate::resilience::guard::{Guards, SheddingPlan};
 use crate::resilience::memory::Memory;
+use crate::session::keeping::Keeper;
 use crate::station::Station;
+use crate::store::keeping::Keeping;
 use crate::traffic::{Client, Crowd};
 use crate::work::{Spot, Work};
 
@@ -81,6 +83,12 @@ pub struct Store {
     pub present: bool,
     pub group: u32,
     pub station: Station,
+    /// Whether its process lives.
+    pub up: bool,
+    /// A start that was planned under another number is void.
+    pub epoch: u32,
+    /// The system it is the first member of, and that accesses therefore go through; else [`crate::work::NONE`].
+    pub system: u32,
 }
 
 /// The state of a run.
@@ -118,6 +126,10 @@ pub struct World {
     pub channels: Vec<Channel>,
     /// Messages that are worked on, by the work.
     pub handed: BTreeMap<u32, Handed>,
+    /// How stores of several members keep data together, and who waits for them.
+    pub keeping: Keeping,
+    /// By pool: who is logged in.
+    pub sessions: Vec<Option<Keeper>>,
     pub clients: Vec<Client>,
     pub crowds: Vec<Crowd>,
     /// Kinds that are asked for: the sum of shares up to and including each, and its index.
@@ -173,6 +185,8 @@ impl World {
             stores: Vec::new(),
             channels: Vec::new(),
             handed: BTreeMap::new(),
+            keeping: Keeping::default(),
+            sessions: Vec::new(),
             clients: Vec::new(),
             crowds: Vec::new(),
             shares: Vec::new(),
@@ -249,6 +263,8 @@ impl World {
             Control::PlaceAgain { machine, group, epoch } => self.on_place_again(machine, group, epoch),
             Control::Care(care) => self.on_care(care),
             Control::Post { topic, post } => self.on_post(topic, post),
+            Control::Store(due) => self.on_store_due(due),
+            Control::Session(delta) => self.on_session(delta),
             Control::Planned { number, epoch } => {
                 if epoch == self.planned_epoch
                     && let Some(planned) = self.planned.get(number as usize)

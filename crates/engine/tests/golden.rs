@@ -77,6 +77,7 @@ fn encode(fact: &Fact) -> (usize, [u64; 6]) {
                 MessageKind::Retry => 1,
                 MessageKind::Response => 2,
                 MessageKind::Failure => 3,
+                MessageKind::Copy => 4,
             };
             (2, [place(from), place(to), arrives.as_nanos(), message, kind.into(), 0])
         }
@@ -99,6 +100,7 @@ fn encode(fact: &Fact) -> (usize, [u64; 6]) {
         Fact::ConsumerLost { topic, instance } => (42, [topic.into(), instance.into(), 0, 0, 0, 0]),
         Fact::Redelivered { topic, instance } => (43, [topic.into(), instance.into(), 0, 0, 0, 0]),
         Fact::DeadLetter { topic } => (44, one(topic)),
+        other => unreachable!("no shop has what makes {other:?} happen"),
     }
 }
 

@@ -47,6 +47,7 @@ pub fn fault(lang: Lang, fault: &Fault, names: &dyn Names) -> String {
         }
         Fault::FullQueue(id) => words.instance("story.full_queue", id),
         Fault::LostPrimary(store) => words.site("story.lost_primary", &Site::Store(store.clone())),
+        Fault::StoreCrash(store) => words.site("story.store_crash", &Site::Store(store.clone())),
         Fault::Skew(skew) => words.skew(skew),
         Fault::Restart(_) | Fault::PowerOn(_) | Fault::ZoneUp(_) | Fault::Repair(_) => {
             fault.ends().map_or_else(String::new, |trouble| repair(lang, &trouble, names))
@@ -72,6 +73,7 @@ pub fn repair(lang: Lang, trouble: &Trouble, names: &dyn Names) -> String {
         Trouble::Leak(id) => words.instance("story.leak_over", id),
         Trouble::FullQueue(id) => words.instance("story.full_queue_over", id),
         Trouble::LostPrimary(store) => words.site("story.lost_primary_over", &Site::Store(store.clone())),
+        Trouble::StoreCrash(store) => words.site("story.store_restart", &Site::Store(store.clone())),
         Trouble::Skew(site) => words.site("story.skew_over", site),
     }
 }

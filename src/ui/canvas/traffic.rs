@@ -189,6 +189,7 @@ impl Traffic {
                 MessageKind::Request => (Shape::Disc, tone::REQUEST, 3.1),
                 MessageKind::Response => (Shape::Dot, tone::RESPONSE, 2.3),
                 MessageKind::Retry => (Shape::Ring, tone::RETRY, 3.8),
+                MessageKind::Copy => (Shape::Ring, tone::RESPONSE, 2.3),
                 MessageKind::Failure => (Shape::Diamond, tone::FAILURE, 4.6),
             };
             let left = if mover.lost { ((1.0 - passed) / FADE).min(1.0) } else { 1.0 };

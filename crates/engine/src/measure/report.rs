@@ -36,6 +36,10 @@ pub struct GroupReport {
     pub stores: Vec<StoreReport>,
     /// The topics of its broker.
     pub topics: Vec<TopicReport>,
+    /// Those of its stores that have several members, or a cache or a pool before them.
+    pub data: Vec<DataReport>,
+    /// What became of its users' sessions. All zero where the policies say nothing of sessions.
+    pub sessions: SessionCounts,
     /// Attempts beyond the first.
     pub retries: u64,
     /// Calls that were worked on although nobody waited any more.
@@ -217,6 +221,77 @@ pub struct TopicReport {
     pub mean_delay: Span,
     /// The longest.
     pub longest_delay: Span,
+}
+
+/// The measures of a store whose data has several members, or a cache or a pool before it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DataReport {
+    /// Its first member.
+    pub store: StoreId,
+    /// What was counted.
+    pub counts: DataCounts,
+}
+
+/// What is counted of a store whose data has several members, or a cache or a pool before it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct DataCounts {
+    /// Reads begun.
+    pub reads: u64,
+    /// Writes begun.
+    pub writes: u64,
+    /// Reads that the cache answered.
+    pub hits: u64,
+    /// Reads that it did not.
+    pub misses: u64,
+    /// Of those, reads that another one's reading of the store answered.
+    pub coalesced: u64,
+    /// Entries of the cache that were read again in the background.
+    pub refreshes: u64,
+    /// Reads that gave back something older than what was done when they began.
+    pub stale_reads: u64,
+    /// Writes that somebody was told are done and that are no more.
+    pub lost_writes: u64,
+    /// Of those, writes that a primary took on when another had taken over.
+    pub split_writes: u64,
+    /// How often a replica took over.
+    pub promotions: u64,
+    /// Reads and writes for which no connection came free in time.
+    pub pool_timeouts: u64,
+}
+
+/// What became of the sessions of a group.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SessionCounts {
+    /// Requests that found their session.
+    pub found: u64,
+    /// Of those, requests whose session had to be fetched from another instance.
+    pub fetched: u64,
+    /// Of those, requests whose session lacked changes that were still on their way.
+    pub stale: u64,
+    /// Users who logged in for the first time, or after a long while.
+    pub logins: u64,
+    /// Requests that did not find their session: the user had to log in again.
+    pub logins_again: u64,
+    /// Sessions that were lost.
+    pub lost_sessions: u64,
+    /// Changes that were lost of sessions that were not.
+    pub lost_changes: u64,
+}
+
+impl SessionCounts {
+    /// Both together.
+    #[must_use]
+    pub fn plus(&self, other: &SessionCounts) -> SessionCounts {
+        SessionCounts {
+            found: self.found + other.found,
+            fetched: self.fetched + other.fetched,
+            stale: self.stale + other.stale,
+            logins: self.logins + other.logins,
+            logins_again: self.logins_again + other.logins_again,
+            lost_sessions: self.lost_sessions + other.lost_sessions,
+            lost_changes: self.lost_changes + other.lost_changes,
+        }
+    }
 }
 
 /// The measures of a machine.

@@ -3,8 +3,8 @@
 use archlab_model::SimTime;
 
 use crate::measure::report::{
-    BreakerReport, BreakerState, GroupReport, InstanceReport, MachineReport, Report, ServiceReport,
-    StoreReport,
+    BreakerReport, BreakerState, DataReport, GroupReport, InstanceReport, MachineReport, Report,
+    ServiceReport, StoreReport,
 };
 use crate::resilience::breaker::State;
 use crate::world::{Group, World};
@@ -52,6 +52,8 @@ impl World {
             services: group.pools.iter().map(|&pool| self.service_report(pool)).collect(),
             stores: stores.collect(),
             topics: self.topic_reports(index),
+            data: self.data_reports(index),
+            sessions: self.session_counts(index),
             retries: measure.retries,
             wasted: measure.wasted,
             care: measure.care,
@@ -79,6 +81,16 @@ impl World {
             })
         });
         reports.collect()
+    }
+
+    fn data_reports(&self, group: u32) -> Vec<DataReport> {
+        let systems = self.keeping.systems.iter().zip(&self.names.roster.stores).zip(&self.stores);
+        let of_group = systems.filter(|(_, store)| store.present && store.group == group);
+        of_group
+            .filter_map(|((system, (_, store)), _)| {
+                Some(DataReport { store: store.clone(), counts: system.as_ref()?.counts })
+            })
+            .collect()
     }
 
     fn service_report(&self, pool: u32) -> ServiceReport {

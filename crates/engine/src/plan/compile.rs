@@ -21,10 +21,10 @@ use crate::plan::flow::TopicPlan;
 use crate::plan::names::Names;
 use crate::plan::program::{CallOp, NOWHERE, Op};
 use crate::plan::resilience;
+use crate::plan::storing::{SessionPlan, asks_for_the_user, compile_stores};
 use crate::plan::{
     CallPlan, ClientPlan, FunctionPlan, GroupPlan, InstancePlan, LoadPlan, MAX_ATTEMPTS, MAX_PARALLEL,
-    MAX_QUEUE, MAX_RATE, MAX_REPLICAS, MAX_USERS, MIN_ROUND, MachinePlan, Plan, PoolPlan, StorePlan,
-    TargetPlan,
+    MAX_QUEUE, MAX_RATE, MAX_REPLICAS, MAX_USERS, MIN_ROUND, MachinePlan, Plan, PoolPlan, TargetPlan, put,
 };
 use crate::random::Sampler;
 use crate::resilience::guard::GuardPlan;
@@ -41,6 +41,8 @@ pub fn compile(design: &Design, names: &mut Names) -> Plan {
         pools: vec![None; names.pools.len()],
         instances: vec![None; names.instances.len()],
         stores: vec![None; names.stores.len()],
+        systems: Vec::new(),
+        sessions: vec![None; names.pools.len()],
         functions: vec![None; names.functions.len()],
         topics: vec![None; names.topics.len()],
         clients: vec![None; names.clients.len()],
@@ -82,15 +84,6 @@ pub fn compile(design: &Design, names: &mut Names) -> Plan {
     plan
 }
 
-/// Sets `table[index]`, with nothing in between.
-pub(super) fn put<T: Default>(table: &mut Vec<T>, index: u32, value: T) {
-    let index = index as usize;
-    if table.len() <= index {
-        table.resize_with(index + 1, T::default);
-    }
-    table[index] = value;
-}
-
 fn compile_group(design: &Design, id: &GroupId, group: &Group, names: &mut Names, plan: &mut Plan) {
     let (index, new) = names.groups.index(id.clone());
     if new {
@@ -100,6 +93,7 @@ fn compile_group(design: &Design, id: &GroupId, group: &Group, names: &mut Names
     let stores = compile_stores(index, &deployment, names, plan);
     let pools = compile_pools(index, &deployment, names, plan);
 
+    let asks_for_the_user = asks_for_the_user(&group.policies, &deployment);
     let mut scope = Scope {
         design,
         deployment: &deployment,
@@ -110,10 +104,15 @@ fn compile_group(design: &Design, id: &GroupId, group: &Group, names: &mut Names
         functions: Vec::new(),
         guards: Vec::new(),
         topics: Vec::new(),
+        sessions: Vec::new(),
     };
     let entries = scope.entries();
     let entry_guards = scope.entry_guards();
     let (functions, guards, topics) = (scope.functions, scope.guards, scope.topics);
+    let sessions = scope.sessions;
+    for (pool, compiled) in sessions {
+        put(&mut plan.sessions, pool, Some(compiled));
+    }
     for (guard, compiled) in guards {
         put(&mut plan.guards, guard, Some(compiled));
     }
@@ -166,6 +165,7 @@ fn compile_group(design: &Design, id: &GroupId, group: &Group, names: &mut Names
                 .map(|backoff| (backoff, names.stream(Some(index), "pauses", id.as_str()))),
             deadlines: resilience::deadlines(names, resilience),
         },
+        asks_for_the_user,
     };
     put(&mut plan.groups, index, Some(compiled));
     plan.group_order.push(index);
@@ -184,22 +184,6 @@ fn deploy(design: &Design, id: &GroupId, group: &Group) -> Deployment {
         spec.replicas = spec.replicas.map(|replicas| replicas.min(MAX_REPLICAS));
     }
     layout::deploy(&business, id, &group)
-}
-
-fn compile_stores(group: u32, deployment: &Deployment, names: &mut Names, plan: &mut Plan) -> Vec<u32> {
-    let mut stores = Vec::new();
-    for store in &deployment.stores {
-        let (index, new) = names.stores.index((group, store.id.clone()));
-        if new {
-            names.roster.stores.push((deployment.group.clone(), store.id.clone()));
-        }
-        let connections = store.connections.clamp(1, MAX_PARALLEL);
-        put(&mut plan.stores, index, Some(StorePlan { group, connections }));
-        if !stores.contains(&index) {
-            stores.push(index);
-        }
-    }
-    stores
 }
 
 fn compile_pools(group: u32, deployment: &Deployment, names: &mut Names, plan: &mut Plan) -> Vec<u32> {
@@ -246,6 +230,7 @@ pub(super) struct Scope<'a> {
     functions: Vec<(u32, FunctionPlan)>,
     guards: Vec<(u32, GuardPlan)>,
     pub(super) topics: Vec<(u32, TopicPlan)>,
+    pub(super) sessions: Vec<(u32, SessionPlan)>,
 }
 
 impl<'a> Scope<'a> {
@@ -308,16 +293,10 @@ impl<'a> Scope<'a> {
         let scope = Some(self.group);
         let choices = self.names.stream(scope, "choices", function.as_str());
         let mut program = Vec::new();
+        let policy =
+            self.design.groups.get(&self.deployment.group).and_then(|group| group.policies.sessions.as_ref());
         if session {
-            let store = self.deployment.sessions.as_ref().map_or(NOWHERE, |store| self.store(store));
-            program.push(Op::Access {
-                store,
-                sampler: Sampler::from(&SESSION_READ),
-                stream: self.names.stream(scope, "read", "session"),
-                count: 1,
-                chance: 1.0,
-                choices,
-            });
+            self.begin_session(policy, pool, service, choices, &mut program);
         }
         let sampler = Sampler::from(&known.work);
         if !sampler.is_nothing() {
@@ -333,6 +312,9 @@ impl<'a> Scope<'a> {
                 }
                 Step::Access(access) => program.push(self.access(access, choices)),
             }
+        }
+        if session {
+            self.end_session(policy, pool, choices, &mut program);
         }
         self.functions.push((index, FunctionPlan { pool, program }));
         Some(index)
@@ -388,6 +370,7 @@ impl<'a> Scope<'a> {
         let purpose = if access.write { "write" } else { "read" };
         Op::Access {
             store,
+            write: access.write,
             sampler: Sampler::from(work),
             stream: self.names.stream(Some(self.group), purpose, &format!("data/{}", access.data)),
             count: access.count,
@@ -396,7 +379,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    fn store(&self, store: &StoreId) -> u32 {
+    pub(super) fn store(&self, store: &StoreId) -> u32 {
         self.names.stores.find(&(self.group, store.clone())).unwrap_or(NOWHERE)
     }
 }
@@ -427,7 +410,8 @@ fn compile_client(id: &ClientId, client: &Client, names: &mut Names, plan: &mut 
     let somebody_asks = plan.shares.iter().any(|share| *share > 0.0);
     let load = if somebody_asks { compile_load(&client.load) } else { LoadPlan::Silent };
     let groups = targets.iter().filter_map(|target| plan.groups[target.group as usize].as_ref());
-    let asked = groups.map(|group| &group.rules).any(Rules::ask_for_the_user);
+    let mut groups = groups;
+    let asked = groups.any(|group| group.rules.ask_for_the_user() || group.asks_for_the_user);
     let compiled = ClientPlan {
         load,
         patience: names.wait(client.patience),

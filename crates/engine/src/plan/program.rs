@@ -25,10 +25,19 @@ pub enum Op {
         /// How many.
         branches: u32,
     },
+    /// A look for the user's session, or, at the end, perhaps a change of it.
+    Session {
+        /// The service that keeps it.
+        pool: u32,
+        /// Whether the function has done everything else.
+        ends: bool,
+    },
     /// Reads or writes of a store.
     Access {
         /// The store, or [`NOWHERE`].
         store: u32,
+        /// Whether it is written.
+        write: bool,
         /// How long one keeps the store busy.
         sampler: Sampler,
         /// Its random stream.

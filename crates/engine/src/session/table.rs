@@ -91,11 +91,6 @@ impl Table {
         }
     }
 
-    /// How many sessions there are.
-    pub fn count(&self) -> usize {
-        self.sessions.iter().filter(|session| session.version > 0).count()
-    }
-
     /// There are `places` from now on; those that are new live.
     pub fn widen(&mut self, places: usize) {
         let places = places.min(MAX_PLACES);
@@ -214,11 +209,9 @@ impl Table {
         u64::from(regained)
     }
 
-    /// Where the balancer should send the user, if it is to be sticky and the place lives.
-    pub fn home_of(&self, user: u32) -> Option<u16> {
-        let session = self.sessions.get(self.fold(user))?;
-        let lives = |place: u16| self.alive.get(place as usize).is_some_and(|alive| *alive);
-        (session.version > 0 && lives(session.home)).then_some(session.home)
+    /// The newest change of a user's session.
+    pub fn version(&self, user: u32) -> u32 {
+        self.sessions.get(self.fold(user)).map_or(0, |session| session.version)
     }
 
     /// A place dies with all it kept. What is lost.

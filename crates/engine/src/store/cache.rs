@@ -6,6 +6,12 @@ use slab::Slab;
 
 use crate::random::Stream;
 
+/// Most entries.
+pub const MAX_ENTRIES: u32 = 1_000_000;
+/// How long somebody who reads for others is given; then another may. Memcache's lease: 10 s (Nishtala et al.
+/// 2013).
+const LEASE: Span = Span::from_secs(10);
+
 /// No entry, nobody.
 const NONE: u32 = u32::MAX;
 
@@ -85,6 +91,7 @@ impl Entries {
     }
 
     /// How many entries there are.
+    #[cfg(test)]
     pub fn len(&self) -> usize {
         self.entries.len()
     }
@@ -108,22 +115,14 @@ impl Entries {
             }
             if now >= expiry && now < expiry + grace {
                 self.touch(place);
-                let revalidate = self.lease(key) == NONE;
-                if revalidate {
-                    self.begin(now, key);
-                }
+                let revalidate = self.begin(now, key);
                 return Look::Hit { version, revalidate };
             }
         }
         if !matches!(self.refresh, Refresh::Lock { .. }) {
             return Look::Miss;
         }
-        if self.lease(key) == NONE {
-            self.begin(now, key);
-            Look::Miss
-        } else {
-            Look::Wait
-        }
+        if self.begin(now, key) { Look::Miss } else { Look::Wait }
     }
 
     /// How long those wait who are told to; for ever where nobody is.
@@ -196,18 +195,16 @@ impl Entries {
         first.filter(|first| *first != NONE).collect()
     }
 
-    /// Since when somebody reads `key`.
-    pub fn read_since(&self, key: u32) -> Option<SimTime> {
-        self.open.get(self.lease(key) as usize).map(|lease| lease.since)
-    }
-
-    fn lease(&self, key: u32) -> u32 {
-        self.leases.get(key as usize).copied().unwrap_or(NONE)
-    }
-
-    fn begin(&mut self, now: SimTime, key: u32) {
+    /// Lets somebody read `key` for others, unless another does so and has not taken too long over it.
+    fn begin(&mut self, now: SimTime, key: u32) -> bool {
         self.widen(key);
-        self.leases[key as usize] = self.open.insert(Lease { since: now, first: NONE, last: NONE }) as u32;
+        let place = &mut self.leases[key as usize];
+        match self.open.get_mut(*place as usize) {
+            Some(lease) if now < lease.since + LEASE => return false,
+            Some(lease) => lease.since = now,
+            None => *place = self.open.insert(Lease { since: now, first: NONE, last: NONE }) as u32,
+        }
+        true
     }
 
     fn widen(&mut self, key: u32) {
@@ -333,7 +330,9 @@ mod tests {
         assert_eq!((cache.queue(3, 11), cache.queue(3, 12)), (None, Some(11)));
         assert_eq!((cache.end_lease(3), cache.end_lease(3)), (Some(11), None));
         assert_eq!(cache.look(at(1), 3, &mut stream), Look::Miss);
-        assert_eq!(cache.read_since(3), Some(at(1)));
+        // Who took the lease and never came back does not keep others for ever.
+        assert_eq!(cache.look(at(10_000), 3, &mut stream), Look::Wait);
+        assert_eq!(cache.look(at(10_001), 3, &mut stream), Look::Miss);
     }
 
     #[test]

@@ -35,6 +35,8 @@ struct Member {
     answered: SimTime,
     /// Whether it believes that it is the primary.
     leads: bool,
+    /// When it died last.
+    died: Option<SimTime>,
 }
 
 /// A takeover.
@@ -78,7 +80,8 @@ pub struct Copies {
 impl Copies {
     /// `count` members, all alive and alike; the first leads.
     pub fn new(now: SimTime, count: usize) -> Copies {
-        let member = Member { up: true, has: 0, acknowledged: 0, heard: now, answered: now, leads: false };
+        let member =
+            Member { up: true, has: 0, acknowledged: 0, heard: now, answered: now, leads: false, died: None };
         let mut members = vec![member; count.max(1)];
         members[0].leads = true;
         Copies {
@@ -109,15 +112,6 @@ impl Copies {
         self.members.len()
     }
 
-    /// There are so many from now on. New ones have nothing yet.
-    pub fn resize(&mut self, now: SimTime, count: usize) {
-        let absent = Member { up: true, has: 0, acknowledged: 0, heard: now, answered: now, leads: false };
-        if self.primary < count {
-            self.members.resize(count, absent);
-            self.former = self.former.filter(|(former, _)| *former < count);
-        }
-    }
-
     /// The present primary.
     pub fn primary(&self) -> usize {
         self.primary
@@ -126,6 +120,21 @@ impl Copies {
     /// How often another has taken over.
     pub fn term(&self) -> u32 {
         self.term
+    }
+
+    /// The number of the newest write.
+    pub fn last(&self) -> u64 {
+        self.last
+    }
+
+    /// Whether the primary wants to hear what its replicas have.
+    pub fn confirms(&self) -> bool {
+        self.mode != ReplicationMode::Asynchronous
+    }
+
+    /// How long nothing may be heard of the primary; a second where nobody listens.
+    pub fn timeout(&self) -> Span {
+        self.detector.map_or(Span::from_secs(1), |detector| detector.timeout)
     }
 
     /// Whether a member lives.
@@ -331,10 +340,15 @@ impl Copies {
     }
 
     /// A member dies.
-    pub fn crash(&mut self, member: usize) {
+    pub fn crash(&mut self, now: SimTime, member: usize) {
         if let Some(member) = self.members.get_mut(member) {
-            member.up = false;
+            (member.up, member.died) = (false, Some(now));
         }
+    }
+
+    /// Whether the primary died after the one moment and before the other.
+    pub fn primary_died_between(&self, after: SimTime, before: SimTime) -> bool {
+        self.members[self.primary].died.is_some_and(|died| after <= died && died < before)
     }
 
     /// A member is back, with what it had, or with nothing. A primary that nobody has replaced goes on. What is

@@ -19,6 +19,7 @@ impl Keys {
     }
 
     /// How many there are.
+    #[cfg(test)]
     pub fn count(&self) -> u32 {
         self.count
     }

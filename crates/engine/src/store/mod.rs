@@ -3,8 +3,13 @@
 //! `keys`, `pool`, `cache`, `quorum` and `copies` are plain values that know nothing of the world; the other
 //! files let them live in it.
 
+mod access;
+mod life;
+mod serving;
+
 pub mod cache;
 pub mod copies;
+pub mod keeping;
 pub mod keys;
 pub mod pool;
 pub mod quorum;

@@ -39,13 +39,9 @@ impl Pool {
     }
 
     /// Connections in use.
+    #[cfg(test)]
     pub fn in_use(&self) -> u32 {
         self.in_use
-    }
-
-    /// How many wait.
-    pub fn waiting(&self) -> usize {
-        self.waiting.len()
     }
 
     /// `who` wants a connection.

@@ -53,6 +53,8 @@ pub enum Fault {
     FullQueue(InstanceId),
     /// The member of a store that takes the writes dies.
     LostPrimary(StoreName),
+    /// The process of a store, or of one member of it, ends.
+    StoreCrash(StoreName),
     /// The clock of a machine or an instance is wrong.
     Skew(Skew),
     /// Ends a fault.
@@ -93,6 +95,8 @@ pub enum Trouble {
     FullQueue(InstanceId),
     /// A store without its primary.
     LostPrimary(StoreName),
+    /// A store, or a member of one, whose process has ended.
+    StoreCrash(StoreName),
     /// A clock that is wrong.
     Skew(Site),
 }
@@ -115,6 +119,7 @@ impl Fault {
             Fault::Leak(leak) => Trouble::Leak(leak.of.clone()),
             Fault::FullQueue(id) => Trouble::FullQueue(id.clone()),
             Fault::LostPrimary(store) => Trouble::LostPrimary(store.clone()),
+            Fault::StoreCrash(store) => Trouble::StoreCrash(store.clone()),
             Fault::Skew(skew) => Trouble::Skew(skew.of.clone()),
             Fault::Restart(_) | Fault::PowerOn(_) | Fault::ZoneUp(_) | Fault::Repair(_) => return None,
         })
@@ -175,6 +180,7 @@ impl Trouble {
             Trouble::Leak(_) => "leak",
             Trouble::FullQueue(_) => "full-queue",
             Trouble::LostPrimary(_) => "lost-primary",
+            Trouble::StoreCrash(_) => "store-crash",
             Trouble::Skew(_) => "skew",
         }
     }
@@ -195,7 +201,7 @@ impl Trouble {
                 vec![one.clone(), other.clone()]
             }
             Trouble::Partition((one, other)) => one.iter().chain(other).cloned().collect(),
-            Trouble::LostPrimary(store) => vec![Site::Store(store.clone())],
+            Trouble::LostPrimary(store) | Trouble::StoreCrash(store) => vec![Site::Store(store.clone())],
         }
     }
 }
@@ -235,6 +241,7 @@ mod tests {
             Fault::Leak(Leak { of: instance(), requests: 1000 }),
             Fault::FullQueue(instance()),
             Fault::LostPrimary("shop/database".parse().expect("a name")),
+            Fault::StoreCrash("shop/database".parse().expect("a name")),
             Fault::Skew(Skew { ahead: Span::from_secs(5), ..Skew::none(site("machine-1")) }),
         ]
     }

@@ -30,6 +30,7 @@ const KINDS: &str = "crash:INSTANCE, stop:INSTANCE, restart:INSTANCE, power-off:
     cut:PART~PART[:one-way], partition:PART,PART~PART,PART[:one-way], \
     loss:PART~PART:PROBABILITY[:for-good][:one-way], delay:PART~PART:EXTRA[:JITTER][:one-way], \
     spike:CLIENT:FACTOR, leak:INSTANCE:REQUESTS, full-queue:INSTANCE, lost-primary:GROUP/STORE, \
+    store-crash:GROUP/STORE, \
     skew:PART:+5s, skew:PART:-5s, skew:PART:x1.01, repair:KIND:PART";
 
 impl FromStr for Fault {
@@ -144,6 +145,7 @@ fn read(kind: &str, words: &mut Words<'_>) -> Result<Fault, FaultError> {
         }),
         "full-queue" => Fault::FullQueue(words.read("an instance")?),
         "lost-primary" => Fault::LostPrimary(words.read("a store")?),
+        "store-crash" => Fault::StoreCrash(words.read("a store")?),
         "skew" => Fault::Skew(skew(words)?),
         "repair" => {
             let kind = words.next("a kind")?;
@@ -186,6 +188,7 @@ fn trouble(kind: &str, words: &mut Words<'_>) -> Result<Trouble, FaultError> {
         "leak" => Trouble::Leak(words.read("an instance")?),
         "full-queue" => Trouble::FullQueue(words.read("an instance")?),
         "lost-primary" => Trouble::LostPrimary(words.read("a store")?),
+        "store-crash" => Trouble::StoreCrash(words.read("a store")?),
         "skew" => Trouble::Skew(words.read("a part")?),
         _ => return Err(FaultError(format!("“{kind}” is nothing that can be repaired"))),
     })

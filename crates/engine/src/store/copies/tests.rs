@@ -56,7 +56,7 @@ fn what_a_replica_has_not_got_yet_is_lost_with_an_asynchronous_primary() {
                 copies.receive(1, 0, number);
             }
         }
-        copies.crash(0);
+        copies.crash(at(0), 0);
         assert_eq!(copies.take_over(at(6_999)), None);
         let promotion = copies.take_over(at(7_000)).expect("nobody has heard of it for five seconds");
         assert_eq!((promotion.to, promotion.split), (1, false));
@@ -76,7 +76,7 @@ fn a_synchronous_write_is_done_once_all_have_it_and_is_never_lost() {
     copies.confirm(at(2), 2, 0, 1);
     assert_eq!(copies.released(at(2)), 1);
     copies.acknowledge(7, 1);
-    copies.crash(0);
+    copies.crash(at(0), 0);
     let promotion = copies.take_over(at(5_000)).expect("it is dead");
     assert_eq!((promotion.lost, copies.newest(7)), (0, 1));
 }
@@ -84,7 +84,7 @@ fn a_synchronous_write_is_done_once_all_have_it_and_is_never_lost() {
 #[test]
 fn a_dead_synchronous_replica_stalls_writes_until_it_is_believed_dead() {
     let mut copies = copies(ReplicationMode::Synchronous, 2, true);
-    copies.crash(1);
+    copies.crash(at(0), 1);
     assert_eq!(copies.commit(at(1_000), 0), Commit::Waits(1));
     assert_eq!(copies.look_again(), Some(at(5_000)));
     assert_eq!(copies.released(at(4_999)), 0);
@@ -96,7 +96,7 @@ fn a_dead_synchronous_replica_stalls_writes_until_it_is_believed_dead() {
 fn a_strict_primary_takes_no_writes_without_a_replica() {
     let mut copies = copies(ReplicationMode::Synchronous, 2, true);
     copies.set(ReplicationMode::Synchronous, true, Span::ZERO, Some(detector(true)));
-    copies.crash(1);
+    copies.crash(at(0), 1);
     assert_eq!(copies.commit(at(1_000), 0), Commit::Waits(1));
     assert_eq!(copies.released(at(9_000)), 0);
     assert_eq!(copies.commit(at(9_000), 0), Commit::NoReplica);
@@ -106,7 +106,7 @@ fn a_strict_primary_takes_no_writes_without_a_replica() {
 fn a_semi_synchronous_primary_goes_on_alone_after_ten_seconds() {
     // semisync-fallback.
     let mut copies = copies(ReplicationMode::SemiSynchronous, 2, true);
-    copies.crash(1);
+    copies.crash(at(0), 1);
     assert_eq!(copies.commit(at(1_000), 0), Commit::Waits(1));
     assert_eq!(copies.look_again(), Some(at(11_000)));
     assert_eq!(copies.released(at(10_999)), 0);
@@ -128,7 +128,7 @@ fn the_replica_that_has_most_takes_over() {
     }
     copies.receive(1, 0, 1);
     copies.receive(2, 0, 2);
-    copies.crash(0);
+    copies.crash(at(0), 0);
     let promotion = copies.take_over(at(5_000)).expect("it is dead");
     assert_eq!(promotion, Promotion { to: 2, from: 0, lost: 1, split: false });
     assert_eq!((copies.newest(2), copies.newest(3)), (2, 2));
@@ -167,7 +167,7 @@ fn a_careful_primary_that_is_cut_off_stops_before_another_takes_over() {
 #[test]
 fn a_primary_whose_replicas_are_all_dead_goes_on() {
     let mut copies = copies(ReplicationMode::Asynchronous, 2, true);
-    copies.crash(1);
+    copies.crash(at(0), 1);
     assert!(matches!(copies.commit(at(60_000), 0), Commit::Done(_)));
     assert_eq!(copies.take_over(at(60_000)), None);
 }
@@ -178,7 +178,7 @@ fn a_primary_that_forgets_everything_loses_it_for_all() {
     assert_eq!(copies.commit(at(0), 0), Commit::Done(1));
     copies.acknowledge(3, 1);
     copies.receive(1, 0, 1);
-    copies.crash(0);
+    copies.crash(at(0), 0);
     assert_eq!(copies.restart(at(1_000), 0, true), 1);
     assert_eq!((copies.newest(3), copies.has_upto(1)), (0, 0));
 }
@@ -188,8 +188,8 @@ fn reads_of_replicas_go_round() {
     let mut copies = copies(ReplicationMode::Asynchronous, 3, true);
     let reads: Vec<usize> = (0..4).map(|_| copies.next_replica(at(0), 0.0)).collect();
     assert_eq!(reads, [1, 2, 1, 2]);
-    copies.crash(1);
+    copies.crash(at(0), 1);
     assert_eq!(copies.next_replica(at(0), 0.0), 2);
-    copies.crash(2);
+    copies.crash(at(0), 2);
     assert_eq!(copies.next_replica(at(0), 0.0), 0);
 }

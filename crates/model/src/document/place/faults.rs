@@ -62,6 +62,7 @@ static FAULT: Parts = Variants(&[
     ("leak", Fields(&[("of", plain::<InstanceId>()), ("requests", plain::<u32>())])),
     ("full-queue", Nothing),
     ("lost-primary", Nothing),
+    ("store-crash", Nothing),
     (
         "skew",
         Fields(&[
