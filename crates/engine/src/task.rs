@@ -18,6 +18,8 @@ use crate::world::{MAX_WORKS, World};
 pub enum Step {
     On,
     Waits,
+    /// Something else will let it go on.
+    Pauses,
     Fails(Reason),
 }
 
@@ -30,47 +32,58 @@ impl World {
             if work.next >= work.end {
                 return self.end_task(index);
             }
-            let step = match &self.ops[work.next as usize] {
-                Op::Work { sampler, stream } => {
-                    work.next += 1;
-                    let length = self.streams[*stream as usize].draw(sampler, &self.ziggurat);
-                    if length.is_zero() {
-                        continue;
-                    }
-                    if work.flags.has(Flags::YIELDED) {
-                        return self.ask_again(index, length);
-                    }
-                    return self.begin_burst(index, length);
+            if let Op::Work { sampler, stream } = &self.ops[work.next as usize] {
+                work.next += 1;
+                let length = self.streams[*stream as usize].draw(sampler, &self.ziggurat);
+                if length.is_zero() {
+                    continue;
                 }
-                Op::Call(call) => {
-                    let call = *call;
-                    self.step_call(index, &call)
+                if work.flags.has(Flags::YIELDED) {
+                    return self.ask_again(index, length);
                 }
-                Op::Publish(publish) => {
-                    let publish = *publish;
-                    self.step_publish(index, &publish)
-                }
-                &Op::Session { pool, ends } => {
-                    work.next += 1;
-                    if ends {
-                        self.change_session(index, pool);
-                        continue;
-                    }
-                    match self.find_session(index, pool) {
-                        Ok(Span::ZERO) => continue,
-                        Ok(length) => return self.pause(index, length),
-                        Err(reason) => Step::Fails(reason),
-                    }
-                }
-                &Op::Parallel { branches } => self.step_parallel(index, branches),
-                &Op::Access { store, count, chance, choices, .. } => {
-                    self.step_access(index, store, count, chance, choices)
-                }
-            };
-            match step {
+                return self.begin_burst(index, length);
+            }
+            match self.step(index) {
                 Step::On => {}
                 Step::Waits => return self.wait(index),
+                Step::Pauses => return,
                 Step::Fails(reason) => return self.fail_task(index, reason),
+            }
+        }
+    }
+
+    /// Executes the next op of a task, which is not a piece of its own work.
+    #[inline(never)]
+    fn step(&mut self, index: u32) -> Step {
+        let work = &mut self.works[index as usize];
+        match &self.ops[work.next as usize] {
+            Op::Work { .. } => Step::On,
+            Op::Call(call) => {
+                let call = *call;
+                self.step_call(index, &call)
+            }
+            Op::Publish(publish) => {
+                let publish = *publish;
+                self.step_publish(index, &publish)
+            }
+            &Op::Session { pool, ends } => {
+                work.next += 1;
+                if ends {
+                    self.change_session(index, pool);
+                    return Step::On;
+                }
+                match self.find_session(index, pool) {
+                    Ok(Span::ZERO) => Step::On,
+                    Ok(length) => {
+                        self.pause(index, length);
+                        Step::Pauses
+                    }
+                    Err(reason) => Step::Fails(reason),
+                }
+            }
+            &Op::Parallel { branches } => self.step_parallel(index, branches),
+            &Op::Access { store, count, chance, choices, .. } => {
+                self.step_access(index, store, count, chance, choices)
             }
         }
     }
