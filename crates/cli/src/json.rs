@@ -6,7 +6,8 @@
 //! is the sum of `failed_by_reason`.
 
 use archlab_engine::measure::report::{
-    Episode, GroupReport, InstanceReport, Latency, ServiceReport, StoreReport, Tally,
+    BreakerReport, BreakerState, Episode, GroupReport, InstanceReport, Latency, ServiceReport, StoreReport,
+    Tally,
 };
 use archlab_engine::{Reason, Report};
 use archlab_model::{Design, SimTime, Site, Span, Trouble};
@@ -43,6 +44,11 @@ fn group(design: &Design, report: &Report, group: &GroupReport) -> Value {
         "latency": latency(&group.latency),
         "retries": group.retries,
         "wasted": group.wasted,
+        "expired": group.care.expired,
+        "hedged": group.care.hedged,
+        "hedge_wins": group.care.hedge_wins,
+        "cancelled": group.care.cancelled,
+        "breakers": group.breakers.iter().map(breaker).collect::<Vec<_>>(),
         "kinds": group.kinds.iter().map(|(kind, of)| {
             json!({ "kind": kind, "requests": tally(of) })
         }).collect::<Vec<_>>(),
@@ -56,10 +62,24 @@ fn tally(tally: &Tally) -> Value {
     json!({
         "issued": tally.issued,
         "succeeded": tally.succeeded,
+        "degraded": tally.degraded,
         "failed": tally.failures(),
         "failed_by_reason": by_reason(&tally.failed),
         "in_flight": tally.in_flight,
         "availability": tally.availability(),
+    })
+}
+
+fn breaker(breaker: &BreakerReport) -> Value {
+    json!({
+        "caller": breaker.caller,
+        "callee": breaker.callee,
+        "state": match breaker.state {
+            BreakerState::Closed => "closed",
+            BreakerState::Open => "open",
+            BreakerState::HalfOpen => "half-open",
+        },
+        "opened": breaker.opened,
     })
 }
 

@@ -1,8 +1,9 @@
 //! Compiling what is done against failure and overload.
 
-use archlab_model::policy::{CallerPolicies, Resilience, Shedding};
+use archlab_model::policy::{CallerPolicies, Hedging, Resilience, Shedding};
 use archlab_model::{ServiceId, Span};
 
+use crate::plan::MAX_ATTEMPTS;
 use crate::plan::names::Names;
 use crate::plan::program::NOWHERE;
 use crate::resilience::guard::{GuardPlan, SheddingPlan};
@@ -11,11 +12,14 @@ use crate::timers::Wait;
 /// How calls to `service` are guarded.
 pub fn policies_for(resilience: &Resilience, service: &ServiceId) -> CallerPolicies {
     let all = &resilience.calls;
-    let Some(own) = resilience.services.get(service) else { return all.clone() };
+    let none = CallerPolicies::default();
+    let own = resilience.services.get(service).unwrap_or(&none);
+    let most = MAX_ATTEMPTS as u32;
+    let bounded = |hedging: Hedging| Hedging { copies: hedging.copies.clamp(1, most), ..hedging };
     CallerPolicies {
         breaker: own.breaker.or(all.breaker),
         bulkhead: own.bulkhead.or(all.bulkhead),
-        hedging: own.hedging.or(all.hedging),
+        hedging: own.hedging.or(all.hedging).map(bounded),
         retry_budget: own.retry_budget.or(all.retry_budget),
         throttle: own.throttle.or(all.throttle),
         limit: own.limit.or(all.limit),

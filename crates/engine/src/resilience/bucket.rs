@@ -88,10 +88,12 @@ impl Bucket {
             self.since = now;
         }
         let behind = (excess - i64::from(undelayed) * 1_000).max(0);
-        Passage::After(Span::from_millis((behind * 1_000 / rate) as u64))
+        Passage::After(Span::from_millis((behind * 1_000 / rate) as u64).min(LONGEST_DELAY))
     }
 }
 
+/// What no delay exceeds, whatever a design says.
+const LONGEST_DELAY: Span = Span::from_secs(3_600);
 /// The level of a leaky bucket that has seen no request.
 const EMPTY: f64 = -1.0;
 /// A millisecond, in nanoseconds: nginx' clock.

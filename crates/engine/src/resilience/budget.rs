@@ -10,6 +10,9 @@ const MEMORY: Span = Span::from_secs(10);
 /// A retry, in the units in which a ratio is counted.
 const WHOLE: f64 = 1_000_000.0;
 
+/// No ratio and no minimum exceeds this, whatever a design says.
+const MOST: f64 = 1e6;
+
 /// A caller's retry budget for one service.
 #[derive(Debug, Clone)]
 pub struct Budget {
@@ -47,7 +50,7 @@ impl Budget {
     pub fn call_begins(&mut self, now: SimTime) {
         self.calls += 1;
         if let RetryBudget::Ratio { ratio, .. } = self.policy {
-            self.balance.add(now, 0, (ratio * WHOLE) as i64);
+            self.balance.add(now, 0, (ratio.clamp(0.0, MOST) * WHOLE) as i64);
         }
     }
 
@@ -73,7 +76,7 @@ impl Budget {
     pub fn allows(&mut self, now: SimTime) -> bool {
         let allowed = match self.policy {
             RetryBudget::Ratio { minimum, .. } => {
-                let reserve = (minimum * MEMORY.as_secs_f64() * WHOLE) as i64;
+                let reserve = (minimum.clamp(0.0, MOST) * MEMORY.as_secs_f64() * WHOLE) as i64;
                 let [balance] = self.balance.sums(now);
                 let enough = balance + reserve >= WHOLE as i64;
                 if enough {

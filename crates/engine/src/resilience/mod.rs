@@ -22,6 +22,9 @@ pub mod rolling;
 pub mod shedding;
 pub mod throttle;
 
+#[cfg(test)]
+mod tests;
+
 use crate::world::World;
 
 /// Something that was put off and is due.

@@ -13,6 +13,9 @@ use crate::station::Station;
 use crate::work::{Answer, Flags, State};
 use crate::world::World;
 
+/// The shortest time until a queue is looked at again whose first is never told.
+const LEAST_LOOK: Span = Span::from_millis(1);
+
 /// What turns work away at a station.
 #[derive(Debug, Clone)]
 pub struct Shedder {
@@ -130,10 +133,12 @@ impl World {
             };
             let work = &mut self.works[first as usize];
             // One that has been here before, and waits for a worker again, is not told.
-            let since = if work.flags.has(Flags::QUEUED_FOR_NOW) { work.due } else { self.now };
-            if since + timeout > self.now {
-                let care = Care::QueueTimeout { instance };
-                return self.schedule(since + timeout, Control::Care(care));
+            let due = match work.flags.has(Flags::QUEUED_FOR_NOW) {
+                true => work.due + timeout,
+                false => self.now + timeout.max(LEAST_LOOK),
+            };
+            if due > self.now {
+                return self.schedule(due, Control::Care(Care::QueueTimeout { instance }));
             }
             work.flags.clear(Flags::QUEUED_FOR_NOW);
             station.withdraw(self.now, first);

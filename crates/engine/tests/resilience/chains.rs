@@ -93,6 +93,8 @@ fn everything() -> Design {
     design.clients[0].patience = ms(400);
     let policies = policies(&mut design);
     policies.replicas = 2;
+    policies.startup = ms(100);
+    (policies.health.interval, policies.health.timeout) = (ms(100), ms(100));
     policies.capacity = Capacity { workers: 3, queue: 20 };
     policies.timeouts.response = ms(60);
     (policies.retry.attempts, policies.retry.after_timeout) = (3, true);
