@@ -224,11 +224,11 @@ pub(super) struct Scope<'a> {
     pub(super) deployment: &'a Deployment,
     pub(super) group: u32,
     /// By service of the deployment.
-    pools: &'a [u32],
+    pub(super) pools: &'a [u32],
     pub(super) names: &'a mut Names,
-    resilience: &'a Resilience,
-    functions: Vec<(u32, FunctionPlan)>,
-    guards: Vec<(u32, GuardPlan)>,
+    pub(super) resilience: &'a Resilience,
+    pub(super) functions: Vec<(u32, FunctionPlan)>,
+    pub(super) guards: Vec<(u32, GuardPlan)>,
     pub(super) topics: Vec<(u32, TopicPlan)>,
     pub(super) sessions: Vec<(u32, SessionPlan)>,
 }
@@ -251,24 +251,6 @@ impl<'a> Scope<'a> {
                 .and_then(|(service, pool)| self.compile_function(service, pool, &kind.entry, kind.session));
         }
         entries
-    }
-
-    /// What stands between the entry and the service of each kind; empty if nothing does.
-    fn entry_guards(&mut self) -> Vec<u32> {
-        let design = self.design;
-        let mut guards = vec![NOWHERE; self.names.kinds.len()];
-        for (id, kind) in &design.business.requests {
-            let Some(index) = self.names.kinds.find(id) else { continue };
-            if let Some((_, pool)) = self.place_of(&kind.entry) {
-                guards[index as usize] = self.guard(None, pool);
-            }
-        }
-        if guards.iter().all(|guard| *guard == NOWHERE) { Vec::new() } else { guards }
-    }
-
-    fn guard(&mut self, caller: Option<u32>, callee: u32) -> u32 {
-        let group = (self.group, self.resilience);
-        resilience::guard(self.names, &mut self.guards, group, caller, callee)
     }
 
     /// The first service that holds `function`, and its pool.
@@ -343,19 +325,6 @@ impl<'a> Scope<'a> {
             fallback,
             fallback_inside: fallback_place == pool,
         })
-    }
-
-    /// A function as `service` calls it, and the service where; [`NOWHERE`] if it is deployed nowhere.
-    fn callee(&mut self, service: &Service, pool: u32, to: &FunctionId) -> (u32, u32) {
-        // A function that the caller's own service holds is called there, whoever else holds it.
-        let place =
-            if service.functions.contains(to) { Some(pool) } else { self.place_of(to).map(|(_, pool)| pool) };
-        match place {
-            Some(place) if self.design.business.functions.contains_key(to) => {
-                (self.names.functions.index((place, to.clone(), false)).0, place)
-            }
-            _ => (NOWHERE, NOWHERE),
-        }
     }
 
     fn access(&mut self, access: &Access, choices: u32) -> Op {

@@ -1,9 +1,11 @@
 //! Compiling what is done against failure and overload.
 
+use archlab_model::deployment::Service;
 use archlab_model::policy::{CallerPolicies, Hedging, Resilience, Shedding};
-use archlab_model::{ServiceId, Span};
+use archlab_model::{FunctionId, ServiceId, Span};
 
 use crate::plan::MAX_ATTEMPTS;
+use crate::plan::compile::Scope;
 use crate::plan::names::Names;
 use crate::plan::program::NOWHERE;
 use crate::resilience::guard::{GuardPlan, SheddingPlan};
@@ -59,4 +61,37 @@ pub fn shedding(names: &mut Names, group: u32, resilience: &Resilience) -> Optio
 pub fn deadlines(names: &mut Names, resilience: &Resilience) -> Option<Wait> {
     // A length that no other timer has.
     resilience.deadlines.then(|| names.wait(Span::MAX))
+}
+
+impl Scope<'_> {
+    /// What stands between the entry and the service of each kind; empty if nothing does.
+    pub(super) fn entry_guards(&mut self) -> Vec<u32> {
+        let design = self.design;
+        let mut guards = vec![NOWHERE; self.names.kinds.len()];
+        for (id, kind) in &design.business.requests {
+            let Some(index) = self.names.kinds.find(id) else { continue };
+            if let Some((_, pool)) = self.place_of(&kind.entry) {
+                guards[index as usize] = self.guard(None, pool);
+            }
+        }
+        if guards.iter().all(|guard| *guard == NOWHERE) { Vec::new() } else { guards }
+    }
+
+    pub(super) fn guard(&mut self, caller: Option<u32>, callee: u32) -> u32 {
+        let group = (self.group, self.resilience);
+        guard(self.names, &mut self.guards, group, caller, callee)
+    }
+
+    /// A function as `service` calls it, and the service where; [`NOWHERE`] if it is deployed nowhere.
+    pub(super) fn callee(&mut self, service: &Service, pool: u32, to: &FunctionId) -> (u32, u32) {
+        // A function that the caller's own service holds is called there, whoever else holds it.
+        let place =
+            if service.functions.contains(to) { Some(pool) } else { self.place_of(to).map(|(_, pool)| pool) };
+        match place {
+            Some(place) if self.design.business.functions.contains_key(to) => {
+                (self.names.functions.index((place, to.clone(), false)).0, place)
+            }
+            _ => (NOWHERE, NOWHERE),
+        }
+    }
 }
