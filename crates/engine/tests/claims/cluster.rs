@@ -294,3 +294,56 @@ fn c14_what_all_share_is_what_limits_them() {
     assert_near("three times the servers", six, two, 0.02);
     assert!(full(2, 40).0 > 1.5 * two, "a wider database is what helps");
 }
+
+#[test]
+fn c7_no_server_is_a_single_point_of_failure_but_the_database_is() {
+    for fault in [Fault::StoreCrash("shop/database".parse().expect("a name"))] {
+        let mut simulation = run(&shelf("shop-cluster"), secs(5));
+        let repair = fault.repair().expect("it can be repaired");
+        strike(&mut simulation, fault.clone());
+        simulation.run_until(at(secs(16)));
+        let down = ended_until(&mut simulation, secs(26));
+        assert!(down.succeeded == 0 && down.failed > 1_000, "{fault:?}: {down:?}");
+        strike(&mut simulation, repair);
+        simulation.run_until(at(secs(40)));
+        assert_eq!(ended_until(&mut simulation, secs(50)).failed, 0, "{fault:?} is over");
+    }
+    // A database with a replica that takes over is none.
+    let replicated = with(shelf("shop-cluster"), |design| {
+        let failover = Failover::Custom(Detector::default());
+        let primary = Primary { failover, ..Primary::default() };
+        group(design).policies.storage.replication = Replication::Primary(primary);
+    });
+    let mut simulation = run(&replicated, secs(5));
+    strike(&mut simulation, Fault::LostPrimary("shop/database".parse().expect("a name")));
+    simulation.run_until(at(secs(16)));
+    assert_eq!(ended_until(&mut simulation, secs(26)).failed, 0);
+}
+
+#[test]
+fn c10_without_shared_sessions_a_change_of_server_interrupts_the_user() {
+    let after_a_death = |scheme| {
+        let design = with(shelf("claims/sessions"), |design| {
+            group(design).policies.sessions = Some(Sessions { scheme, ..Sessions::default() });
+        });
+        let mut simulation = run(&design, secs(60));
+        let before = only(simulation.report()).sessions;
+        strike(&mut simulation, Fault::Crash(instances_of(&design, "app")[0].clone()));
+        simulation.run_until(at(secs(120)));
+        let after = only(simulation.report()).sessions;
+        (before.logins_again, after.logins_again - before.logins_again)
+    };
+    // Nobody shares and the balancer does not care: hardly anybody is recognised, dead server or not.
+    let (always, _) = after_a_death(SessionScheme::Local);
+    assert!(always > 2_000, "{always} logins again before anything happened");
+    // Sticky: the third who were on the dead server, and nobody else.
+    let (before, lost) = after_a_death(SessionScheme::Sticky);
+    assert_eq!(before, 0);
+    assert!((60..140).contains(&lost), "{lost} of 300");
+    // Shared in any way: nobody notices.
+    for scheme in
+        [SessionScheme::Replicated, SessionScheme::Backup, SessionScheme::SharedStore, SessionScheme::Token]
+    {
+        assert_eq!(after_a_death(scheme), (0, 0), "{scheme:?}");
+    }
+}

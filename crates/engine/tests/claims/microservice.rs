@@ -90,6 +90,34 @@ fn m3_a_bug_in_one_module_does_not_stop_the_others() {
 }
 
 #[test]
+fn m4_with_a_queue_between_them_a_consumer_that_is_down_is_a_backlog_and_no_error() {
+    let design = shelf("claims/backlog");
+    let mut simulation = run(&design, secs(10));
+    kill_service(&mut simulation, &design, "mail");
+    simulation.run_until(at(secs(40)));
+    let down = only(simulation.report());
+    assert_eq!(down.total.failures(), 0);
+    let backlog = f64::from(down.topics[0].backlog);
+    assert_near("30 s of mail", backlog, 1_500.0, 0.12);
+    for instance in instances_of(&design, "mail") {
+        strike(&mut simulation, Fault::Restart(instance));
+    }
+    simulation.run_until(at(secs(100)));
+    let up = only(simulation.report());
+    assert_eq!(up.total.failures(), 0);
+    assert!(up.topics[0].backlog < 10 && up.topics[0].done > 4_500, "{:?}", up.topics[0]);
+    // Called directly, the same death is the caller's failure.
+    let direct = with(design, |design| {
+        for step in &mut design.business.functions["order"].steps {
+            if let Step::Call(call) = step {
+                call.queue = None;
+            }
+        }
+    });
+    assert_eq!(after(&direct, &crash_all(&direct, "mail"))["order"].availability(), 0.0);
+}
+
+#[test]
 fn m5_each_service_has_a_store_of_its_own() {
     for name in ["sock-shop", "pet-clinic", "seata-shop", "kafka-shop", "online-boutique"] {
         let sharers = services_by_store(&shelf(name));
@@ -275,4 +303,15 @@ fn m14_the_same_load_and_fault_on_three_architectures_have_three_outcomes() {
     assert!((0.5..0.9).contains(&distributed.1), "a part of the business is gone: {distributed:?}");
     assert_eq!(micro.1, 1.0, "the lost services were placed again");
     assert!(cluster.0 < micro.0 && micro.0 < distributed.0, "{cluster:?} {micro:?} {distributed:?}");
+}
+
+#[test]
+fn m5_a_dead_store_takes_its_own_service_down_and_no_other() {
+    let clinic = shelf("pet-clinic");
+    let ended = after(&clinic, &[Fault::StoreCrash("clinic/vets".parse().expect("a name"))]);
+    assert_eq!(ended["vets"].availability(), 0.0);
+    assert!(["owners", "owner", "visit"].iter().all(|kind| ended[*kind].availability() == 1.0), "{ended:?}");
+    let shared = in_layout(clinic, Layout::Cluster);
+    let ended = after(&shared, &[Fault::StoreCrash("clinic/database".parse().expect("a name"))]);
+    assert!(ended.values().all(|ended| ended.succeeded == 0), "{ended:?}");
 }

@@ -165,3 +165,10 @@ fn one_replica_each_means_that_any_host_takes_the_shop_down_until_its_services_a
     assert!(story.recovered.is_some_and(|recovered| recovered.since(story.at) < secs(40)));
     assert!(story.failed.iter().sum::<u64>() > 20);
 }
+
+#[test]
+fn blast_boutique_without_redis_cart_nothing_works() {
+    let crash = || Fault::StoreCrash("boutique/redis-cart".parse().expect("a name"));
+    let measured = blast(|simulation, _| strike(simulation, crash()));
+    assert_eq!(measured, 1.0);
+}
