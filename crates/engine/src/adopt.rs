@@ -87,6 +87,9 @@ impl World {
         self.take_on_resilience(&plan);
         self.take_on_topics(&plan);
         self.take_on_sessions(&plan);
+        for (group, plan) in (0u32..).zip(&plan.groups) {
+            self.take_on_edge(group, plan.as_ref().and_then(|plan| plan.edge.as_ref()));
+        }
         self.review_room();
         self.take_on_clients(&plan);
 
@@ -318,6 +321,7 @@ impl Group {
             stores: plan.stores.clone(),
             machines: plan.machines.clone(),
             entries: plan.entries.clone(),
+            keeps: plan.edge.is_some(),
             careful: plan.entry_limit.is_some()
                 || !plan.entry_guards.is_empty()
                 || plan.calls.deadlines.is_some(),
@@ -345,6 +349,7 @@ impl Group {
             machines: Vec::new(),
             entries: Vec::new(),
             careful: false,
+            keeps: false,
             entry_guards: Vec::new(),
             shedding: None,
             placed_again: false,

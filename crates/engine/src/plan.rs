@@ -120,6 +120,8 @@ pub struct GroupPlan {
     /// How an instance ends that is asked to.
     pub shutdown: Shutdown,
     pub calls: CallPlan,
+    /// What its entry answers by itself.
+    pub edge: Option<crate::store::edge::EdgePlan>,
     /// Whether anything in it, beside its balancers, asks who the user is.
     pub asks_for_the_user: bool,
 }

@@ -152,8 +152,25 @@ impl World {
         self.release_request(index);
     }
 
+    /// A request that waited at the entry for another's answer goes on into its group.
+    pub fn go_on_past_edge(&mut self, index: u32) {
+        let Request { state, group, kind, .. } = self.requests[index as usize];
+        if state == State::Open {
+            self.ask_past_edge(index, group, kind);
+        }
+        self.release_request(index);
+    }
+
     #[inline(always)]
     fn ask_inside(&mut self, index: u32, group: u32, kind: u32) {
+        if self.groups[group as usize].keeps && self.is_answered_at_edge(index, group, kind) {
+            return;
+        }
+        self.ask_past_edge(index, group, kind);
+    }
+
+    #[inline(always)]
+    fn ask_past_edge(&mut self, index: u32, group: u32, kind: u32) {
         let known = &self.groups[group as usize];
         let careful = known.careful;
         let called = match known.entries.get(kind as usize).copied().flatten() {
@@ -188,6 +205,11 @@ impl World {
         if request.state != State::Open {
             return;
         }
+        let group = request.group;
+        if self.groups[group as usize].keeps {
+            self.keep_at_edge(index, group, outcome);
+        }
+        let request = &self.requests[index as usize];
         let (from, to) = (Place::Entry(request.group).into(), Place::Client(request.client).into());
         let message = match outcome {
             Outcome::Succeeded => MessageKind::Response,

@@ -31,6 +31,7 @@ use crate::resilience::guard::{Guards, SheddingPlan};
 use crate::resilience::memory::Memory;
 use crate::session::keeping::Keeper;
 use crate::station::Station;
+use crate::store::edge::Edge;
 use crate::store::keeping::Keeping;
 use crate::traffic::{Client, Crowd};
 use crate::work::{Spot, Work};
@@ -56,6 +57,8 @@ pub struct Group {
     pub entries: Vec<Option<u32>>,
     /// Whether there is a limit at its entry, a guard behind it, or deadlines that go with calls.
     pub careful: bool,
+    /// Whether its entry answers some requests by itself.
+    pub keeps: bool,
     /// The guards behind its entry, by kind.
     pub entry_guards: Vec<u32>,
     /// How its instances turn work away.
@@ -128,6 +131,8 @@ pub struct World {
     pub handed: BTreeMap<u32, Handed>,
     /// How stores of several members keep data together, and who waits for them.
     pub keeping: Keeping,
+    /// By group: what its entry answers by itself.
+    pub edges: BTreeMap<u32, Edge>,
     /// By pool: who is logged in.
     pub sessions: Vec<Option<Keeper>>,
     pub clients: Vec<Client>,
@@ -186,6 +191,7 @@ impl World {
             channels: Vec::new(),
             handed: BTreeMap::new(),
             keeping: Keeping::default(),
+            edges: BTreeMap::new(),
             sessions: Vec::new(),
             clients: Vec::new(),
             crowds: Vec::new(),

@@ -140,3 +140,58 @@ fn what_waits_for_a_dead_cache_reads_the_store() {
     assert!(total.in_flight < 80);
     assert!(facts.iter().any(|(_, fact)| matches!(fact, Fact::Sent { from: Place::Instance(0), .. })));
 }
+
+/// A page that takes 100 ms to make, kept at the entry as `edge` says.
+fn page(edge: EdgeCache) -> Design {
+    let mut design = design(one_function(Distribution::Constant(ms(100))), Layout::Cluster, 1, 64);
+    policies(&mut design).edge = Some(edge);
+    policies(&mut design).capacity = Capacity { workers: 10_000, queue: 10_000 };
+    design
+}
+
+fn edge(share: f64, things: u32, ttl: Span, lock: bool) -> EdgeCache {
+    let kinds = [("ask".into(), EdgeKind { share, things, ttl })].into_iter().collect();
+    EdgeCache { kinds, lock, lock_timeout: secs(5) }
+}
+
+#[test]
+fn what_the_entry_keeps_never_reaches_the_instances() {
+    let mut design = page(edge(0.8, 10, secs(100), false));
+    open(&mut design, 100.0);
+    let report = report_at(&design, secs(100));
+    let group = &report.groups[0];
+    let (counts, served) = (group.edge, group.services[0].instances[0].finished as f64);
+    let issued = group.total.issued as f64;
+    assert!((counts.passed as f64 / issued - 0.2).abs() < 0.02, "{counts:?}");
+    assert!((served / issued - 0.2).abs() < 0.03, "{served} of {issued}");
+    assert!(counts.misses < 150 && counts.hits > 7_500, "{counts:?}");
+    assert_eq!(group.total.failures(), 0);
+}
+
+#[test]
+fn with_the_lock_of_the_entry_one_request_for_a_thing_goes_on() {
+    let asked = |lock| {
+        let mut design = page(edge(1.0, 1, secs(1), lock));
+        open(&mut design, 500.0);
+        let report = report_at(&design, secs(22));
+        let group = &report.groups[0];
+        assert_eq!(group.total.failures(), 0);
+        // A round is the time to live and the time of the page.
+        (group.services[0].instances[0].finished as f64 / 20.0, group.edge.coalesced)
+    };
+    let (each, _) = asked(false);
+    assert!((each - 51.0).abs() < 6.0, "1 + λδ: {each}");
+    let (each, coalesced) = asked(true);
+    assert!((each - 1.0).abs() < 0.06 && coalesced > 800, "{each}, {coalesced}");
+}
+
+#[test]
+fn who_waits_at_the_entry_for_an_answer_that_fails_goes_on() {
+    let mut design = page(edge(1.0, 1, secs(100), true));
+    open(&mut design, 200.0);
+    fault(&mut design, Span::ZERO, Fault::Crash(instance("app", 1)));
+    let report = report_at(&design, secs(3));
+    let group = &report.groups[0];
+    assert_eq!((group.total.succeeded, group.total.in_flight), (0, 0));
+    assert!(group.total.failures() > 500);
+}

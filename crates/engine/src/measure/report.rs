@@ -40,6 +40,8 @@ pub struct GroupReport {
     pub data: Vec<DataReport>,
     /// What became of its users' sessions. All zero where the policies say nothing of sessions.
     pub sessions: SessionCounts,
+    /// What its entry answered by itself.
+    pub edge: EdgeCounts,
     /// Attempts beyond the first.
     pub retries: u64,
     /// Calls that were worked on although nobody waited any more.
@@ -257,6 +259,19 @@ pub struct DataCounts {
     pub promotions: u64,
     /// Reads and writes for which no connection came free in time.
     pub pool_timeouts: u64,
+}
+
+/// What the cache at a group's entry did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct EdgeCounts {
+    /// Requests that it answered.
+    pub hits: u64,
+    /// Requests for something that may be kept and was not there.
+    pub misses: u64,
+    /// Of those, requests that another's answer answered.
+    pub coalesced: u64,
+    /// Requests of its kinds for something that may not be kept.
+    pub passed: u64,
 }
 
 /// What became of the sessions of a group.

@@ -54,6 +54,7 @@ impl World {
             topics: self.topic_reports(index),
             data: self.data_reports(index),
             sessions: self.session_counts(index),
+            edge: self.edges.get(&index).map(|edge| edge.counts).unwrap_or_default(),
             retries: measure.retries,
             wasted: measure.wasted,
             care: measure.care,

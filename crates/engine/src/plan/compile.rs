@@ -28,6 +28,7 @@ use crate::plan::{
 };
 use crate::random::Sampler;
 use crate::resilience::guard::GuardPlan;
+use crate::store::edge::EdgePlan;
 use crate::traffic::{Rates, Schedule};
 
 /// How long a store works on reading a session: the order of one look-up in memory.
@@ -165,6 +166,7 @@ fn compile_group(design: &Design, id: &GroupId, group: &Group, names: &mut Names
                 .map(|backoff| (backoff, names.stream(Some(index), "pauses", id.as_str()))),
             deadlines: resilience::deadlines(names, resilience),
         },
+        edge: policies.edge.as_ref().map(|edge| EdgePlan::compile(index, edge, names)),
         asks_for_the_user,
     };
     put(&mut plan.groups, index, Some(compiled));

@@ -139,6 +139,8 @@ pub enum Due {
     Forget { system: u32, key: u32 },
     /// Somebody may have waited for an entry of the cache for long enough. Holds the work.
     Lease { part: u32 },
+    /// Somebody may have waited at an entry for long enough. Holds the request.
+    Edge { group: u32, request: u32 },
     /// Somebody may have waited for a connection for long enough.
     Pool { pool: u32 },
     /// The process of a store has started.

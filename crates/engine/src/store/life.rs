@@ -29,6 +29,7 @@ impl World {
             Due::Fill { system, key, version, took } => self.on_fill(system, key, Some((version, took))),
             Due::Forget { system, key } => self.on_fill(system, key, None),
             Due::Lease { part } => self.on_lease_over(part),
+            Due::Edge { group, request } => self.on_edge_due(group, request),
             Due::Pool { pool } => self.on_pool_due(pool),
             Due::Ready { store, epoch } => self.on_store_ready(store, epoch),
         }

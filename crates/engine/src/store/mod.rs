@@ -9,6 +9,7 @@ mod serving;
 
 pub mod cache;
 pub mod copies;
+pub mod edge;
 pub mod keeping;
 pub mod keys;
 pub mod pool;
