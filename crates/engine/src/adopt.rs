@@ -57,10 +57,10 @@ impl World {
             if !known.present || !known.placed_again {
                 continue;
             }
-            let due = self.now + known.placement_detection;
             for machine in known.machines.clone() {
                 let Machine { on, epoch, .. } = self.machines[machine as usize];
                 if !on {
+                    let due = self.placement_due(group, machine);
                     self.schedule(due, Control::PlaceAgain { machine, group, epoch });
                 }
             }
@@ -69,6 +69,7 @@ impl World {
 
     fn take_on(&mut self, design: &Design) {
         let mut plan = compile(design, Arc::make_mut(&mut self.names));
+        self.amend_fleet(&mut plan);
         self.measures.widen(self.names.groups.len(), self.names.kinds.len());
         self.agenda.widen_timers(self.names.lane_count());
         for (purpose, part) in self.names.stream_names.iter().skip(self.streams.len()) {
@@ -103,6 +104,7 @@ impl World {
                 self.schedule(at, Control::Planned { number, epoch: self.planned_epoch });
             }
         }
+        self.plan_releases(started);
     }
 
     fn take_on_shares(&mut self, plan: &Plan) {
@@ -328,7 +330,7 @@ impl Group {
             entry_guards: plan.entry_guards.clone(),
             shedding: plan.shedding,
             placed_again: plan.placed_again,
-            placement_detection: plan.placement_detection,
+            placement: plan.placement.clone(),
             startup: plan.startup,
             health: plan.health,
             registry,
@@ -353,7 +355,7 @@ impl Group {
             entry_guards: Vec::new(),
             shedding: None,
             placed_again: false,
-            placement_detection: second,
+            placement: archlab_model::Placement::default(),
             startup: second,
             health: HealthPlan::of(&archlab_model::HealthCheck::default()),
             registry: None,

@@ -3,6 +3,7 @@
 //! A pool is what everybody who calls a service in a group knows of it: one view, shared by the entry and
 //! all callers. (In a real system each has its own; that is a simplification.)
 
+mod canary;
 mod chooser;
 mod hashing;
 mod ramp;
@@ -20,6 +21,7 @@ use crate::instance::Instance;
 use crate::random::Stream;
 use crate::timers::Wait;
 
+use canary::Canary;
 pub use chooser::{Ask, Chooser, Loads};
 pub use hashing::name;
 pub use rules::Rules;
@@ -44,6 +46,10 @@ pub struct Pool {
     /// How its callers choose, and how long they wait for an answer: their group's, close at hand.
     pub balancing: Balancing,
     pub response: Wait,
+    /// Whether there is more to it than whose turn it is and who is the least busy: a chooser, or a canary.
+    pub careful: bool,
+    /// Instances of another version that get a share of the calls.
+    canary: Option<Box<Canary>>,
     /// Chooses instead, where there is more to it than whose turn it is and who is the least busy.
     pub chooser: Option<Box<Chooser>>,
     /// What is drawn by chance.
@@ -71,6 +77,8 @@ impl Pool {
             cursor: 0,
             balancing: Balancing::default(),
             response: Wait::default(),
+            careful: false,
+            canary: None,
             chooser: None,
             stream,
             choices: 2,
@@ -100,9 +108,13 @@ impl Pool {
         if let Some(chooser) = &mut self.chooser {
             chooser.review(now, begins, |index| {
                 let health = &instances[index as usize].health;
-                (health.listed, health.checked_up)
+                (health.listed && health.routed, health.checked_up)
             });
         }
+        if let Some(canary) = &mut self.canary {
+            canary.review(instances);
+        }
+        self.careful = self.chooser.is_some() || self.canary.is_some();
         let turn = self.candidates.get(self.cursor).copied();
         self.candidates.clear();
         let up = self.instances.iter().filter(|index| instances[**index as usize].health.believed_up);
@@ -112,10 +124,24 @@ impl Pool {
         self.cursor = same.unwrap_or(if self.cursor < self.candidates.len() { self.cursor } else { 0 });
     }
 
+    /// From now on `share` of the calls goes to `canaries`, and to nobody else; no share if there are none.
+    pub fn send_share(&mut self, share: f64, canaries: Vec<u32>, stream: impl FnOnce() -> Stream) {
+        match &mut self.canary {
+            _ if canaries.is_empty() => self.canary = None,
+            Some(canary) => canary.adopt(share, canaries),
+            None => self.canary = Some(Box::new(Canary::new(share, canaries, stream()))),
+        }
+    }
+
     /// The instance that a request gets, if any will do.
     #[cold]
     #[inline(never)]
     pub fn choose(&mut self, ask: &Ask<'_>, loads: &Loads<'_>) -> Option<u32> {
+        if let Some(canary) = &mut self.canary
+            && let Some(instance) = canary.pick(ask.tried)
+        {
+            return Some(instance);
+        }
         match &mut self.chooser {
             Some(chooser) => chooser.pick(ask, loads),
             None => self.pick(loads.outstanding, loads.instances, ask.tried),

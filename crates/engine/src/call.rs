@@ -94,7 +94,7 @@ impl World {
         failed: Option<Reason>,
     ) -> Result<(Spot, Wait), Reason> {
         let pool = &mut self.pools[self.functions[function as usize].pool as usize];
-        let picked = if pool.chooser.is_none() {
+        let picked = if !pool.careful {
             pool.pick(&self.outstanding, &self.instances, tried)
         } else {
             let Request { client, user, .. } = self.requests[request as usize];

@@ -190,6 +190,34 @@ pub enum Control {
     Store(crate::store::keeping::Due),
     /// A change of a session reaches another place.
     Session(crate::session::keeping::Delta),
+    /// An autoscaler looks at its service.
+    Scale {
+        /// The pool.
+        pool: u32,
+        /// Looks planned for another autoscaler are void.
+        number: u32,
+    },
+    /// The platform looks at a release.
+    Rollout {
+        /// The pool.
+        pool: u32,
+        /// Which release it is part of.
+        train: u32,
+    },
+    /// A copy that was asked to end has had all the time it may take.
+    Departed {
+        /// The instance.
+        instance: u32,
+        /// What was asked of another process is void.
+        epoch: u32,
+    },
+    /// A release of the scenario is due.
+    Release {
+        /// Its place in the plan's list.
+        number: u32,
+        /// A plan that was replaced is void.
+        epoch: u32,
+    },
     /// A fault or repair of the scenario is due.
     Planned {
         /// Its place in the plan's list.

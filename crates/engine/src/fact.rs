@@ -305,6 +305,43 @@ pub enum Fact {
         /// The instance, as an index.
         instance: u32,
     },
+    /// A copy of a service that was asked to end has ended, and is no more.
+    InstanceGone {
+        /// The instance, as an index.
+        instance: u32,
+    },
+    /// An autoscaler wants another number of copies.
+    Scaled {
+        /// The service, as an index.
+        service: u32,
+        /// How many were wanted before.
+        from: u32,
+        /// How many are wanted now.
+        to: u32,
+    },
+    /// The release of a version of a service began.
+    ReleaseBegan {
+        /// The service, as an index.
+        service: u32,
+        /// The number of the version; the design's own has 0.
+        version: u32,
+    },
+    /// The release of a version of a service ended.
+    ReleaseEnded {
+        /// The service, as an index.
+        service: u32,
+        /// The number of the version.
+        version: u32,
+        /// Whether the version before runs again.
+        rolled_back: bool,
+    },
+    /// A release has made no progress for so long that it counts as stuck.
+    ReleaseStuck {
+        /// The service, as an index.
+        service: u32,
+        /// The number of the version.
+        version: u32,
+    },
     /// The design was changed while it ran.
     Adopted,
 }

@@ -94,9 +94,8 @@ impl World {
             let known = &self.groups[group as usize];
             if !lost.is_empty() || (known.present && known.machines.contains(&index)) {
                 self.measures.episode_begins(self.now, group, fault.clone(), lost, &self.instances);
-                let known = &self.groups[group as usize];
-                if known.placed_again {
-                    let due = self.now + known.placement_detection;
+                if self.groups[group as usize].placed_again {
+                    let due = self.placement_due(group, index);
                     self.schedule(due, Control::PlaceAgain { machine: index, group, epoch });
                 }
             }

@@ -31,6 +31,8 @@ pub struct Health {
     pub listed: bool,
     /// Whether it has done its requests well enough.
     pub trusted: bool,
+    /// Whether calls are meant for its version, while versions are told apart.
+    pub routed: bool,
     /// Whether it stands in the registry.
     registered: bool,
     /// What was planned about its place on the list under another number is void.
@@ -56,6 +58,7 @@ impl Health {
             checked_up: true,
             listed: true,
             trusted: true,
+            routed: true,
             registered: true,
             list_epoch: 0,
             against: 0,
@@ -114,7 +117,7 @@ impl World {
         health.trusted = true;
         self.begin_listing(index, listed);
         let health = &mut self.instances[index as usize].health;
-        health.believed_up = health.checked_up && health.listed;
+        health.believed_up = health.checked_up && health.listed && health.routed;
         self.begin_checks(index);
     }
 
@@ -231,7 +234,7 @@ impl World {
     /// Sums up what is known of an instance, and acts if that is something else than before.
     pub fn sum_up(&mut self, index: u32) {
         let health = &mut self.instances[index as usize].health;
-        let up = health.listed && health.checked_up && health.trusted;
+        let up = health.listed && health.checked_up && health.trusted && health.routed;
         let changed = health.believed_up != up;
         health.believed_up = up;
         let pool = self.instances[index as usize].pool;

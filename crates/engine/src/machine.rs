@@ -181,6 +181,12 @@ impl Machine {
         self.meter.average(now, busy, waiting, self.cores)
     }
 
+    /// Nanoseconds that its cores have been in use until `now`, added up.
+    pub fn busy_time(&self, now: SimTime) -> f64 {
+        let (busy, _) = self.shares();
+        self.meter.busy_until(now, busy)
+    }
+
     /// Its load at `now`, smoothed.
     pub fn load(&self, now: SimTime) -> f64 {
         let (busy, _) = self.shares();

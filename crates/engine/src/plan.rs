@@ -14,7 +14,7 @@ pub mod storing;
 use std::sync::Arc;
 
 use archlab_model::policy::{Backoff, RateLimit};
-use archlab_model::{Balancing, Discovery, Layout, PlannedFault, Shutdown, Span};
+use archlab_model::{Autoscaling, Balancing, Discovery, Layout, Placement, PlannedFault, PlannedRelease, Shutdown, Span};
 
 use crate::balancing::Rules;
 use crate::fact::Reason;
@@ -70,6 +70,8 @@ pub struct Plan {
     pub network: Network,
     /// The scenario's, in its order.
     pub faults: Vec<PlannedFault>,
+    /// The same of releases.
+    pub releases: Vec<PlannedRelease>,
     /// Groups in the order of the design.
     pub group_order: Vec<u32>,
     /// Machines in groups, in the order of the design.
@@ -109,7 +111,7 @@ pub struct GroupPlan {
     /// Whether instances of a dead machine are started on others.
     pub placed_again: bool,
     /// From a machine's death until they are.
-    pub placement_detection: Span,
+    pub placement: Placement,
     /// From the start of a process until it answers.
     pub startup: Span,
     pub health: HealthPlan,
@@ -164,6 +166,8 @@ pub struct PoolPlan {
     pub instances: Vec<u32>,
     /// Whether a worker is free for others while its function waits for calls.
     pub nonblocking: bool,
+    /// How many copies it has, as its load has it.
+    pub autoscaling: Option<Autoscaling>,
 }
 
 /// An instance.

@@ -3,7 +3,7 @@
 //! Indices are given out once and never reused during a run: a part that leaves the design keeps its
 //! index, so that what was recorded before still means what it meant.
 
-use archlab_model::{ClientId, FunctionId, GroupId, InstanceId, KindId, MachineId, StoreId};
+use archlab_model::{ClientId, FunctionId, GroupId, InstanceId, KindId, MachineId, ServiceId, StoreId};
 
 /// The names behind the indices of facts, frames and flights.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -16,6 +16,8 @@ pub struct Roster {
     pub machines: Vec<MachineId>,
     /// By instance index.
     pub instances: Vec<InstanceId>,
+    /// By service index.
+    pub services: Vec<(GroupId, ServiceId)>,
     /// By store index.
     pub stores: Vec<(GroupId, StoreId)>,
     /// By topic index: the function that is called through it.

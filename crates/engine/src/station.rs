@@ -179,6 +179,11 @@ impl Station {
         self.meter.average(now, self.busy, self.waiting(), self.servers)
     }
 
+    /// Nanoseconds that pieces of work have been here until `now`, added up.
+    pub fn held(&self, now: SimTime) -> f64 {
+        self.meter.held_until(now, self.busy, self.waiting())
+    }
+
     #[inline]
     fn note(&mut self, now: SimTime) {
         self.meter.add(now, self.busy, self.waiting.len() as u32);

@@ -103,8 +103,10 @@ impl World {
     fn begin_burst(&mut self, index: u32, length: Span) {
         let work = &mut self.works[index as usize];
         let Some(instance) = work.at.instance() else { return };
-        let instance = &mut self.instances[instance as usize];
-        let place = instance.machine;
+        if self.operation.measuring {
+            self.operation.note_burst(instance, length);
+        }
+        let place = self.instances[instance as usize].machine;
         match self.machines[place as usize].begin(self.now, index, length) {
             Begun::Alone(length) => {
                 let due = self.now + length;

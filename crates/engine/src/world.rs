@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use archlab_model::{Fault, PlannedFault, Shutdown, SimTime, Span};
+use archlab_model::{Fault, Placement, PlannedFault, Shutdown, SimTime, Span};
 use slab::Slab;
 
 use crate::agenda::Agenda;
@@ -22,6 +22,7 @@ use crate::machine::Machine;
 use crate::measure::Measures;
 use crate::messaging::channel::{Channel, Handed};
 use crate::network::{End, Network};
+use crate::operation::Operation;
 use crate::plan::CallPlan;
 use crate::plan::names::Names;
 use crate::plan::program::Op;
@@ -64,7 +65,7 @@ pub struct Group {
     /// How its instances turn work away.
     pub shedding: Option<SheddingPlan>,
     pub placed_again: bool,
-    pub placement_detection: Span,
+    pub placement: Placement,
     pub startup: Span,
     pub health: HealthPlan,
     pub registry: Option<Registry>,
@@ -157,6 +158,8 @@ pub struct World {
     /// Whether a balancer wants to hear how attempts end.
     pub listening: bool,
 
+    /// What the platform makes of its services.
+    pub operation: Operation,
     pub measures: Measures,
     pub flights: Option<Recorder>,
     /// Whether somebody listens; then facts are kept in `told` until the event is over.
@@ -206,6 +209,7 @@ impl World {
             resilience: Guards::default(),
             outstanding: Vec::new(),
             listening: false,
+            operation: Operation::default(),
             measures: Measures::default(),
             flights: None,
             telling: false,
@@ -271,6 +275,10 @@ impl World {
             Control::Post { topic, post } => self.on_post(topic, post),
             Control::Store(due) => self.on_store_due(due),
             Control::Session(delta) => self.on_session(delta),
+            Control::Scale { pool, number } => self.on_scale(pool, number),
+            Control::Rollout { pool, train } => self.on_rollout(pool, train),
+            Control::Departed { instance, epoch } => self.on_departed(instance, epoch),
+            Control::Release { number, epoch } => self.on_planned_release(number, epoch),
             Control::Planned { number, epoch } => {
                 if epoch == self.planned_epoch
                     && let Some(planned) = self.planned.get(number as usize)
@@ -286,6 +294,7 @@ impl World {
     pub fn intervene(&mut self, intervention: &Intervention) {
         match intervention {
             Intervention::Fault(fault) => self.apply_fault(fault),
+            Intervention::Release(release) => self.begin_release(release),
             Intervention::Adopt(design) => self.adopt(design),
         }
     }

@@ -95,6 +95,13 @@ fn encode(fact: &Fact) -> (usize, [u64; 6]) {
         Fact::BelievedDown { instance } => (12, one(instance)),
         Fact::Checked { instance, passed } => (13, [instance.into(), passed.into(), 0, 0, 0, 0]),
         Fact::Adopted => (14, [0; 6]),
+        Fact::InstanceGone { instance } => (50, one(instance)),
+        Fact::Scaled { service, from, to } => (51, [service.into(), from.into(), to.into(), 0, 0, 0]),
+        Fact::ReleaseBegan { service, version } => (52, [service.into(), version.into(), 0, 0, 0, 0]),
+        Fact::ReleaseEnded { service, version, rolled_back } => {
+            (53, [service.into(), version.into(), rolled_back.into(), 0, 0, 0])
+        }
+        Fact::ReleaseStuck { service, version } => (54, [service.into(), version.into(), 0, 0, 0, 0]),
         Fact::Breaker { guard, open } => (40, [guard.into(), open.into(), 0, 0, 0, 0]),
         Fact::ConsumerJoined { topic, instance } => (41, [topic.into(), instance.into(), 0, 0, 0, 0]),
         Fact::ConsumerLost { topic, instance } => (42, [topic.into(), instance.into(), 0, 0, 0, 0]),

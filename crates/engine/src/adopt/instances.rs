@@ -64,7 +64,7 @@ impl World {
 
     /// Brings the balancers in line with a plan: what they go by, and among whom they choose.
     fn take_on_rules(&mut self, plan: &Plan) {
-        self.listening = false;
+        self.listening = self.operation.watching;
         for (index, pool) in (0..).zip(&mut self.pools) {
             if let Some(pool_plan) = &plan.pools[index]
                 && let Some(group) = &plan.groups[pool_plan.group as usize]
@@ -127,7 +127,7 @@ impl World {
     }
 
     /// An instance begins; `joins` if it does so among others that already serve.
-    fn add_instance(&mut self, index: u32, plan: &InstancePlan, joins: bool) {
+    pub fn add_instance(&mut self, index: u32, plan: &InstancePlan, joins: bool) {
         self.resize_instance(index, plan);
         let instance = &mut self.instances[index as usize];
         (instance.present, instance.planned) = (true, plan.machine);

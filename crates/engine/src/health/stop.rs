@@ -43,6 +43,7 @@ impl World {
         }
         if instance.station.load() == 0 || self.now >= until {
             self.end_process(index, Process::Crashed);
+            self.depart_if_leaving(index);
             self.review_recovery();
         } else {
             let next = (self.now + LOOK).min(until);

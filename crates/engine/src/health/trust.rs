@@ -22,6 +22,9 @@ impl World {
         };
         let took = self.now.since(work.sent);
         let pool = self.instances[instance as usize].pool;
+        if self.operation.watching {
+            self.note_experience(pool, instance, result.is_err() && !answered, took);
+        }
         let Some(chooser) = &mut self.pools[pool as usize].chooser else { return };
         if chooser.listens() && chooser.note(self.now, instance, ending, took).is_some() {
             self.review_trust(instance);

@@ -46,6 +46,12 @@ impl Meter {
         self.busy + now.since(self.since).as_nanos() as f64 * f64::from(busy)
     }
 
+    /// Nanoseconds of servers in use and of things waiting until `now`, given what holds since the last change.
+    pub fn held_until(&self, now: SimTime, busy: u32, waiting: u32) -> f64 {
+        let since = now.since(self.since).as_nanos() as f64;
+        self.busy + self.waiting + since * (f64::from(busy) + f64::from(waiting))
+    }
+
     /// Notes that there were `servers` until now, because their number changes.
     pub fn resize(&mut self, now: SimTime, servers: u32) {
         self.capacity += now.since(self.capacity_since).as_nanos() as f64 * f64::from(servers);

@@ -5,6 +5,7 @@ use archlab_model::{
 };
 
 use crate::fact::Reason;
+use crate::operation::guard::Verdict;
 
 /// The measures of a run from its start until now.
 #[derive(Debug, Clone, PartialEq)]
@@ -148,6 +149,41 @@ pub struct ServiceReport {
     pub mean_queue: f64,
     /// Its instances.
     pub instances: Vec<InstanceReport>,
+    /// How many copies an autoscaler or a release wants of it, if one has a say in it.
+    pub wanted: Option<u32>,
+    /// Its releases, in the order in which they began; at most [`crate::operation::MAX_TOLD`].
+    pub releases: Vec<ReleaseReport>,
+}
+
+/// A release of a service and what became of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReleaseReport {
+    /// What the version is called.
+    pub version: String,
+    /// When it began.
+    pub began: SimTime,
+    /// When it was over.
+    pub ended: Option<SimTime>,
+    /// Whether the version before runs again.
+    pub rolled_back: bool,
+    /// What its guard said of it at last.
+    pub verdict: Verdict,
+    /// What calls of the version before met while it went on.
+    pub old: VersionReport,
+    /// What calls of the new version met while it went on.
+    pub new: VersionReport,
+}
+
+/// What calls of one version met, as their callers saw it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct VersionReport {
+    /// Attempts that ended.
+    pub calls: u64,
+    /// Of them, how many failed there: refused, late, reset, or answered with an error. What failed deeper is not
+    /// the version's fault.
+    pub failures: u64,
+    /// How long one took on average.
+    pub mean: Span,
 }
 
 /// The measures of an instance.
@@ -155,6 +191,8 @@ pub struct ServiceReport {
 pub struct InstanceReport {
     /// Which.
     pub instance: InstanceId,
+    /// Its version; 1 is the design's own, unless a release is called so.
+    pub version: String,
     /// Where it is now.
     pub machine: MachineId,
     /// Share of its workers held, averaged over time.

@@ -104,6 +104,7 @@ impl World {
                 let average = instance.station.average(self.now);
                 InstanceReport {
                     instance: roster.instances[index as usize].clone(),
+                    version: self.version_name(pool, index),
                     machine: roster.machines[instance.machine as usize].clone(),
                     utilisation: average.utilisation,
                     mean_queue: average.queue,
@@ -118,6 +119,8 @@ impl World {
             utilisation: instances.iter().map(|instance| instance.utilisation).sum::<f64>() / count,
             mean_queue: instances.iter().map(|instance| instance.mean_queue).sum(),
             instances,
+            wanted: self.operation.wanted(pool),
+            releases: self.releases_of(pool),
         }
     }
 }

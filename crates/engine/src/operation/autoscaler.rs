@@ -67,13 +67,17 @@ impl Autoscaler {
         {
             self.recommendations.pop_front();
         }
-        self.recommendations.push_back((now, wanted));
+        if self.recommendations.is_empty() {
+            // As in Kubernetes: what runs when it first looks counts as asked for.
+            self.recommendations.push_back((now, current));
+        }
         let within = |window: Span| {
-            let lately = self.recommendations.iter().filter(move |(at, _)| now.since(*at) <= window);
-            lately.map(|(_, wanted)| *wanted)
+            let lately = self.recommendations.iter().filter(move |(at, _)| now.since(*at) < window);
+            lately.map(|(_, wanted)| *wanted).chain([wanted])
         };
         let up = within(policy.growth_stabilisation).min().unwrap_or(wanted);
         let down = within(policy.shrink_stabilisation).max().unwrap_or(wanted);
+        self.recommendations.push_back((now, wanted));
         current.max(up).min(down.max(up))
     }
 
@@ -162,10 +166,10 @@ mod tests {
         let mut scaler = Autoscaler::default();
         let at = |seconds: u64| SimTime::START + Span::from_secs(seconds);
         assert_eq!(scaler.decide(&policy, at(0), 8, &ready(8, 1.0)), 8);
-        for second in (15..=300).step_by(15) {
+        for second in (15..300).step_by(15) {
             assert_eq!(scaler.decide(&policy, at(second), 8, &ready(8, 0.25)), 8, "at {second} s");
         }
-        assert_eq!(scaler.decide(&policy, at(315), 8, &ready(8, 0.25)), 2);
+        assert_eq!(scaler.decide(&policy, at(300), 8, &ready(8, 0.25)), 2);
     }
 
     #[test]

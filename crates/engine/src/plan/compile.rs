@@ -11,7 +11,7 @@ use archlab_model::deployment::{Deployment, Service};
 use archlab_model::document::{POPULATIONS, WEIGHTS};
 use archlab_model::policy::Resilience;
 use archlab_model::{
-    Client, ClientId, Design, Distribution, FunctionId, Group, GroupId, Load, Span, StoreId, layout,
+    Client, ClientId, Design, Distribution, FunctionId, Group, GroupId, Layout, Load, Span, StoreId, layout,
 };
 
 use crate::balancing::{PRIORITIES, Rules};
@@ -52,6 +52,7 @@ pub fn compile(design: &Design, names: &mut Names) -> Plan {
         shares: vec![0.0; names.kinds.len()],
         network: Network::default(),
         faults: design.scenario.faults.clone(),
+        releases: design.scenario.releases.clone(),
         group_order: Vec::new(),
         machine_order: Vec::new(),
     };
@@ -93,6 +94,7 @@ fn compile_group(design: &Design, id: &GroupId, group: &Group, names: &mut Names
     let deployment = deploy(design, id, group);
     let stores = compile_stores(index, &deployment, names, plan);
     let pools = compile_pools(index, &deployment, names, plan);
+    compile_scaling(design, group, &deployment, &pools, plan);
 
     let asks_for_the_user = asks_for_the_user(&group.policies, &deployment);
     let mut scope = Scope {
@@ -147,7 +149,7 @@ fn compile_group(design: &Design, id: &GroupId, group: &Group, names: &mut Names
         entry_limit: resilience.entry_limit,
         shedding: resilience::shedding(names, index, resilience),
         placed_again: deployment.placed_again,
-        placement_detection: policies.placement.detection,
+        placement: policies.placement.clone(),
         startup: policies.startup,
         health: HealthPlan::of(&policies.health),
         rules: Rules::of(policies),
@@ -197,6 +199,7 @@ fn compile_pools(group: u32, deployment: &Deployment, names: &mut Names, plan: &
         *nth += 1;
         if new {
             names.services.push(service.id.clone());
+            names.roster.services.push((deployment.group.clone(), service.id.clone()));
         }
         let mut instances = Vec::new();
         for instance in &service.instances {
@@ -214,10 +217,29 @@ fn compile_pools(group: u32, deployment: &Deployment, names: &mut Names, plan: &
             put(&mut plan.instances, index, Some(InstancePlan { pool, machine, workers, queue }));
             instances.push(index);
         }
-        put(&mut plan.pools, pool, Some(PoolPlan { group, instances, nonblocking: service.nonblocking }));
+        let nonblocking = service.nonblocking;
+        put(&mut plan.pools, pool, Some(PoolPlan { group, instances, nonblocking, autoscaling: None }));
         pools.push(pool);
     }
     pools
+}
+
+/// Which services are scaled: those that the group says, and microservices as they say themselves.
+fn compile_scaling(
+    design: &Design,
+    group: &Group,
+    deployment: &Deployment,
+    pools: &[u32],
+    plan: &mut Plan,
+) {
+    for (service, &pool) in deployment.services.iter().zip(pools) {
+        let spec = design.business.services.get(&service.id);
+        let own = spec.filter(|_| group.layout == Layout::Microservice);
+        let scaling = own.and_then(|spec| spec.autoscaling.as_ref()).or(group.policies.autoscaling.as_ref());
+        if let Some(Some(plan)) = plan.pools.get_mut(pool as usize) {
+            plan.autoscaling = scaling.cloned();
+        }
+    }
 }
 
 /// What compiling the functions of a group needs to know.
