@@ -91,6 +91,7 @@ impl World {
         for (group, plan) in (0u32..).zip(&plan.groups) {
             self.take_on_edge(group, plan.as_ref().and_then(|plan| plan.edge.as_ref()));
         }
+        self.take_on_transactions(&plan);
         self.review_room();
         self.take_on_clients(&plan);
 

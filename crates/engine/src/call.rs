@@ -347,9 +347,16 @@ impl World {
     #[inline(always)]
     pub fn deliver(&mut self, index: u32, result: Result<(), Reason>) {
         let work = &self.works[index as usize];
-        if work.flags.has(Flags::BACKGROUND) {
-            return;
+        if work.flags.has(Flags::BACKGROUND.and(Flags::PHASE)) {
+            let background = work.flags.has(Flags::BACKGROUND);
+            if work.flags.has(Flags::PHASE) {
+                self.phase_answered(index, result);
+            }
+            if background {
+                return;
+            }
         }
+        let work = &self.works[index as usize];
         let (request, parent, soft) = (work.request, work.parent, work.flags.has(Flags::SOFT));
         if work.flags.has(Flags::KEEPING) {
             return self.leg_ended(index, result);

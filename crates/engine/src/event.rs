@@ -179,6 +179,8 @@ pub enum Control {
     },
     /// Something that guards, limits or queues have put off is due.
     Care(crate::resilience::Care),
+    /// Something about a transaction.
+    Transaction(crate::transaction::live::Due),
     /// Something about a topic.
     Post {
         /// The topic.

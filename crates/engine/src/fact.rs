@@ -255,6 +255,18 @@ pub enum Fact {
         /// The instance, as an index.
         instance: u32,
     },
+    /// How many transactions of a group have promised to commit and not been told is another number now.
+    InDoubt {
+        /// The group, as an index.
+        group: u32,
+        /// How many.
+        transactions: u32,
+    },
+    /// A transaction of a group is over, and some of its branches are there while others are not.
+    HalfDone {
+        /// The group, as an index.
+        group: u32,
+    },
     /// A message failed too often, and was given up.
     DeadLetter {
         /// The topic, as an index.

@@ -152,6 +152,7 @@ impl World {
         self.tell(Fact::InstanceUp { instance: index });
         self.begin_reporting(index);
         self.consumer_up(index);
+        self.transactions_back(index);
         self.review_recovery();
     }
 
@@ -170,6 +171,7 @@ impl World {
         self.lose_sessions(index);
         self.stop_reporting(index);
         self.consumer_died(index, after == Process::Off);
+        self.transactions_died(index);
 
         let there =
             self.works.iter().filter(|(_, work)| work.at.instance() == Some(index) && work.is_there());

@@ -28,6 +28,7 @@ mod store;
 mod task;
 mod timers;
 mod traffic;
+mod transaction;
 mod work;
 mod world;
 

@@ -10,11 +10,14 @@ pub mod names;
 pub mod program;
 pub mod resilience;
 pub mod storing;
+pub mod transacting;
 
 use std::sync::Arc;
 
 use archlab_model::policy::{Backoff, RateLimit};
-use archlab_model::{Autoscaling, Balancing, Discovery, Layout, Placement, PlannedFault, PlannedRelease, Shutdown, Span};
+use archlab_model::{
+    Autoscaling, Balancing, Discovery, Layout, Placement, PlannedFault, PlannedRelease, Shutdown, Span,
+};
 
 use crate::balancing::Rules;
 use crate::fact::Reason;
@@ -60,6 +63,11 @@ pub struct Plan {
     /// A function that several pools hold is in here once for each.
     pub functions: Vec<Option<FunctionPlan>>,
     pub topics: Vec<Option<flow::TopicPlan>>,
+    pub transactions: Vec<Option<transacting::TransactionPlan>>,
+    /// Functions that write for transactions.
+    pub branches: Vec<Option<transacting::BranchPlan>>,
+    /// How many sets of data there are locks on.
+    pub lock_count: usize,
     pub clients: Vec<Option<ClientPlan>>,
     /// What stands between callers and services.
     pub guards: Vec<Option<GuardPlan>>,

@@ -62,6 +62,7 @@ impl World {
                 let call = *call;
                 self.step_call(index, &call)
             }
+            &Op::Transact(step) => self.step_transact(index, step),
             Op::Publish(publish) => {
                 let publish = *publish;
                 self.step_publish(index, &publish)
@@ -407,6 +408,9 @@ impl World {
     /// A task fails, and with it all that wait for it, up to one that bears it.
     fn fail_task(&mut self, mut index: u32, reason: Reason) {
         loop {
+            if !self.transacting.is_idle() {
+                self.transacting_failed(index);
+            }
             let work = &mut self.works[index as usize];
             if !work.flags.has(Flags::INSIDE) {
                 return self.finish(index, Err(reason));

@@ -14,6 +14,7 @@ use crate::instance::Process;
 use crate::plan::program::Op;
 use crate::station::Admission;
 use crate::timers::TimerKey;
+use crate::transaction::live::COORDINATION;
 use crate::world::World;
 
 /// No work, no request: nobody.
@@ -132,6 +133,8 @@ impl Flags {
     pub const SLOT: Flags = Flags(2048);
     /// It brings a message to a broker.
     pub const PUBLISH: Flags = Flags(16384);
+    /// It asks a branch of a transaction, and its coordinator hears the answer.
+    pub const PHASE: Flags = Flags(8192);
     /// It is work on a message of a broker: nobody calls.
     pub const MESSAGE: Flags = Flags(32768);
     /// It has to do with a store of several members: inside an instance a read or write as a whole, whose target is
@@ -152,7 +155,7 @@ impl Flags {
     /// Those that every attempt of a call has.
     #[inline]
     pub const fn only_of_the_call(self) -> Flags {
-        Flags(self.0 & (Flags::SOFT.0 | Flags::BACKGROUND.0 | Flags::DEADLINE.0))
+        Flags(self.0 & (Flags::SOFT.0 | Flags::BACKGROUND.0 | Flags::DEADLINE.0 | Flags::PHASE.0))
     }
 
     /// Whether a deadline goes with it.
@@ -335,6 +338,9 @@ impl World {
     /// Takes a piece of work off whatever it was at, because its process ends. An event that is pending for it
     /// will find it gone. To be followed by a reply, or the end of its life.
     pub fn interrupt(&mut self, index: u32) {
+        if !self.transacting.is_idle() {
+            self.transacting_died(index);
+        }
         let work = &mut self.works[index as usize];
         if matches!(work.state, State::Alone | State::Ready) {
             work.holders += 1;
@@ -459,6 +465,7 @@ impl World {
             _ if self.works[index as usize].flags.has(Flags::KEEPING) => self.leg_length(index, op),
             Op::Access { sampler, stream, .. } => self.draw(&sampler, stream),
             Op::Publish(_) => self.publish_length(index),
+            Op::Transact(_) => COORDINATION,
             _ => Span::ZERO,
         };
         let due = self.now + length;

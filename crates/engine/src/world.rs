@@ -35,6 +35,7 @@ use crate::station::Station;
 use crate::store::edge::Edge;
 use crate::store::keeping::Keeping;
 use crate::traffic::{Client, Crowd};
+use crate::transaction::live::Transacting;
 use crate::work::{Spot, Work};
 
 /// Most requests whose work is under way. One more fails with `LimitReached`.
@@ -128,6 +129,8 @@ pub struct World {
     pub stores: Vec<Store>,
     /// Topics of brokers.
     pub channels: Vec<Channel>,
+    /// Transactions, their branches and locks.
+    pub transacting: Transacting,
     /// Messages that are worked on, by the work.
     pub handed: BTreeMap<u32, Handed>,
     /// How stores of several members keep data together, and who waits for them.
@@ -192,6 +195,7 @@ impl World {
             instances: Vec::new(),
             stores: Vec::new(),
             channels: Vec::new(),
+            transacting: Transacting::default(),
             handed: BTreeMap::new(),
             keeping: Keeping::default(),
             edges: BTreeMap::new(),
@@ -279,6 +283,7 @@ impl World {
             Control::Rollout { pool, train } => self.on_rollout(pool, train),
             Control::Departed { instance, epoch } => self.on_departed(instance, epoch),
             Control::Release { number, epoch } => self.on_planned_release(number, epoch),
+            Control::Transaction(due) => self.on_transaction_due(due),
             Control::Planned { number, epoch } => {
                 if epoch == self.planned_epoch
                     && let Some(planned) = self.planned.get(number as usize)

@@ -365,3 +365,62 @@ fn consumers_come_and_go_with_the_design() {
     assert!(report(&simulation).backlog < 50, "{}", report(&simulation).backlog);
     assert_eq!(report(&simulation).duplicates, 0);
 }
+
+fn broker() -> archlab_model::fault::StoreName {
+    archlab_model::fault::StoreName { group: "g".into(), store: "broker".into() }
+}
+
+/// Publishers at 50 messages a second; the broker is down from 10 s to 20 s.
+fn without_broker(step: Call) -> (Simulation, usize, usize) {
+    let mut design = shop(constant(5), 1, step);
+    policies(&mut design).startup = ms(100);
+    open(&mut design, 50.0);
+    fault(&mut design, secs(10), Fault::StoreCrash(broker()));
+    fault(&mut design, secs(20) - ms(100), Fault::Repair(Trouble::StoreCrash(broker())));
+    let (simulation, facts) = play(&design, secs(60));
+    let refused = ends(&facts).iter().filter(|(_, outcome)| *outcome == Failed(Reason::Refused)).count();
+    let failed = ends(&facts).iter().filter(|(_, outcome)| *outcome != Succeeded).count();
+    (simulation, refused, failed)
+}
+
+#[test]
+fn a_publisher_that_insists_fails_while_the_broker_is_down() {
+    let (simulation, refused, failed) = without_broker(queued("back"));
+    assert!((400..600).contains(&refused) && failed - refused < 5, "{refused} {failed}");
+    assert_eq!(report(&simulation).unsent, 0);
+}
+
+#[test]
+fn accepting_anyway_loses_messages_without_a_word() {
+    // Sock Shop's shipping: "Accepting anyway. Don't do this for real!"
+    let anyway = [Call { soft: true, ..queued("back") }, Call { asynchronous: true, ..queued("back") }];
+    for step in anyway {
+        let (simulation, _, failed) = without_broker(step);
+        let topic = report(&simulation);
+        assert_eq!(failed, 0);
+        assert!((400..600).contains(&topic.unsent), "{topic:?}");
+        assert_eq!(topic.published, topic.done + u64::from(topic.backlog));
+    }
+}
+
+#[test]
+fn an_outbox_outlives_its_broker() {
+    let (simulation, _, failed) = without_broker(Call { queue: Some(Queue::Outbox), ..call("back") });
+    let topic = report(&simulation);
+    assert_eq!((failed, topic.unsent), (0, 0));
+    let issued = simulation.report().groups[0].total.issued;
+    assert_eq!(topic.published + topic.outbox, issued);
+    assert!(topic.most_backlog > 400, "{topic:?}");
+}
+
+#[test]
+fn what_a_broker_did_not_hear_it_delivers_again() {
+    let mut design = shop(constant(500), 1, queued("back"));
+    policies(&mut design).startup = ms(100);
+    topic(&mut design).visibility = secs(5);
+    clients(&mut design, Load::Batch { count: 1, at: secs(1), every: None });
+    fault(&mut design, ms(1_200), Fault::StoreCrash(broker()));
+    fault(&mut design, secs(2), Fault::Repair(Trouble::StoreCrash(broker())));
+    let topic = run(&design, secs(20));
+    assert_eq!((topic.done, topic.duplicates, topic.redeliveries, topic.backlog), (1, 1, 1, 0));
+}

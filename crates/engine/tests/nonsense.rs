@@ -134,6 +134,57 @@ impl Dice {
         }
     }
 
+    fn topic(&mut self) -> Topic {
+        Topic {
+            partitions: (self.throw(2) == 0).then(|| self.count()),
+            room: self.count(),
+            prefetch: self.count(),
+            concurrency: self.count(),
+            acknowledge: match self.throw(3) {
+                0 => Acknowledge::AfterWork,
+                1 => Acknowledge::BeforeWork,
+                _ => Acknowledge::Every(self.span()),
+            },
+            visibility: self.span(),
+            redelivery: (self.throw(2) == 0).then(|| self.span()),
+            deliveries: self.count(),
+            idempotent: self.throw(2) == 0,
+            session_timeout: self.span(),
+            heartbeat: self.span(),
+        }
+    }
+
+    fn messaging(&mut self) -> Messaging {
+        Messaging {
+            publish: self.distribution(),
+            max_block: self.span(),
+            relay: self.span(),
+            topic: self.topic(),
+            topics: [("b".into(), self.topic())].into_iter().collect(),
+        }
+    }
+
+    fn transactions(&mut self) -> Transactions {
+        let protocols = [
+            Protocol::None,
+            Protocol::TwoPhase,
+            Protocol::AutomaticUndo,
+            Protocol::TryConfirmCancel,
+            Protocol::Saga,
+        ];
+        Transactions {
+            protocol: self.pick(&protocols),
+            coordinator: self.pick(&[Coordinator::Service, Coordinator::Server]),
+            conflict: self.number(),
+            lock_timeout: self.span(),
+            refusal: self.number(),
+            retry: self.span(),
+            timeout: self.span(),
+            logged: self.throw(2) == 0,
+            guarded: self.throw(2) == 0,
+        }
+    }
+
     fn design(&mut self) -> Design {
         let functions: Vec<FunctionId> = ["a", "b", "c", "unknown"].map(FunctionId::from).to_vec();
         let mut business = Business::default();
@@ -159,6 +210,7 @@ impl Dice {
         }
         let data = Data { title: None, read: self.distribution(), write: self.distribution() };
         business.data.insert("goods".into(), data);
+        business.transactions = (0..self.throw(3)).map(|_| self.pick(&functions)).collect();
         if self.throw(2) == 0 {
             // A module with the name of a function that is in none: two services of one name.
             let module =
@@ -185,6 +237,8 @@ impl Dice {
             let seats: Vec<Option<MachineId>> =
                 vec![Some("m1".into()), None, Some("m2".into()), Some("m3".into()), Some("nowhere".into())];
             let mut group = Group { layout: self.pick(&Layout::ALL), ..Group::default() };
+            group.policies.messaging = self.messaging();
+            group.policies.transactions = self.transactions();
             group.seats = (0..self.throw(6)).map(|_| self.pick(&seats)).collect();
             group.policies = Policies {
                 balancing: self.pick(&Balancing::ALL),

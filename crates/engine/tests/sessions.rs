@@ -62,9 +62,8 @@ fn with_copies_everywhere_an_instance_dies_and_nobody_logs_in_again() {
         let (simulation, facts) = play(&design, secs(120));
         let counts = simulation.report().groups[0].sessions;
         assert_eq!((counts.lost_sessions, counts.logins_again, counts.lost_changes), (0, 0, 0), "{scheme:?}");
-        let deltas = facts.iter().filter(|(_, fact)| {
-            matches!(fact, Fact::Sent { message: MessageKind::Copy, .. })
-        });
+        let deltas =
+            facts.iter().filter(|(_, fact)| matches!(fact, Fact::Sent { message: MessageKind::Copy, .. }));
         let asked = (counts.found + counts.logins) as f64;
         let each = deltas.count() as f64 / asked;
         let expected = if scheme == SessionScheme::Replicated { 2.0..=3.1 } else { 1.0..=1.3 };

@@ -43,6 +43,8 @@ pub struct GroupReport {
     pub sessions: SessionCounts,
     /// What its entry answered by itself.
     pub edge: EdgeCounts,
+    /// What became of its transactions.
+    pub transactions: TransactionReport,
     /// Attempts beyond the first.
     pub retries: u64,
     /// Calls that were worked on although nobody waited any more.
@@ -216,6 +218,44 @@ pub struct StoreReport {
     pub mean_queue: f64,
     /// Reads and writes finished.
     pub finished: u64,
+}
+
+/// What became of transactions, and what is left of those that died in the middle.
+/// `begun = committed + undone + half_done` + those under way.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct TransactionReport {
+    /// Begun.
+    pub begun: u64,
+    /// All branches are there for good.
+    pub committed: u64,
+    /// No branch is there: rolled back, cancelled or compensated.
+    pub undone: u64,
+    /// Some branches are there and some are not, and nobody will change that: charged, and not shipped.
+    pub half_done: u64,
+    /// Branches undone after they had done their work.
+    pub compensations: u64,
+    /// Branches that refused.
+    pub refused: u64,
+    /// Times that a branch waited for a lock.
+    pub waited: u64,
+    /// Times that it waited for a transaction in doubt.
+    pub blocked_in_doubt: u64,
+    /// Times that it waited in vain.
+    pub lock_timeouts: u64,
+    /// Transactions with a branch that has promised and not been told, now.
+    pub in_doubt: u32,
+    /// The most of them.
+    pub most_in_doubt: u32,
+    /// The same, averaged over time.
+    pub mean_in_doubt: f64,
+    /// Branches that have promised and not been told, now.
+    pub prepared: u32,
+    /// Branches that have reserved, and neither been confirmed nor cancelled, now.
+    pub reserved: u32,
+    /// Branches there for all to see whose transaction is not over or half done, now.
+    pub applied: u32,
+    /// Branches that reserved after they were cancelled: nobody will end them.
+    pub suspended: u32,
 }
 
 /// The measures of a topic. `published = done + dead + lost + backlog`.

@@ -55,6 +55,7 @@ impl World {
             data: self.data_reports(index),
             sessions: self.session_counts(index),
             edge: self.edges.get(&index).map(|edge| edge.counts).unwrap_or_default(),
+            transactions: self.transaction_report(index),
             retries: measure.retries,
             wasted: measure.wasted,
             care: measure.care,

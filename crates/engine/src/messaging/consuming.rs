@@ -46,8 +46,9 @@ impl World {
                 if delivery.again {
                     self.tell(Fact::Redelivered { topic, instance: delivery.instance });
                 }
-                let travel = self.carry(from, to, message, delivery.letter.kind);
-                self.schedule(now + travel, Control::Post { topic, post: Post::Delivered(delivery) });
+                if let Some(travel) = self.carry(from, to, message, delivery.letter.kind) {
+                    self.schedule(now + travel, Control::Post { topic, post: Post::Delivered(delivery) });
+                }
             }
         }
         let channel = &mut self.channels[topic as usize];
@@ -143,8 +144,9 @@ impl World {
         };
         let (from, to) = (Place::Instance(instance), Place::Store(self.channels[topic as usize].plan.broker));
         let kind = self.channels[topic as usize].topic.kind_of(ticket);
-        let travel = self.carry(from, to, message, kind);
-        self.schedule(self.now + travel, Control::Post { topic, post: Post::Heard(answer, ticket) });
+        if let Some(travel) = self.carry(from, to, message, kind) {
+            self.schedule(self.now + travel, Control::Post { topic, post: Post::Heard(answer, ticket) });
+        }
     }
 
     /// The process of an instance has started: it consumes the topics of its functions.

@@ -1,6 +1,6 @@
 //! Publishing: how messages come into a topic.
 
-use archlab_model::Span;
+use archlab_model::{SimTime, Span};
 
 use super::channel::Post;
 use super::message::Letter;
@@ -156,17 +156,33 @@ impl World {
 
     /// Whether the broker of a topic is there.
     pub(super) fn is_broker_up(&self, topic: u32) -> bool {
-        let broker = self.channels[topic as usize].plan.broker;
-        self.stores[broker as usize].present
+        self.is_store_up(self.channels[topic as usize].plan.broker)
     }
 
-    /// A message about a request of some kind leaves. How long it travels.
-    pub(super) fn carry(&mut self, from: Place, to: Place, message: MessageKind, kind: u32) -> Span {
-        let travel = self.latency(from.into(), to.into());
-        self.tell(Fact::Sent { from, to, arrives: self.now + travel, message, kind });
+    /// A store that may be a broker or a coordinator is there again.
+    pub fn middleware_back(&mut self, store: u32) {
+        for topic in 0..self.channels.len() as u32 {
+            if self.channels[topic as usize].plan.broker == store {
+                self.mind_topic(topic);
+            }
+        }
+        self.coordinator_store_back(store);
+    }
+
+    /// Whether a store is there.
+    pub fn is_store_up(&self, store: u32) -> bool {
+        let store = &self.stores[store as usize];
+        store.present && store.up
+    }
+
+    /// A message about a request of some kind leaves. How long it travels; `None` if it is lost.
+    pub(super) fn carry(&mut self, from: Place, to: Place, message: MessageKind, kind: u32) -> Option<Span> {
+        let travel = self.way(from.into(), to.into());
+        let arrives = travel.map_or(SimTime::NEVER, |travel| self.now + travel);
+        self.tell(Fact::Sent { from, to, arrives, message, kind });
         let recorder: Option<&mut Recorder> = self.flights.as_mut();
         if let Some(recorder) = recorder {
-            recorder.see(Flight { from, to, departed: self.now, travel: Some(travel), message, kind });
+            recorder.see(Flight { from, to, departed: self.now, travel, message, kind });
         }
         travel
     }

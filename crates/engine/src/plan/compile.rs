@@ -11,17 +11,19 @@ use archlab_model::deployment::{Deployment, Service};
 use archlab_model::document::{POPULATIONS, WEIGHTS};
 use archlab_model::policy::Resilience;
 use archlab_model::{
-    Client, ClientId, Design, Distribution, FunctionId, Group, GroupId, Layout, Load, Span, StoreId, layout,
+    Client, ClientId, DataId, Design, Distribution, FunctionId, Group, GroupId, Layout, Load, Span, StoreId,
+    layout,
 };
 
 use crate::balancing::{PRIORITIES, Rules};
 use crate::health::HealthPlan;
 use crate::network::Network;
 use crate::plan::flow::TopicPlan;
-use crate::plan::names::Names;
+use crate::plan::names::{Form, Names};
 use crate::plan::program::{CallOp, NOWHERE, Op};
 use crate::plan::resilience;
 use crate::plan::storing::{SessionPlan, asks_for_the_user, compile_stores};
+use crate::plan::transacting::Transacting;
 use crate::plan::{
     CallPlan, ClientPlan, FunctionPlan, GroupPlan, InstancePlan, LoadPlan, MAX_ATTEMPTS, MAX_PARALLEL,
     MAX_QUEUE, MAX_RATE, MAX_REPLICAS, MAX_USERS, MIN_ROUND, MachinePlan, Plan, PoolPlan, TargetPlan, put,
@@ -46,6 +48,9 @@ pub fn compile(design: &Design, names: &mut Names) -> Plan {
         sessions: vec![None; names.pools.len()],
         functions: vec![None; names.functions.len()],
         topics: vec![None; names.topics.len()],
+        transactions: vec![None; names.transactions.len()],
+        branches: vec![None; names.branches.len()],
+        lock_count: 0,
         clients: vec![None; names.clients.len()],
         guards: vec![None; names.guards.len()],
         limits: vec![None; names.pools.len()],
@@ -108,7 +113,9 @@ fn compile_group(design: &Design, id: &GroupId, group: &Group, names: &mut Names
         guards: Vec::new(),
         topics: Vec::new(),
         sessions: Vec::new(),
+        transacting: Transacting::default(),
     };
+    scope.find_transactions();
     let entries = scope.entries();
     let entry_guards = scope.entry_guards();
     let (functions, guards, topics) = (scope.functions, scope.guards, scope.topics);
@@ -116,6 +123,7 @@ fn compile_group(design: &Design, id: &GroupId, group: &Group, names: &mut Names
     for (pool, compiled) in sessions {
         put(&mut plan.sessions, pool, Some(compiled));
     }
+    let Transacting { transactions, branches, .. } = scope.transacting;
     for (guard, compiled) in guards {
         put(&mut plan.guards, guard, Some(compiled));
     }
@@ -125,6 +133,13 @@ fn compile_group(design: &Design, id: &GroupId, group: &Group, names: &mut Names
     for (topic, compiled) in topics {
         put(&mut plan.topics, topic, Some(compiled));
     }
+    for (transaction, compiled) in transactions {
+        put(&mut plan.transactions, transaction, Some(compiled));
+    }
+    for (branch, compiled) in branches {
+        put(&mut plan.branches, branch, Some(compiled));
+    }
+    plan.lock_count = names.locks.len();
 
     let mut machines = Vec::new();
     for machine in group.machines().filter_map(|machine| names.machines.find(machine)) {
@@ -225,13 +240,7 @@ fn compile_pools(group: u32, deployment: &Deployment, names: &mut Names, plan: &
 }
 
 /// Which services are scaled: those that the group says, and microservices as they say themselves.
-fn compile_scaling(
-    design: &Design,
-    group: &Group,
-    deployment: &Deployment,
-    pools: &[u32],
-    plan: &mut Plan,
-) {
+fn compile_scaling(design: &Design, group: &Group, deployment: &Deployment, pools: &[u32], plan: &mut Plan) {
     for (service, &pool) in deployment.services.iter().zip(pools) {
         let spec = design.business.services.get(&service.id);
         let own = spec.filter(|_| group.layout == Layout::Microservice);
@@ -255,6 +264,7 @@ pub(super) struct Scope<'a> {
     pub(super) guards: Vec<(u32, GuardPlan)>,
     pub(super) topics: Vec<(u32, TopicPlan)>,
     pub(super) sessions: Vec<(u32, SessionPlan)>,
+    pub(super) transacting: Transacting,
 }
 
 impl<'a> Scope<'a> {
@@ -295,7 +305,8 @@ impl<'a> Scope<'a> {
     ) -> Option<u32> {
         let design = self.design;
         let known = design.business.functions.get(function)?;
-        let index = self.names.functions.index((pool, function.clone(), session)).0;
+        let form = if session { Form::WithSession } else { Form::Plain };
+        let index = self.names.functions.index((pool, function.clone(), form)).0;
         let scope = Some(self.group);
         let choices = self.names.stream(scope, "choices", function.as_str());
         let mut program = Vec::new();
@@ -304,6 +315,7 @@ impl<'a> Scope<'a> {
         if session {
             self.begin_session(policy, pool, service, choices, &mut program);
         }
+        let first = program.len();
         let sampler = Sampler::from(&known.work);
         if !sampler.is_nothing() {
             let stream = self.names.stream(scope, "work", function.as_str());
@@ -319,6 +331,7 @@ impl<'a> Scope<'a> {
                 Step::Access(access) => program.push(self.access(access, choices)),
             }
         }
+        self.transact(pool, function, first, &mut program);
         if session {
             self.end_session(policy, pool, choices, &mut program);
         }
@@ -349,6 +362,12 @@ impl<'a> Scope<'a> {
             fallback,
             fallback_inside: fallback_place == pool,
         })
+    }
+
+    /// What a store does when a phase of a transaction writes data.
+    pub(super) fn phase_write(&mut self, data: &DataId, choices: u32) -> Op {
+        let access = Access { data: data.clone(), write: true, count: 1, probability: 1.0 };
+        self.access(&access, choices)
     }
 
     fn access(&mut self, access: &Access, choices: u32) -> Op {

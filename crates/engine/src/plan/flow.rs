@@ -4,6 +4,7 @@ use archlab_model::business::Call;
 use archlab_model::{Queue, Span, StoreKind};
 
 use super::compile::{Scope, chance};
+use super::names::Form;
 use super::program::{NOWHERE, Op, PublishOp};
 use crate::random::Sampler;
 
@@ -86,7 +87,7 @@ impl Scope<'_> {
         let plan = TopicPlan {
             group: self.group,
             broker,
-            function: self.names.functions.index((pool, call.to.clone(), false)).0,
+            function: self.names.functions.index((pool, call.to.clone(), Form::Plain)).0,
             pool,
             rules: messaging.of(&call.to).clone(),
             publish,

@@ -43,6 +43,21 @@ impl<K: Ord> Table<K> {
 /// The `nth` service of its name in a group: a careless design may hold two.
 pub type PoolName = (u32, ServiceId, u32);
 
+/// In what form a function is executed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Form {
+    /// As the business says.
+    Plain,
+    /// The session is read first.
+    WithSession,
+    /// What it wrote for a transaction is prepared.
+    Prepare,
+    /// Likewise, committed.
+    Commit,
+    /// Likewise, undone.
+    Undo,
+}
+
 /// All names.
 #[derive(Debug, Clone, Default)]
 pub struct Names {
@@ -58,12 +73,18 @@ pub struct Names {
     pub services: Vec<ServiceId>,
     /// An instance is the copy of a pool with a number.
     pub instances: Table<(u32, u32)>,
-    /// A function in a pool, with or without reading the session first.
-    pub functions: Table<(u32, FunctionId, bool)>,
+    /// A function in a pool, in one of its forms.
+    pub functions: Table<(u32, FunctionId, Form)>,
     /// What stands between a service that calls (none: the entry) and one that is called.
     pub guards: Table<(Option<u32>, u32)>,
     /// The topic of a function in a group.
     pub topics: Table<(u32, FunctionId)>,
+    /// The transaction that a function of a group is.
+    pub transactions: Table<(u32, FunctionId)>,
+    /// A function in a pool that writes for transactions.
+    pub branches: Table<(u32, FunctionId)>,
+    /// The locks on a set of data of a group.
+    pub locks: Table<(u32, archlab_model::DataId)>,
     /// The users of a client for a group.
     pub crowds: Table<(u32, u32)>,
     streams: Table<(Option<u32>, &'static str, String)>,

@@ -2,6 +2,7 @@
 
 use crate::random::Sampler;
 use crate::timers::Wait;
+use crate::transaction::branch::Verb;
 
 /// No function, no store: what a design names but nothing deploys.
 pub const NOWHERE: u32 = u32::MAX;
@@ -20,6 +21,8 @@ pub enum Op {
     Call(CallOp),
     /// A message for whoever consumes a topic, or several one after another.
     Publish(PublishOp),
+    /// Something about a transaction.
+    Transact(TransactOp),
     /// The `branches` ops that follow, all of them calls, at once.
     Parallel {
         /// How many.
@@ -49,6 +52,21 @@ pub enum Op {
         /// The random stream of chances.
         choices: u32,
     },
+}
+
+/// What a function does about a transaction, beside its work.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum TransactOp {
+    /// A transaction begins.
+    Begin(u32),
+    /// A branch begins, and waits for its locks.
+    Branch(u32),
+    /// A branch has done its work.
+    Branched,
+    /// All work is done; the branches are to agree.
+    Agree,
+    /// A branch does what its coordinator asks.
+    Does(u32, Verb),
 }
 
 /// A call through a queue.

@@ -6,7 +6,7 @@ use archlab_model::{FunctionId, ServiceId, Span};
 
 use crate::plan::MAX_ATTEMPTS;
 use crate::plan::compile::Scope;
-use crate::plan::names::Names;
+use crate::plan::names::{Form, Names};
 use crate::plan::program::NOWHERE;
 use crate::resilience::guard::{GuardPlan, SheddingPlan};
 use crate::timers::Wait;
@@ -89,7 +89,7 @@ impl Scope<'_> {
             if service.functions.contains(to) { Some(pool) } else { self.place_of(to).map(|(_, pool)| pool) };
         match place {
             Some(place) if self.design.business.functions.contains_key(to) => {
-                (self.names.functions.index((place, to.clone(), false)).0, place)
+                (self.names.functions.index((place, to.clone(), Form::Plain)).0, place)
             }
             _ => (NOWHERE, NOWHERE),
         }

@@ -227,6 +227,7 @@ impl World {
         }
         known.station.clear(self.now);
         self.tell(Fact::StoreDown { store });
+        self.coordinator_store_lost(store);
         let at = crate::work::Spot::from(Place::Store(store));
         let there = self.works.iter().filter(|(_, work)| work.at == at && work.is_there());
         let there: Vec<u32> = there.map(|(work, _)| work as u32).collect();
@@ -264,6 +265,7 @@ impl World {
         };
         known.up = true;
         self.tell(Fact::StoreUp { store });
+        self.middleware_back(store);
         let (mut lost, mut repairs, mut forgot) = (0, Vec::new(), false);
         self.each_role(store, |system, shard, member| {
             let forgets = !system.plan.durable;
