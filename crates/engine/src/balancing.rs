@@ -153,6 +153,7 @@ impl Pool {
     #[inline]
     pub fn pick(&mut self, outstanding: &[u32], instances: &[Instance], tried: &[u32]) -> Option<u32> {
         let place = match self.balancing {
+            Balancing::LeastConnections if tried.is_empty() => self.least_in_turn(outstanding),
             Balancing::LeastConnections => {
                 let open = self.in_turn().filter(|place| !tried.contains(&self.candidates[*place]));
                 open.min_by_key(|place| outstanding[self.candidates[*place] as usize])
@@ -168,6 +169,25 @@ impl Pool {
         }?;
         self.cursor = if place + 1 == self.candidates.len() { 0 } else { place + 1 };
         Some(self.candidates[place])
+    }
+
+    /// The place of the candidate with the fewest calls under way, the first in turn among equals.
+    #[inline]
+    fn least_in_turn(&self, outstanding: &[u32]) -> Option<usize> {
+        let (before, after) = self.candidates.split_at(self.cursor);
+        // Calls and distance in one word: the least of these is found without a branch.
+        let mut least = u64::MAX;
+        for (distance, candidate) in (0..).zip(after) {
+            least = least.min(u64::from(outstanding[*candidate as usize]) << 32 | distance);
+        }
+        for (distance, candidate) in (after.len() as u64..).zip(before) {
+            least = least.min(u64::from(outstanding[*candidate as usize]) << 32 | distance);
+        }
+        if least == u64::MAX {
+            return None;
+        }
+        let place = self.cursor + (least & u64::from(u32::MAX)) as usize;
+        Some(if place < self.candidates.len() { place } else { place - self.candidates.len() })
     }
 
     /// The one with the fewest calls under way of `choices` different ones drawn; the first drawn among equals.
@@ -196,5 +216,46 @@ impl Pool {
     #[inline]
     fn in_turn(&self) -> impl Iterator<Item = usize> + use<> {
         (self.cursor..self.candidates.len()).chain(0..self.cursor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pool(balancing: Balancing, count: u32) -> Pool {
+        let mut pool = Pool::new(Stream::new(1, "test", ""));
+        pool.balancing = balancing;
+        pool.candidates = (0..count).collect();
+        pool
+    }
+
+    #[test]
+    fn the_fewest_calls_win_and_equals_take_turns() {
+        let mut pool = pool(Balancing::LeastConnections, 5);
+        let mut outstanding = [3, 1, 2, 1, 1];
+        let mut picks = || {
+            let picked = pool.pick(&outstanding, &[], &[]).expect("one is there");
+            outstanding[picked as usize] += 1;
+            picked
+        };
+        assert_eq!([picks(), picks(), picks(), picks(), picks()], [1, 3, 4, 1, 2]);
+        assert_eq!(pool.pick(&[9, 1, 2, 1, 1], &[], &[1, 3]), Some(4));
+        pool.candidates.clear();
+        pool.cursor = 0;
+        assert_eq!(pool.pick(&[], &[], &[]), None);
+    }
+
+    #[test]
+    fn those_drawn_are_different_and_not_tried() {
+        let mut pool = pool(Balancing::RandomChoices, 3);
+        // Of two different ones out of three, the busiest is never the less busy.
+        let outstanding = [9, 1, 0];
+        let picked: Vec<u32> = (0..300).filter_map(|_| pool.pick(&outstanding, &[], &[])).collect();
+        let count = |index| picked.iter().filter(|one| **one == index).count();
+        assert_eq!((picked.len(), count(0)), (300, 0));
+        assert!((70..130).contains(&count(1)), "a third: only without the idle one: {}", count(1));
+        assert!((0..100).all(|_| pool.pick(&outstanding, &[], &[2, 1]) == Some(0)));
+        assert_eq!(pool.pick(&outstanding, &[], &[2, 1, 0]), None);
     }
 }
