@@ -297,7 +297,8 @@ fn c14_what_all_share_is_what_limits_them() {
 
 #[test]
 fn c7_no_server_is_a_single_point_of_failure_but_the_database_is() {
-    for fault in [Fault::StoreCrash("shop/database".parse().expect("a name"))] {
+    let crash: fn() -> Fault = || Fault::StoreCrash("shop/database".parse().expect("a name"));
+    for fault in [crash(), Fault::LostPrimary("shop/database".parse().expect("a name"))] {
         let mut simulation = run(&shelf("shop-cluster"), secs(5));
         let repair = fault.repair().expect("it can be repaired");
         strike(&mut simulation, fault.clone());
@@ -346,4 +347,27 @@ fn c10_without_shared_sessions_a_change_of_server_interrupts_the_user() {
     {
         assert_eq!(after_a_death(scheme), (0, 0), "{scheme:?}");
     }
+}
+
+#[test]
+fn c11_what_never_changes_never_reaches_the_servers() {
+    let images = |change: fn(&mut Design)| {
+        let design = with(shelf("claims/static-cache"), change);
+        let mut simulation = Simulation::new(&design);
+        let image =
+            simulation.roster().kinds.iter().position(|kind| kind.as_str() == "image").unwrap() as u32;
+        let sent = messages(&mut simulation, secs(30));
+        let behind = |(from, to, kind): &(Place, Place, u32)| {
+            matches!((from, to), (Place::Entry(_), Place::Instance(_))) && *kind == image
+        };
+        let reached: u64 = sent.iter().filter(|(key, _)| behind(key)).map(|(_, count)| count).sum();
+        let report = only(simulation.report());
+        assert_eq!(report.total.failures(), 0);
+        (reached, report.kinds[image as usize].1.issued)
+    };
+    let (reached, asked) = images(|_| {});
+    assert!(asked > 7_000, "{asked}");
+    assert_eq!(reached, 100, "each of a hundred images once, however many ask at the same time");
+    let (reached, asked) = images(|design| group(design).policies.edge = None);
+    assert!(asked - reached < 30, "without it all but those on their way: {reached} of {asked}");
 }

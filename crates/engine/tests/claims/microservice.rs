@@ -315,3 +315,73 @@ fn m5_a_dead_store_takes_its_own_service_down_and_no_other() {
     let ended = after(&shared, &[Fault::StoreCrash("clinic/database".parse().expect("a name"))]);
     assert!(ended.values().all(|ended| ended.succeeded == 0), "{ended:?}");
 }
+
+#[test]
+fn m2_one_service_scales_by_itself() {
+    let mut simulation = run(&shelf("claims/autoscaled"), secs(30));
+    assert!(only(simulation.report()).total.failures() > 100, "one copy is too few");
+    simulation.run_until(at(secs(200)));
+    let report = only(simulation.report());
+    let copies = |name: &str| {
+        let service = report.services.iter().find(|service| service.service.as_str() == name);
+        service.expect("it is there").instances.len()
+    };
+    assert!((4..=8).contains(&copies("search")), "{} copies", copies("search"));
+    assert_eq!((copies("list"), copies("pay")), (1, 1));
+    assert_eq!(ended_until(&mut simulation, secs(260)).failed, 0);
+}
+
+#[test]
+fn m3_an_upgrade_of_one_module_does_not_affect_the_running_system() {
+    // A rolling release of one service, planned by the design: all requests of all kinds go on.
+    let design = shelf("claims/release-of-one");
+    let report = measured(&design, secs(120));
+    assert_eq!(report.total.failures(), 0);
+    for service in &report.services {
+        let new = service.service.as_str() == "pay";
+        let versions: BTreeSet<&str> =
+            service.instances.iter().map(|instance| instance.version.as_str()).collect();
+        assert_eq!(versions, BTreeSet::from([if new { "2" } else { "1" }]), "{}", service.service);
+    }
+}
+
+#[test]
+fn m6_two_versions_of_a_service_run_side_by_side() {
+    let design = with(shelf("claims/release-of-one"), |design| {
+        let release = &mut design.scenario.releases[0].release;
+        release.strategy = Strategy::Canary(Canary { share: 0.2, copies: 1 });
+        release.guard = Some(Guard { watch: secs(3600), ..Guard::default() });
+    });
+    let report = measured(&design, secs(120));
+    let pay = report.services.iter().find(|service| service.service.as_str() == "pay").expect("it is there");
+    let versions: BTreeSet<&str> = pay.instances.iter().map(|instance| instance.version.as_str()).collect();
+    assert_eq!(versions, BTreeSet::from(["1", "2"]));
+    let canary = &pay.releases[0];
+    let share = canary.new.calls as f64 / (canary.new.calls + canary.old.calls) as f64;
+    assert!((0.1..0.3).contains(&share), "{share}");
+    assert_eq!(report.total.failures(), 0);
+    // Teams of their own: each service says whose it is.
+    let teams: Vec<_> = deployment(&design).services.into_iter().map(|service| service.team).collect();
+    assert!(teams.iter().all(Option::is_some));
+}
+
+#[test]
+fn m13_fast_change_means_many_releases_and_no_outage() {
+    // Six releases in ten minutes, of each service in turn; and of a monolith all at once, as small teams can't.
+    let releases = |strategy, services: &[&'static str]| {
+        let design = with(shelf("claims/release-of-one"), |design| {
+            let model = design.scenario.releases[0].release.clone();
+            design.scenario.releases.clear();
+            for (place, service) in services.iter().enumerate() {
+                let release = Release { services: vec![(*service).into()], strategy, ..model.clone() };
+                design.scenario.releases.push(PlannedRelease { at: secs(20 + 100 * place as u64), release });
+            }
+        });
+        measured(&design, secs(20 + 100 * services.len() as u64))
+    };
+    let agile = releases(Strategy::default(), &["pay", "list", "search", "pay", "list", "search"]);
+    assert_eq!(agile.total.failures(), 0);
+    let done: usize = agile.services.iter().map(|service| service.releases.len()).sum();
+    assert_eq!(done, 6);
+    assert!(releases(Strategy::AllAtOnce, &["search"]).total.failures() > 100, "how one releases matters");
+}
