@@ -160,6 +160,40 @@ fn d6_distributing_shortens_a_task_a_cluster_does_more_of_them() {
 }
 
 #[test]
+fn d7_a_crash_in_the_middle_leaves_a_mess_without_transactions() {
+    // Stock is deducted, then the order is created and the account debited; accounts die again and again, with
+    // purchases in every phase.
+    let left_behind = |protocol| {
+        let design = with(shelf("seata-shop"), |design| {
+            group(design).policies.transactions.protocol = protocol;
+            group(design).policies.startup = secs(1);
+        });
+        let mut simulation = Simulation::new(&design);
+        for round in 0..10 {
+            simulation.run_until(at(secs(10 + 10 * round)));
+            for instance in instances_of(&design, "account") {
+                strike(&mut simulation, Fault::Crash(instance.clone()));
+                strike(&mut simulation, Fault::Restart(instance));
+            }
+        }
+        simulation.run_until(at(secs(115)));
+        let quiet = with(design, |design| design.clients[0].load = Load::Poisson { rate: 0.0 });
+        simulation.intervene(adopt(&quiet));
+        // Whoever is in doubt has time to find out: Seata's own timeout is a minute.
+        simulation.run_until(at(secs(300)));
+        let report = only(simulation.report());
+        assert!(report.total.failures() > 100 && report.transactions.committed > 2_000, "{report:?}");
+        report.transactions.half_done
+    };
+    let mess = left_behind(Protocol::None);
+    assert!(mess > 100, "{mess} purchases took stock and no money");
+    for protocol in [Protocol::TwoPhase, Protocol::AutomaticUndo, Protocol::TryConfirmCancel, Protocol::Saga]
+    {
+        assert_eq!(left_behind(protocol), 0, "{protocol:?}");
+    }
+}
+
+#[test]
 fn d8_modules_that_share_a_database_slow_each_other_down() {
     let design = shelf("claims/shared-by-modules");
     let orders = |design: &Design| {
