@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use archlab_model::{InstanceId, MachineId, Span};
+use archlab_model::{Fault, InstanceId, MachineId, PlannedFault, Span};
 use archlab_words::Lang;
 use clap::{Args, Parser, Subcommand};
 
@@ -53,6 +53,13 @@ pub struct Run {
     /// Start the process of an instance again: shop/app/2@40s.
     #[arg(long, value_name = "INSTANCE@TIME")]
     pub restart: Vec<At<InstanceId>>,
+    /// Any fault or repair, and how long it lasts: slow:machine-2:8@20s, errors:pay:0.3@20s+30s,
+    /// hang:shop/app/2@20s, cut:machine-1~shop/database@20s, partition:machine-1~:one-way@20s+10s,
+    /// loss:machine-1~machine-2:0.05@20s, delay:machine-1~machine-2:50ms@20s, zone-down:east@20s, spike:people:5@20s,
+    /// leak:shop/app/1:1000@20s, full-queue:shop/app/1@20s, lost-primary:shop/database@20s, skew:machine-1:+5s@20s,
+    /// repair:slow:machine-2@50s.
+    #[arg(long, value_name = "FAULT@TIME[+DURATION]")]
+    pub fault: Vec<Planned>,
     #[command(flatten)]
     pub words: Words,
 }
@@ -155,6 +162,29 @@ where
     }
 }
 
+/// A fault at a time, perhaps for a time: `slow:machine-2:8@20s+30s`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Planned(pub PlannedFault);
+
+impl FromStr for Planned {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Planned, String> {
+        let (fault, when) =
+            text.rsplit_once('@').ok_or("write a fault, an @ and a time, such as slow:machine-2:8@20s")?;
+        let (at, lasts) = match when.split_once('+') {
+            Some((at, lasts)) => (at, Some(lasts)),
+            None => (when, None),
+        };
+        let span = |text: &str| {
+            text.parse::<Span>().map_err(|error: archlab_model::time::SpanError| error.to_string())
+        };
+        let fault: Fault =
+            fault.parse().map_err(|error: archlab_model::fault::FaultError| error.to_string())?;
+        Ok(Planned(PlannedFault { at: span(at)?, fault, lasts: lasts.map(span).transpose()? }))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -176,5 +206,18 @@ mod tests {
         }
         assert!("shop/app/2@20s".parse::<At<InstanceId>>().is_ok());
         assert!("shop/app@20s".parse::<At<InstanceId>>().is_err());
+    }
+
+    #[test]
+    fn any_fault_can_be_asked_for_and_for_a_time() {
+        let Planned(slow) = "slow:machine-2:8@20s+30s".parse().expect("a fault");
+        let fault = "slow:machine-2:8".parse().expect("a fault");
+        let (at, lasts) = (Span::from_secs(20), Some(Span::from_secs(30)));
+        assert_eq!(slow, PlannedFault { at, fault, lasts });
+        let Planned(ahead) = "skew:machine-1:+5s@1m".parse().expect("a fault");
+        assert_eq!((ahead.at, ahead.lasts), (Span::from_secs(60), None));
+        for wrong in ["slow:machine-2:8", "slow@20s", "slow:machine-2:8@20s+", "explode:machine-2@20s"] {
+            assert!(wrong.parse::<Planned>().is_err(), "{wrong}");
+        }
     }
 }

@@ -4,7 +4,8 @@ use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use archlab_engine::{Progress, Report, Simulation};
-use archlab_model::{Design, Fault, PlannedFault, Severity, SimTime, Span, layout, validate};
+use archlab_model::validate::What;
+use archlab_model::{Design, Fault, PlannedFault, Problem, Severity, SimTime, Span, layout, validate};
 use archlab_words::{Lang, fill};
 
 use crate::arguments::{At, Run};
@@ -92,7 +93,22 @@ fn planned(lang: Lang, design: &Design, task: &Run) -> Result<Vec<PlannedFault>,
             let known = listed(&instances);
             fill(lang, "cli.run.unknown_instance", &[("instance", &unknown), ("known", &known)])
         })?;
+    faults.extend(others(lang, design, task)?);
     Ok(faults)
+}
+
+/// Faults of any kind, each on a part that the design has and that it can strike.
+fn others(lang: Lang, design: &Design, task: &Run) -> Result<Vec<PlannedFault>, String> {
+    let mut asked = design.clone();
+    asked.scenario.faults = task.fault.iter().map(|planned| planned.0.clone()).collect();
+    asked.scenario.chaos.clear();
+    let misses = |problem: &Problem| {
+        matches!(problem.what, What::UnknownFaultTarget { .. } | What::UnfitFaultTarget { .. })
+    };
+    match validate(&asked).iter().find(|problem| misses(problem)) {
+        Some(problem) => Err(check::filled(lang, problem.key(), &problem.arguments())),
+        None => Ok(asked.scenario.faults),
+    }
 }
 
 /// Makes faults of `wishes`, or gives back the first whose part is not `known`.

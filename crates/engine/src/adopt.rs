@@ -75,7 +75,9 @@ impl World {
         for (purpose, part) in self.names.stream_names.iter().skip(self.streams.len()) {
             self.streams.push(Stream::new(self.seed, purpose, part));
         }
+        let disturbances = std::mem::take(&mut self.network.disturbances);
         self.network = std::mem::take(&mut plan.network);
+        self.network.disturbances = disturbances;
         self.group_order = std::mem::take(&mut plan.group_order);
         self.machine_order = std::mem::take(&mut plan.machine_order);
         self.take_on_shares(&plan);
@@ -94,6 +96,7 @@ impl World {
         self.take_on_transactions(&plan);
         self.review_room();
         self.take_on_clients(&plan);
+        self.take_on_faults(design);
 
         // Faults of the scenario that lie in the future of the run.
         self.planned_epoch = self.planned_epoch.wrapping_add(1);
@@ -124,8 +127,11 @@ impl World {
             match (machine, self.machines.get_mut(index)) {
                 (Some(plan), Some(known)) => {
                     known.present = true;
-                    if (known.cores, known.speed) != (plan.cores, plan.speed) {
-                        known.resize(self.now, plan.cores, plan.speed);
+                    if (known.cores, known.made_for) != (plan.cores, plan.speed) {
+                        self.share_cores(index as u32);
+                        let known = &mut self.machines[index];
+                        known.made_for = plan.speed;
+                        known.resize(self.now, plan.cores, plan.speed / known.slow);
                         self.wake_machine(index as u32);
                     }
                 }
@@ -255,6 +261,7 @@ impl World {
             let client = Client {
                 load: plan.load.clone(),
                 patience: plan.patience,
+                spike: self.clients.get(index as usize).map_or(1.0, |known| known.spike),
                 next,
                 arrivals: plan.arrivals,
                 kinds: plan.kinds,
@@ -382,6 +389,7 @@ impl Client {
         Client {
             load: LoadPlan::Silent,
             patience: Wait { length: archlab_model::Span::ZERO, lane: 0 },
+            spike: 1.0,
             next: SimTime::NEVER,
             arrivals: 0,
             kinds: 0,

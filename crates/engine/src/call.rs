@@ -8,6 +8,7 @@ use crate::balancing::{Ask, Loads};
 use crate::event::{Event, Kind};
 use crate::fact::{Fact, MessageKind, Outcome, Place, Reason};
 use crate::frame::Flight;
+use crate::network::LOST;
 use crate::plan::MAX_ATTEMPTS;
 use crate::request::Request;
 use crate::resilience::guard::Ending;
@@ -141,14 +142,36 @@ impl World {
         }
     }
 
+    /// A message never arrives. Whoever sent it learns of it by waiting.
+    #[cold]
+    pub fn lose(&mut self, event: Event) {
+        let index = event.index();
+        match event.kind() {
+            Kind::Arrive => {
+                self.works[index as usize].state = State::Over;
+                self.on_silence(index);
+                self.release(index);
+            }
+            Kind::Return => {
+                self.works[index as usize].state = State::Over;
+                self.release(index);
+            }
+            Kind::AtEntry | Kind::AtClient => self.release_request(index),
+            _ => {}
+        }
+    }
+
     /// The attempt met silence: the connection timeout decides, unless the other one is earlier.
     pub fn on_silence(&mut self, index: u32) {
         let work = &self.works[index as usize];
         if !work.flags.has(Flags::CLAIMED) {
             return;
         }
-        let Some(instance) = work.at.instance() else { return };
-        let group = self.instances[instance as usize].group;
+        let group = match work.at.place() {
+            Place::Instance(place) => self.instances[place as usize].group,
+            Place::Store(place) => self.stores[place as usize].group,
+            Place::Entry(group) | Place::Client(group) => group,
+        };
         let connect = self.groups[group as usize].calls.connect;
         let (sent, timer) = (work.sent, work.timer);
         let rings = (sent + connect.length).max(self.now);
@@ -383,7 +406,8 @@ impl World {
         let kind = self.requests[request as usize].kind;
         self.tell(Fact::Sent { from, to, arrives: self.now + travel, message, kind });
         if let Some(recorder) = &mut self.flights {
-            recorder.see(Flight { from, to, departed: self.now, travel: Some(travel), message, kind });
+            let travel = (travel != LOST).then_some(travel);
+            recorder.see(Flight { from, to, departed: self.now, travel, message, kind });
         }
     }
 }

@@ -227,4 +227,35 @@ pub enum Control {
         /// A plan that was replaced is void.
         epoch: u32,
     },
+    /// A fault that lasts for a time is repaired.
+    Repair {
+        /// The number of the trouble it made. One that is over, or has been replaced, is void.
+        number: u64,
+    },
+    /// The same for what is on no list of troubles: a process that has ended, a machine without power.
+    RepairOf {
+        /// What. One that is over does no harm.
+        trouble: Box<archlab_model::Trouble>,
+    },
+    /// A part fails, or is repaired, at random.
+    Chaos {
+        /// Its place among those.
+        victim: u32,
+        /// A draw that was replaced is void.
+        epoch: u32,
+    },
+    /// A process is killed, because its memory is full.
+    OutOfMemory {
+        /// The instance.
+        instance: u32,
+        /// A process that has ended otherwise is void.
+        epoch: u32,
+    },
+    /// The platform starts a process again that has ended by itself.
+    StartAgain {
+        /// The instance.
+        instance: u32,
+        /// As above.
+        epoch: u32,
+    },
 }

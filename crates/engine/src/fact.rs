@@ -187,6 +187,11 @@ pub enum Fact {
         /// The instance, as an index.
         instance: u32,
     },
+    /// The process of an instance is killed, because its memory is full.
+    OutOfMemory {
+        /// The instance, as an index.
+        instance: u32,
+    },
     /// An instance began to start, on a machine.
     InstanceStarting {
         /// The instance, as an index.

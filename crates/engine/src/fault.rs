@@ -1,16 +1,98 @@
-//! Faults and repairs: processes that end and start, machines that fall silent and come back.
+//! Faults and repairs: what is wrong now, and what each fault does.
+//!
+//! A fault that lingers (a cut link, a slow machine, a bug) is on a list of troubles until it is repaired; a process
+//! that has ended or a machine without power says so itself.
 
-use archlab_model::{Fault, InstanceId, MachineId};
+pub mod ailment;
+pub mod backoff;
+pub mod chaos;
+pub mod clock;
+mod gray;
+mod hang;
+mod links;
+mod power;
+mod random;
+mod reach;
+mod stores;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use archlab_model::{Fault, ProcessPolicy, Span, Trouble};
 
 use crate::event::Control;
-use crate::fact::{Fact, Reason};
-use crate::instance::Process;
-use crate::work::{Answer, Flags, State};
+use crate::fault::ailment::Ailment;
+use crate::fault::backoff::CrashLoop;
+use crate::fault::chaos::Chaos;
+use crate::fault::clock::Clock;
+use crate::fault::gray::FunctionBug;
+use crate::fault::hang::Held;
+use crate::fault::reach::Owner;
 use crate::world::World;
+
+/// Most troubles at a time. A further one does nothing.
+pub const MAX_TROUBLES: usize = 10_000;
+
+/// Whatever is wrong, and what has to be known of it.
+#[derive(Debug, Clone, Default)]
+pub struct Faults {
+    /// Troubles that linger, oldest first.
+    troubles: Vec<Active>,
+    /// How many troubles there have been.
+    count: u64,
+    /// Whether an instance ails, a function has a bug, or something is wrong with a store.
+    pub any: bool,
+    /// How many processes stand still.
+    pub hung: u32,
+    /// By instance, as far as any has ever ailed.
+    ailments: Vec<Ailment>,
+    /// By instance, as far as any has ever been started.
+    crash_loops: Vec<CrashLoop>,
+    /// Instances that live and whose registry hears nothing of them.
+    silent: BTreeSet<u32>,
+    /// Work of processes that stand still.
+    held: Vec<Held>,
+    /// By function.
+    bugs: BTreeMap<u32, FunctionBug>,
+    /// How many times as long a store works on everything.
+    slow_stores: BTreeMap<u32, f64>,
+    /// The clocks that are wrong.
+    clocks: BTreeMap<Owner, Clock>,
+    /// How processes begin, by group.
+    processes: Vec<ProcessPolicy>,
+    /// The machines of each failure zone.
+    zones: BTreeMap<String, Vec<u32>>,
+    chaos: Chaos,
+}
+
+/// A trouble that there is.
+#[derive(Debug, Clone)]
+struct Active {
+    number: u64,
+    trouble: Trouble,
+    fault: Fault,
+}
+
+impl Faults {
+    /// The faults that linger, oldest first.
+    pub fn troubles(&self) -> impl Iterator<Item = &Fault> {
+        self.troubles.iter().map(|active| &active.fault)
+    }
+}
 
 impl World {
     /// Does what a fault or a repair says. One that names nothing that is there does nothing.
     pub fn apply_fault(&mut self, fault: &Fault) {
+        self.apply_planned(fault, None);
+    }
+
+    /// The same; a fault that lasts for a time is repaired by itself.
+    pub fn apply_planned(&mut self, fault: &Fault, lasts: Option<Span>) {
+        if let Some(trouble) = fault.ends() {
+            return self.repair(&trouble);
+        }
+        let Some(trouble) = fault.trouble() else { return };
+        self.faults.count += 1;
+        let number = self.faults.count;
         match fault {
             Fault::Crash(id) => {
                 for index in self.instances_named(id) {
@@ -22,180 +104,133 @@ impl World {
                     self.stop(index);
                 }
             }
-            Fault::Restart(id) => {
+            Fault::PowerOff(id) => {
+                let machines: Vec<u32> = self.machine_named(id).into_iter().collect();
+                self.power_off(&machines, fault);
+            }
+            Fault::ZoneDown(zone) => {
+                let machines = self.faults.zones.get(zone.as_str()).cloned().unwrap_or_default();
+                self.power_off(&machines, fault);
+            }
+            _ => self.begin_trouble(number, trouble.clone(), fault),
+        }
+        if let Some(lasts) = lasts {
+            // What does not linger has no number on the list; its repair does no harm where it is not needed.
+            let control = match self.faults.troubles.iter().any(|active| active.number == number) {
+                true => Control::Repair { number },
+                false => Control::RepairOf { trouble: Box::new(trouble) },
+            };
+            self.schedule(self.now + lasts, control);
+        }
+    }
+
+    /// A fault that lasted for a time is over.
+    pub fn on_repair_due(&mut self, number: u64) {
+        let active = self.faults.troubles.iter().find(|active| active.number == number);
+        if let Some(trouble) = active.map(|active| active.trouble.clone()) {
+            self.repair(&trouble);
+        }
+    }
+
+    /// Repairs what has ended by itself, unless somebody has done so already.
+    pub fn repair_if_broken(&mut self, trouble: &Trouble) {
+        let broken = match trouble {
+            Trouble::Crash(id) => self.instances_named(id).iter().any(|index| self.is_crashed(*index)),
+            _ => true,
+        };
+        if broken {
+            self.repair(trouble);
+        }
+    }
+
+    /// Repairs a trouble.
+    fn repair(&mut self, trouble: &Trouble) {
+        match trouble {
+            Trouble::Crash(id) => {
                 for index in self.instances_named(id) {
                     self.restart(index);
                 }
             }
-            Fault::PowerOff(id) => {
-                if let Some(index) = self.machine_named(id) {
-                    self.power_off(index, fault);
-                }
-            }
-            Fault::PowerOn(id) => {
+            Trouble::PowerOff(id) => {
                 if let Some(index) = self.machine_named(id) {
                     self.power_on(index);
                 }
             }
-            other => self.apply_store_fault(other),
-        }
-    }
-
-    fn instances_named(&self, id: &InstanceId) -> Vec<u32> {
-        let named = self.names.roster.instances.iter().zip(0..).filter(|(name, _)| *name == id);
-        named.map(|(_, index)| index).collect()
-    }
-
-    fn machine_named(&self, id: &MachineId) -> Option<u32> {
-        self.names.machines.find(id).filter(|index| (*index as usize) < self.machines.len())
-    }
-
-    fn crash(&mut self, index: u32, fault: &Fault) {
-        let Some(instance) = self.instances.get(index as usize) else { return };
-        if matches!(instance.process, Process::Crashed | Process::Off) {
-            return;
-        }
-        let (group, pool) = (instance.group, instance.pool);
-        self.measures.episode_begins(self.now, group, fault.clone(), vec![(index, pool)], &self.instances);
-        self.end_process(index, Process::Crashed);
-        self.review_recovery();
-    }
-
-    fn restart(&mut self, index: u32) {
-        let Some(instance) = self.instances.get(index as usize) else { return };
-        if !self.machines[instance.machine as usize].on {
-            return;
-        }
-        let crash = Fault::Crash(self.names.roster.instances[index as usize].clone());
-        self.measures.repaired(self.now, &crash);
-        self.end_process(index, Process::Crashed);
-        self.start(index);
-        self.review_recovery();
-    }
-
-    fn power_off(&mut self, index: u32, fault: &Fault) {
-        let machine = &mut self.machines[index as usize];
-        if !machine.on {
-            return;
-        }
-        machine.on = false;
-        machine.epoch += 1;
-        let epoch = machine.epoch;
-        self.tell(Fact::MachineDown { machine: index });
-        let there: Vec<u32> = self.instances_on(index);
-        for group in 0..self.groups.len() as u32 {
-            let lost: Vec<(u32, u32)> = there
-                .iter()
-                .map(|&lost| (lost, &self.instances[lost as usize]))
-                .filter(|(_, instance)| instance.group == group)
-                .filter(|(_, instance)| matches!(instance.process, Process::Up | Process::Starting { .. }))
-                .map(|(lost, instance)| (lost, instance.pool))
-                .collect();
-            let known = &self.groups[group as usize];
-            if !lost.is_empty() || (known.present && known.machines.contains(&index)) {
-                self.measures.episode_begins(self.now, group, fault.clone(), lost, &self.instances);
-                if self.groups[group as usize].placed_again {
-                    let due = self.placement_due(group, index);
-                    self.schedule(due, Control::PlaceAgain { machine: index, group, epoch });
+            Trouble::ZoneDown(zone) => {
+                self.measures.repaired(self.now, trouble);
+                for index in self.faults.zones.get(zone.as_str()).cloned().unwrap_or_default() {
+                    self.power_on(index);
+                }
+                self.review_recovery();
+            }
+            _ => {
+                if self.end_trouble(trouble) {
+                    self.measures.repaired(self.now, trouble);
+                    self.review_recovery();
                 }
             }
         }
-        for instance in there {
-            self.end_process(instance, Process::Off);
-        }
-        self.review_recovery();
     }
 
-    fn power_on(&mut self, index: u32) {
-        let machine = &mut self.machines[index as usize];
-        if machine.on {
+    /// A fault that lingers strikes. It takes the place of the same trouble, if there is that already.
+    fn begin_trouble(&mut self, number: u64, trouble: Trouble, fault: &Fault) {
+        let replaced = self.end_trouble(&trouble);
+        if self.faults.troubles.len() >= MAX_TROUBLES {
             return;
         }
-        machine.on = true;
-        machine.epoch += 1;
-        let fault = Fault::PowerOff(self.names.roster.machines[index as usize].clone());
-        self.measures.repaired(self.now, &fault);
-        self.tell(Fact::MachineUp { machine: index });
-        for instance in self.instances_on(index) {
-            self.instances[instance as usize].homeless = false;
-            self.start(instance);
-        }
-        self.house_the_homeless();
-        self.review_recovery();
-    }
-
-    /// The instances that run on a machine, or did when it died.
-    pub fn instances_on(&self, machine: u32) -> Vec<u32> {
-        let all = self.instances.iter().zip(0..);
-        all.filter(|(instance, _)| instance.machine == machine).map(|(_, index)| index).collect()
-    }
-
-    /// Starts the process of an instance, cold. It must have ended, and its machine must have power.
-    pub fn start(&mut self, index: u32) {
-        let instance = &mut self.instances[index as usize];
-        let ready = self.now + self.groups[instance.group as usize].startup;
-        instance.epoch = instance.epoch.wrapping_add(1);
-        instance.process = Process::Starting { ready };
-        let (epoch, machine) = (instance.epoch, instance.machine);
-        self.tell(Fact::InstanceStarting { instance: index, machine });
-        self.schedule(ready, Control::Ready { instance: index, epoch });
-    }
-
-    /// An instance has started.
-    pub fn on_ready(&mut self, index: u32, epoch: u32) {
-        let instance = &mut self.instances[index as usize];
-        if instance.epoch != epoch {
+        // Whom it strikes is asked first: it is told as things were.
+        let reach = self.reach(fault);
+        let begun = match fault {
+            Fault::Slow(slow) => self.begin_slowness(slow),
+            Fault::Errors(errors) => self.begin_errors(errors),
+            Fault::Hang(hang) => self.begin_hang(hang),
+            Fault::Cut(_) | Fault::Partition(_) | Fault::Loss(_) | Fault::Delay(_) => {
+                self.begin_disturbance(number, fault)
+            }
+            Fault::Spike(spike) => self.begin_spike(spike),
+            Fault::Leak(leak) => self.begin_leak(leak),
+            Fault::FullQueue(id) => self.begin_full_queue(id),
+            Fault::LostPrimary(store) | Fault::StoreCrash(store) => self.begin_store_fault(store, fault),
+            Fault::Skew(skew) => self.begin_skew(skew),
+            _ => false,
+        };
+        if !begun {
             return;
         }
-        instance.process = Process::Up;
-        self.regain_sessions(index);
-        self.tell(Fact::InstanceUp { instance: index });
-        self.begin_reporting(index);
-        self.consumer_up(index);
-        self.transactions_back(index);
-        self.review_recovery();
-    }
-
-    /// Ends the process of an instance, if it has one, and all its work. A machine with power breaks the
-    /// connections, so that callers learn of it; one without says nothing.
-    pub fn end_process(&mut self, index: u32, after: Process) {
-        let instance = &mut self.instances[index as usize];
-        let lived = !matches!(instance.process, Process::Crashed | Process::Off);
-        instance.process = after;
-        if !lived {
-            return;
-        }
-        instance.epoch = instance.epoch.wrapping_add(1);
-        instance.station.clear(self.now);
-        self.tell(Fact::InstanceDown { instance: index });
-        self.lose_sessions(index);
-        self.stop_reporting(index);
-        self.consumer_died(index, after == Process::Off);
-        self.transactions_died(index);
-
-        let there =
-            self.works.iter().filter(|(_, work)| work.at.instance() == Some(index) && work.is_there());
-        let there: Vec<(u32, State)> = there.map(|(key, work)| (key as u32, work.state)).collect();
-        for &(work, _) in &there {
-            self.interrupt(work);
-        }
-        if there.iter().any(|(_, state)| *state == State::Sharing) {
-            // All machines: one that it was moved from may still have work of it.
-            for machine in 0..self.machines.len() as u32 {
-                let works = &self.works;
-                let alive = |work: u32| works[work as usize].state == State::Sharing;
-                self.machines[machine as usize].retain(self.now, alive);
-                self.wake_machine(machine);
+        self.faults.troubles.push(Active { number, trouble, fault: fault.clone() });
+        self.review_reporting(fault);
+        if !replaced {
+            for (group, lost) in reach {
+                self.measures.episode_begins(self.now, group, fault.clone(), lost, &self.instances);
             }
         }
-        for (work, _) in there {
-            let inside = self.works[work as usize].flags.has(Flags::INSIDE);
-            if inside || after == Process::Off {
-                self.release(work);
-            } else {
-                self.reply(work, Answer::Undone(Reason::Reset));
+        self.review_recovery();
+    }
+
+    /// Ends a trouble that lingers. Whether there was one.
+    fn end_trouble(&mut self, trouble: &Trouble) -> bool {
+        let Some(place) = self.faults.troubles.iter().position(|active| active.trouble == *trouble) else {
+            return false;
+        };
+        let Active { number, fault, .. } = self.faults.troubles.remove(place);
+        match &fault {
+            Fault::Slow(slow) => self.end_slowness(&slow.of),
+            Fault::Errors(errors) => self.end_errors(&errors.of),
+            Fault::Hang(hang) => self.end_hang(&hang.of),
+            Fault::Cut(_) | Fault::Partition(_) | Fault::Loss(_) | Fault::Delay(_) => {
+                self.network.disturbances.end(number);
             }
+            Fault::Spike(spike) => self.end_spike(&spike.of),
+            Fault::Leak(leak) => self.end_leak(&leak.of),
+            Fault::FullQueue(id) => self.end_full_queue(id),
+            Fault::LostPrimary(_) | Fault::StoreCrash(_) => {
+                self.apply_store_fault(&Fault::Repair(trouble.clone()));
+            }
+            Fault::Skew(skew) => self.end_skew(&skew.of),
+            _ => {}
         }
+        self.review_reporting(&fault);
+        true
     }
 
     /// Looks whether an episode is over, after something about instances has changed.

@@ -14,9 +14,9 @@ mod trust;
 use archlab_model::{HealthCheck, Rhythm, SimTime, Span};
 
 use crate::event::Control;
-use crate::fact::Fact;
+use crate::fact::{Fact, Place};
 use crate::instance::Process;
-use crate::network::End;
+use crate::network::{End, Route};
 use crate::plan::MIN_CHECK;
 use crate::world::World;
 
@@ -169,10 +169,17 @@ impl World {
         }
         let timeout = self.groups[instance.group as usize].health.timeout;
         let sent = instance.health.sent;
-        let answered = self.machines[instance.machine as usize].on;
-        let passing = answered && instance.process == Process::Up;
+        let (entry, machine) = (End::Entry(instance.group), End::Machine(instance.machine));
+        let runs = instance.process == Process::Up;
+        let on = self.machines[instance.machine as usize].on;
+        let ways = (self.network.added(entry, machine), self.network.route(machine, entry));
+        let (answered, travel) = match ways {
+            (Some(late), Route::After(back)) => (on && !(runs && self.is_mute(index)), late + back),
+            _ => (false, Span::ZERO),
+        };
+        let passing = answered && runs;
         let gives_up = sent + timeout;
-        let answer = self.now + self.check_latency(index);
+        let answer = self.now + travel;
         let (ends, passing) =
             if answered && answer <= gives_up { (answer, passing) } else { (gives_up.max(self.now), false) };
         self.instances[index as usize].health.passing = passing;
@@ -208,12 +215,14 @@ impl World {
         } else {
             self.tell(Fact::Checked { instance: index, passed });
         }
+        let group = self.instances[index as usize].group;
+        let interval = self.clock(Place::Entry(group)).timer(plan.interval).max(MIN_CHECK);
         let next = match plan.rhythm {
-            Rhythm::AfterEnd => self.now + plan.interval,
+            Rhythm::AfterEnd => self.now + interval,
             Rhythm::Fixed => {
                 // One that took longer than an interval delays the next to the beat after.
-                let beats = self.now.since(sent).as_nanos().div_ceil(plan.interval.as_nanos()).max(1);
-                sent + plan.interval * beats
+                let beats = self.now.since(sent).as_nanos().div_ceil(interval.as_nanos()).max(1);
+                sent + interval * beats
             }
             Rhythm::Never => {
                 self.instances[index as usize].health.planned = false;

@@ -22,6 +22,8 @@ pub struct Instance {
     pub epoch: u32,
     /// Its machine is dead, and no other had room for it.
     pub homeless: bool,
+    /// Whether something is wrong with it: an entry in the table of ailments.
+    pub ailing: bool,
     pub station: Station,
     pub health: Health,
     /// Attempts that failed here, by reason.
@@ -61,6 +63,7 @@ impl Instance {
             process: Process::Off,
             epoch: 0,
             homeless: false,
+            ailing: false,
             station: Station::new(now, plan.workers, plan.queue),
             health: Health::up(),
             failed: [0; Reason::COUNT],

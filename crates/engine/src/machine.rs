@@ -23,7 +23,11 @@ pub struct Machine {
     /// How often it lost power or came back.
     pub epoch: u32,
     pub cores: u32,
+    /// Work done in a second on one core, in seconds of work.
     pub speed: f64,
+    /// The speed it is made for, and how many times as long work takes because of a fault.
+    pub made_for: f64,
+    pub slow: f64,
     /// Whether there is a core for each worker that can ever want one.
     pub roomy: bool,
     /// Pieces that have a core of their own to their end.
@@ -76,6 +80,8 @@ impl Machine {
             epoch: 0,
             cores,
             speed,
+            made_for: speed,
+            slow: 1.0,
             roomy: false,
             alone: 0,
             wake_at: SimTime::NEVER,
@@ -166,6 +172,22 @@ impl Machine {
     pub fn retain(&mut self, now: SimTime, mut alive: impl FnMut(u32) -> bool) {
         self.advance(now);
         self.bursts.retain(|Reverse(burst)| alive(burst.work()));
+    }
+
+    /// Takes the shared work that is picked away; with each piece, the nanoseconds of work that are left.
+    pub fn take_shared(&mut self, now: SimTime, mut picks: impl FnMut(u32) -> bool) -> Vec<(u32, f64)> {
+        self.advance(now);
+        let (clock, mut taken) = (self.work_clock, Vec::new());
+        self.bursts.retain(|Reverse(burst)| {
+            let picked = picks(burst.work());
+            if picked {
+                taken.push((burst.work(), (burst.ends() - clock).max(0.0)));
+            }
+            !picked
+        });
+        // A heap has no order that a person would know.
+        taken.sort_unstable_by_key(|(work, _)| *work);
+        taken
     }
 
     /// From now on it has other cores. Work that has a core of its own must have been made to share before.

@@ -1,6 +1,10 @@
-//! The network: how long a message travels between two places.
+//! The network: how long a message travels between two places, and whether it arrives.
+
+pub mod disturbance;
 
 use archlab_model::Span;
+
+use crate::network::disturbance::Disturbances;
 
 use crate::plan::names::Names;
 
@@ -17,7 +21,19 @@ pub enum End {
     Store(u32),
 }
 
-/// Latencies, by the kind of link and by exception.
+/// What becomes of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Route {
+    /// It arrives after this.
+    After(Span),
+    /// It never arrives.
+    Lost,
+}
+
+/// The travel of a message that never arrives.
+pub const LOST: Span = Span::from_nanos(u64::MAX);
+
+/// Latencies, by the kind of link and by exception, and what disturbs them.
 #[derive(Debug, Clone, Default)]
 pub struct Network {
     pub internet: Span,
@@ -25,6 +41,8 @@ pub struct Network {
     pub loopback: Span,
     /// Links that differ, both ways, sorted by their ends; nearly always empty.
     exceptions: Vec<((End, End), Span)>,
+    /// Empty while nothing is wrong.
+    pub disturbances: Disturbances,
 }
 
 impl Network {
@@ -44,13 +62,38 @@ impl Network {
         exceptions.reverse();
         exceptions.sort_by_key(|(ends, _)| *ends);
         exceptions.dedup_by_key(|(ends, _)| *ends);
-        Network { internet: network.internet, local: network.local, loopback: network.loopback, exceptions }
+        Network {
+            internet: network.internet,
+            local: network.local,
+            loopback: network.loopback,
+            exceptions,
+            disturbances: Disturbances::default(),
+        }
+    }
+
+    /// What becomes of a message from one end to the other.
+    #[inline]
+    pub fn route(&mut self, from: End, to: End) -> Route {
+        let delay = self.latency(from, to);
+        if self.disturbances.is_empty() {
+            return Route::After(delay);
+        }
+        let back = self.latency(to, from);
+        self.disturbances.route(from, to, delay, back)
     }
 
     /// Itself, if only the kind of a link counts.
     #[inline]
     pub fn plain(&self) -> Option<&Network> {
-        self.exceptions.is_empty().then_some(self)
+        (self.exceptions.is_empty() && self.disturbances.is_empty()).then_some(self)
+    }
+
+    /// By how much a message comes later than usual, if it comes at all.
+    pub fn added(&mut self, from: End, to: End) -> Option<Span> {
+        match self.route(from, to) {
+            Route::After(travel) => Some(travel - self.latency(from, to)),
+            Route::Lost => None,
+        }
     }
 
     /// The latency from one end to the other.

@@ -68,7 +68,10 @@ impl World {
             },
             workers: instance.station.servers,
             busy: instance.station.busy,
-            waiting: instance.station.waiting(),
+            waiting: match self.queue_is_filled(index) {
+                true => instance.station.room,
+                false => instance.station.waiting(),
+            },
             queue: instance.station.room,
             failed: instance.failed,
             finished: instance.station.finished,

@@ -3,7 +3,7 @@
 //! Everything due at an instant is handled before an intervention made at that instant; so a run is
 //! reproduced by its design and its journal, however it was sliced, stepped or looked at.
 
-use archlab_model::{Design, GroupId, SimTime};
+use archlab_model::{Design, Fault, GroupId, SimTime};
 
 use crate::fact::Fact;
 use crate::flights::Recorder;
@@ -219,6 +219,12 @@ impl Simulation {
     /// What was done to the run so far (planned faults are the design's, not the journal's).
     pub fn journal(&self) -> &[(SimTime, Intervention)] {
         &self.journal
+    }
+
+    /// The faults that linger now, oldest first: whatever is wrong and does not show in a frame as a process that
+    /// has ended or a machine without power. Each can be repaired by its [`Fault::repair`].
+    pub fn troubles(&self) -> impl Iterator<Item = &Fault> {
+        self.world.faults.troubles()
     }
 
     /// The names behind indices.

@@ -27,6 +27,9 @@ impl World {
     /// Executes a task until it waits or ends.
     #[inline]
     pub fn run(&mut self, index: u32) {
+        if self.faults.hung > 0 && self.holds_still(index) {
+            return;
+        }
         loop {
             let work = &mut self.works[index as usize];
             if work.next >= work.end {
@@ -102,11 +105,21 @@ impl World {
 
     #[inline(always)]
     fn begin_burst(&mut self, index: u32, length: Span) {
-        let work = &mut self.works[index as usize];
-        let Some(instance) = work.at.instance() else { return };
+        let Some(instance) = self.works[index as usize].at.instance() else { return };
+        let length = match self.instances[instance as usize].ailing {
+            true => self.stretched(instance, length),
+            false => length,
+        };
         if self.operation.measuring {
             self.operation.note_burst(instance, length);
         }
+        self.seize_core(index, instance, length);
+    }
+
+    /// Gives a task a core of its machine, or a share of the cores, for `length`.
+    #[inline]
+    pub fn seize_core(&mut self, index: u32, instance: u32, length: Span) {
+        let work = &mut self.works[index as usize];
         let place = self.instances[instance as usize].machine;
         match self.machines[place as usize].begin(self.now, index, length) {
             Begun::Alone(length) => {
@@ -310,6 +323,9 @@ impl World {
         }
         let flags = Flags::SOFT.when(call.soft).and(Flags::BACKGROUND.when(call.asynchronous));
         if call.inside {
+            if self.faults.any && self.function_errs(call.function) {
+                return if call.asynchronous { Ok(false) } else { Err(Reason::Error) };
+            }
             let function = self.functions[call.function as usize];
             let begun = self.begin_inside(index, (function.first, function.end), flags);
             if let Some(part) = begun

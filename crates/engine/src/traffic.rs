@@ -30,6 +30,8 @@ const MIN_ROUND: Span = Span::from_millis(1);
 pub struct Client {
     pub load: LoadPlan,
     pub patience: Wait,
+    /// How many times the usual it asks for.
+    pub spike: f64,
     /// When its next request arrives, if it is open. Any other arrival is void.
     pub next: SimTime,
     /// Its random streams.
@@ -65,7 +67,7 @@ impl World {
         client.next = SimTime::NEVER;
         if let LoadPlan::Open { gap } = &client.load {
             let gap = self.streams[client.arrivals as usize].draw(gap, &self.ziggurat);
-            client.next = self.now + gap;
+            client.next = self.now + if client.spike == 1.0 { gap } else { hastened(gap, client.spike) };
             self.agenda.schedule(client.next, Event::new(Kind::Arrival, index));
         } else {
             self.plan_shaped_arrival(index);
@@ -88,6 +90,20 @@ impl World {
             client.next = next;
             self.agenda.schedule(next, Event::new(Kind::Arrival, index));
         }
+    }
+
+    /// An open client asks for `factor` times the usual from now on: what was to come next comes sooner or later.
+    pub fn hasten_arrivals(&mut self, index: u32, factor: f64) {
+        let client = &mut self.clients[index as usize];
+        let before = std::mem::replace(&mut client.spike, factor);
+        if before == factor || !matches!(client.load, LoadPlan::Open { .. }) {
+            return;
+        }
+        if before == 0.0 || client.next == SimTime::NEVER {
+            return self.plan_arrival(index);
+        }
+        client.next = self.now + hastened(client.next.since(self.now), factor / before);
+        self.agenda.schedule(client.next, Event::new(Kind::Arrival, index));
     }
 
     /// A request arrives from an open client: one to each of its groups.
@@ -192,5 +208,13 @@ impl World {
         let drawn = stream.unit() * total;
         let chosen = self.shares.iter().find(|(upto, _)| drawn <= *upto);
         Some(chosen.map_or(last, |&(_, kind)| kind))
+    }
+}
+
+/// What is left of `gap` when all comes `factor` times as fast. Nothing comes at no speed, which is never.
+fn hastened(gap: Span, factor: f64) -> Span {
+    match factor {
+        0.0 => Span::from_nanos(u64::MAX),
+        _ => Span::from_nanos((gap.as_nanos() as f64 / factor + 0.5) as u64),
     }
 }

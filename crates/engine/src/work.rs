@@ -80,6 +80,8 @@ pub enum State {
     Waiting,
     /// It waits at a broker for room.
     Blocked,
+    /// Its process stands still, and it with it.
+    Frozen,
     /// Its answer travels. An event is pending.
     Answered,
     /// There is nothing more to it; but somebody still holds the record.
@@ -353,17 +355,36 @@ impl World {
         work.state = State::Over;
     }
 
+    /// Makes a piece of work that is alone with its core or its connection take until `due`.
+    pub fn put_off(&mut self, index: u32, due: SimTime) {
+        let work = &mut self.works[index as usize];
+        work.holders += 1;
+        work.due = due;
+        self.agenda.schedule(due, Event::new(Kind::Done, index));
+    }
+
+    /// Takes the core from a piece of work that has one for itself. Nanoseconds of work that are left.
+    pub fn take_core(&mut self, index: u32) -> f64 {
+        let work = &mut self.works[index as usize];
+        let machine = &mut self.machines[work.machine as usize];
+        work.holders += 1;
+        work.machine = NONE;
+        machine.end_alone(self.now);
+        work.due.since(self.now).as_nanos() as f64 * machine.speed
+    }
+
     /// Makes a piece of work that has a core for itself share the machine with others from now on.
     pub fn share_core(&mut self, index: u32) {
-        let work = &mut self.works[index as usize];
-        let place = work.machine;
-        let machine = &mut self.machines[place as usize];
-        work.holders += 1;
-        (work.state, work.machine) = (State::Sharing, NONE);
-        machine.end_alone(self.now);
-        let left = work.due.since(self.now).as_nanos() as f64 * machine.speed;
-        if let Some(at) = machine.share(self.now, index, left) {
-            self.agenda.schedule(at, Event::new(Kind::Burst, place));
+        let machine = self.works[index as usize].machine;
+        let left = self.take_core(index);
+        self.works[index as usize].state = State::Sharing;
+        self.share_on(machine, index, left);
+    }
+
+    /// A piece of `nanos` of work shares the cores of a machine from now on.
+    pub fn share_on(&mut self, machine: u32, index: u32, nanos: f64) {
+        if let Some(at) = self.machines[machine as usize].share(self.now, index, nanos) {
+            self.agenda.schedule(at, Event::new(Kind::Burst, machine));
         }
     }
 
@@ -376,7 +397,7 @@ impl World {
         }
         let admission = match work.at.place() {
             Place::Instance(place) => {
-                let instance = &mut self.instances[place as usize];
+                let instance = &self.instances[place as usize];
                 if !self.machines[instance.machine as usize].on {
                     work.state = State::Over;
                     self.on_silence(index);
@@ -385,6 +406,10 @@ impl World {
                 if instance.process != Process::Up {
                     return self.reply(index, Answer::Undone(Reason::Refused));
                 }
+                if instance.ailing && !self.lets_in(index, place) {
+                    return;
+                }
+                let instance = &mut self.instances[place as usize];
                 instance.station.admit(self.now, index)
             }
             Place::Store(place) => {
@@ -401,7 +426,7 @@ impl World {
         };
         match admission {
             Admission::Rejected => self.reply(index, Answer::Undone(Reason::QueueFull)),
-            Admission::Queued => work.state = State::Queued,
+            Admission::Queued => self.works[index as usize].state = State::Queued,
             Admission::Served => self.begin(index),
             Admission::QueuedForNow => self.queue_for_now(index),
             Admission::Shed => self.reply(index, Answer::Undone(Reason::Shed)),
@@ -446,6 +471,9 @@ impl World {
             if work.flags.has(Flags::MAY_LAPSE) && self.lapses(index) {
                 return;
             }
+            if self.faults.any && !self.may_begin(index) {
+                return;
+            }
             let work = &mut self.works[index as usize];
             if self.telling {
                 self.told.push(Fact::Started { at });
@@ -468,8 +496,9 @@ impl World {
             Op::Transact(_) => COORDINATION,
             _ => Span::ZERO,
         };
-        let due = self.now + length;
         let work = &mut self.works[index as usize];
+        let length = if self.faults.any { self.faults.at_store(work.at, length) } else { length };
+        let due = self.now + length;
         (work.due, work.state) = (due, State::Alone);
         let event = Event::new(Kind::Done, index);
         if length.is_zero() {
@@ -502,6 +531,12 @@ impl World {
     /// A server has finished: the answer goes out, and the next in the queue comes in.
     #[inline]
     pub fn finish(&mut self, index: u32, result: Result<(), Reason>) {
+        self.finish_with(index, result.map_or_else(Answer::Failed, |()| Answer::Done));
+    }
+
+    /// As [`World::finish`], with what comes back.
+    #[inline]
+    pub fn finish_with(&mut self, index: u32, answer: Answer) {
         let work = &mut self.works[index as usize];
         let served = work.flags.has(Flags::SERVED);
         work.flags.clear(Flags::SERVED);
@@ -529,9 +564,9 @@ impl World {
             self.learn_load(index, wanted);
         }
         if wanted {
-            self.send_answer(index, result.map_or_else(Answer::Failed, |()| Answer::Done));
+            self.send_answer(index, answer);
         } else if flags.has(Flags::MESSAGE) {
-            self.message_worked(index, result.is_ok());
+            self.message_worked(index, answer == Answer::Done);
         } else {
             self.measures.wasted(group);
             self.end_unwanted(index);

@@ -6,13 +6,14 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use archlab_model::{Fault, Placement, PlannedFault, Shutdown, SimTime, Span};
+use archlab_model::{Placement, PlannedFault, Shutdown, SimTime, Span};
 use slab::Slab;
 
 use crate::agenda::Agenda;
 use crate::balancing::Pool;
 use crate::event::{Control, Event, Kind};
 use crate::fact::{Fact, Place};
+use crate::fault::Faults;
 use crate::flights::Recorder;
 use crate::health::HealthPlan;
 use crate::health::registry::Registry;
@@ -21,7 +22,7 @@ use crate::intervention::Intervention;
 use crate::machine::Machine;
 use crate::measure::Measures;
 use crate::messaging::channel::{Channel, Handed};
-use crate::network::{End, Network};
+use crate::network::{End, LOST, Network, Route};
 use crate::operation::Operation;
 use crate::plan::CallPlan;
 use crate::plan::names::Names;
@@ -121,6 +122,8 @@ pub struct World {
     pub machine_order: Vec<u32>,
     pub planned: Vec<PlannedFault>,
     pub planned_epoch: u32,
+    /// Whatever is wrong now.
+    pub faults: Faults,
 
     pub machines: Vec<Machine>,
     pub groups: Vec<Group>,
@@ -189,6 +192,7 @@ impl World {
             machine_order: Vec::new(),
             planned: Vec::new(),
             planned_epoch: 0,
+            faults: Faults::default(),
             machines: Vec::new(),
             groups: Vec::new(),
             pools: Vec::new(),
@@ -288,10 +292,15 @@ impl World {
                 if epoch == self.planned_epoch
                     && let Some(planned) = self.planned.get(number as usize)
                 {
-                    let fault: Fault = planned.fault.clone();
-                    self.apply_fault(&fault);
+                    let PlannedFault { fault, lasts, .. } = planned.clone();
+                    self.apply_planned(&fault, lasts);
                 }
             }
+            Control::Repair { number } => self.on_repair_due(number),
+            Control::RepairOf { trouble } => self.repair_if_broken(&trouble),
+            Control::Chaos { victim, epoch } => self.on_chaos(victim, epoch),
+            Control::OutOfMemory { instance, epoch } => self.on_out_of_memory(instance, epoch),
+            Control::StartAgain { instance, epoch } => self.on_start_again(instance, epoch),
         }
     }
 
@@ -323,14 +332,18 @@ impl World {
     pub fn send(&mut self, delay: Span, event: Event) {
         if delay.is_zero() {
             self.immediate.push_back(event);
-        } else {
+        } else if self.network.disturbances.is_empty() {
             self.agenda.delay(self.now, delay, event);
+        } else if delay == LOST {
+            self.lose(event);
+        } else {
+            self.agenda.schedule(self.now + delay, event);
         }
     }
 
-    /// The latency between two places, as things run now.
+    /// The latency between two places, as things run now; [`LOST`] if a message would not arrive.
     #[inline(always)]
-    pub fn latency(&self, from: Spot, to: Spot) -> Span {
+    pub fn latency(&mut self, from: Spot, to: Spot) -> Span {
         let Some(plain) = self.network.plain() else { return self.latency_by_link(from, to) };
         if Spot::one_is_client(from, to) {
             return plain.internet;
@@ -344,11 +357,16 @@ impl World {
     }
 
     #[inline(never)]
-    fn latency_by_link(&self, from: Spot, to: Spot) -> Span {
-        self.network.latency(self.end_of(from.place()), self.end_of(to.place()))
+    fn latency_by_link(&mut self, from: Spot, to: Spot) -> Span {
+        let (from, to) = (self.end_of(from.place()), self.end_of(to.place()));
+        match self.network.route(from, to) {
+            Route::After(travel) => travel,
+            Route::Lost => LOST,
+        }
     }
 
-    fn end_of(&self, place: Place) -> End {
+    /// The end of a link that a place is, as things run now.
+    pub fn end_of(&self, place: Place) -> End {
         match place {
             Place::Client(client) => End::Client(client),
             Place::Entry(group) => End::Entry(group),

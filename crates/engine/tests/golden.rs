@@ -87,6 +87,7 @@ fn encode(fact: &Fact) -> (usize, [u64; 6]) {
         Fact::Started { at } => (4, [place(at), 0, 0, 0, 0, 0]),
         Fact::Finished { at, wanted } => (5, [place(at), wanted.into(), 0, 0, 0, 0]),
         Fact::InstanceDown { instance } => (6, one(instance)),
+        Fact::OutOfMemory { instance } => (41, one(instance)),
         Fact::InstanceStarting { instance, machine } => (7, [instance.into(), machine.into(), 0, 0, 0, 0]),
         Fact::InstanceUp { instance } => (8, one(instance)),
         Fact::MachineDown { machine } => (9, one(machine)),

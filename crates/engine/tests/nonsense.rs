@@ -4,6 +4,7 @@ mod common;
 use common::*;
 
 use archlab_engine::{Intervention, Simulation};
+use archlab_model::fault::{Bug, Cut, Delay, Errors, Hang, Leak, Loss, Lost, Partition, Skew, Slow, Spike};
 use archlab_model::*;
 
 /// A small generator for tests: SplitMix64.
@@ -229,8 +230,15 @@ impl Dice {
         let mut design = Design { business, ..Design::default() };
         for id in ["m1", "m2", "m3"] {
             let (weight, priority) = (self.count(), self.count());
-            let machine =
-                Machine { cores: self.count(), speed: self.number(), weight, priority, ..Machine::default() };
+            let zone = self.pick(&[None, Some("east".to_owned())]);
+            let machine = Machine {
+                cores: self.count(),
+                speed: self.number(),
+                weight,
+                priority,
+                zone,
+                ..Machine::default()
+            };
             design.machines.insert(id.into(), machine);
         }
         for id in ["g", "h"] {
@@ -312,12 +320,47 @@ impl Dice {
             service,
             number: self.pick(&[1, 2, 9]),
         };
-        match self.throw(5) {
-            4 => Fault::Stop(instance),
+        let site =
+            self.pick(&["m1", "m2", "g", "h", "open", "closed", "east", "nowhere", "g/database", "h/app/1"]);
+        let other = self.pick(&["m2", "m3", "g", "open", "g/database", "g/app/1"]);
+        let [site, other] = [site, other].map(|name| name.parse::<Site>().expect("a name"));
+        let (between, one_way) = ((site.clone(), other.clone()), self.throw(2) == 0);
+        let bug = self.pick(&[
+            Bug::Instance(instance.clone()),
+            Bug::Function("a".into()),
+            Bug::Function("b".into()),
+        ]);
+        let store: StoreName = self.pick(&["g/database", "h/database", "g/a"]).parse().expect("a name");
+        let fault = match self.throw(23) {
             0 => Fault::Crash(instance),
             1 => Fault::Restart(instance),
             2 => Fault::PowerOff(machine),
-            _ => Fault::PowerOn(machine),
+            3 => Fault::PowerOn(machine),
+            4 => Fault::ZoneDown("east".into()),
+            5 => Fault::ZoneUp("east".into()),
+            6 | 7 => Fault::Slow(Slow { of: site, factor: self.number() }),
+            8 | 9 => Fault::Errors(Errors { of: bug, rate: self.number() }),
+            10..=12 => Fault::Hang(Hang { of: instance, checks_pass: one_way }),
+            13 => Fault::Cut(Cut { between, one_way }),
+            14 => Fault::Partition(Partition { sides: (vec![site, other], vec![]), one_way }),
+            15 => {
+                let lost = self.pick(&[Lost::Retransmitted, Lost::ForGood]);
+                Fault::Loss(Loss { between, probability: self.number(), one_way, lost })
+            }
+            16 => Fault::Delay(Delay { between, extra: self.span(), jitter: self.span(), one_way }),
+            17 => Fault::Spike(Spike {
+                of: self.pick(&["open".into(), "closed".into()]),
+                factor: self.number().min(3.0),
+            }),
+            18 => Fault::Leak(Leak { of: instance, requests: self.count() }),
+            19 => Fault::FullQueue(instance),
+            20 => Fault::LostPrimary(store),
+            21 => Fault::Stop(instance),
+            _ => Fault::Skew(Skew { of: site, ahead: self.span(), behind: self.span(), rate: self.number() }),
+        };
+        match (self.throw(3), fault.repair()) {
+            (0, Some(repair)) => repair,
+            _ => fault,
         }
     }
 }
@@ -370,6 +413,12 @@ fn nothing_is_forgotten_under_random_faults() {
             simulation.intervene(Intervention::Fault(dice.fault()));
             nothing_is_forgotten(&simulation);
         }
+        // What stands still is let go.
+        let repairs: Vec<Fault> = simulation.troubles().filter_map(Fault::repair).collect();
+        for repair in repairs {
+            simulation.intervene(Intervention::Fault(repair));
+        }
+        assert_eq!(simulation.troubles().count(), 0);
         design.clients.clear();
         simulation.intervene(adopt(&design));
         simulation.run_until(simulation.now() + secs(60));

@@ -1,6 +1,6 @@
 //! Episodes: each fault and what became of it, the failover story.
 
-use archlab_model::{Fault, InstanceId, SimTime, Span};
+use archlab_model::{Fault, InstanceId, SimTime, Span, Trouble};
 use hdrhistogram::Histogram;
 
 use crate::balancing::Pool;
@@ -26,6 +26,9 @@ pub struct Episodes {
 #[derive(Debug, Clone)]
 struct Tale {
     fault: Fault,
+    trouble: Option<Trouble>,
+    /// Whether what it struck suffers until it is repaired, though it lives.
+    lingers: bool,
     at: SimTime,
     /// What it took down, with the service of each.
     lost: Vec<(u32, u32)>,
@@ -64,6 +67,8 @@ impl Episodes {
         let detected = (undetected.is_empty() && !lost.is_empty()).then_some(now);
         self.unsettled += 1;
         self.tales.push(Tale {
+            trouble: fault.trouble(),
+            lingers: !matches!(fault, Fault::Crash(_) | Fault::PowerOff(_) | Fault::ZoneDown(_)),
             fault,
             at: now,
             lost,
@@ -82,9 +87,9 @@ impl Episodes {
         });
     }
 
-    /// What `fault` broke was repaired.
-    pub fn repaired(&mut self, now: SimTime, fault: &Fault) {
-        if let Some(tale) = self.tales.iter_mut().rfind(|tale| tale.fault == *fault) {
+    /// A trouble was repaired.
+    pub fn repaired(&mut self, now: SimTime, trouble: &Trouble) {
+        if let Some(tale) = self.tales.iter_mut().rfind(|tale| tale.trouble.as_ref() == Some(trouble)) {
             tale.repaired.get_or_insert(now);
         }
     }
@@ -109,8 +114,11 @@ impl Episodes {
     }
 
     /// A request failed.
-    pub fn failed(&mut self, reason: Reason) {
+    pub fn failed(&mut self, now: SimTime, reason: Reason) {
         for tale in self.open() {
+            if tale.lost.is_empty() {
+                tale.first_failure.get_or_insert(now);
+            }
             tale.failed[reason.index()] += 1;
         }
     }
@@ -151,21 +159,29 @@ impl Episodes {
     /// An instance was started on another machine.
     pub fn placed_again(&mut self, now: SimTime, instance: u32) {
         for tale in self.open() {
-            if matches!(tale.fault, Fault::PowerOff(_)) && strike(&mut tale.unplaced, instance) {
+            if matches!(tale.fault, Fault::PowerOff(_) | Fault::ZoneDown(_))
+                && strike(&mut tale.unplaced, instance)
+            {
                 tale.placed_again = Some(now);
             }
         }
     }
 
     /// Looks which episodes are over: every service that lost an instance has one that lives and is
-    /// believed to, and no dead one is believed to live.
+    /// believed to, and no dead one is believed to live. While a fault lingers, what it struck counts as dead;
+    /// one that struck no instance is over when it is repaired.
     pub fn review(&mut self, now: SimTime, instances: &[Instance], pools: &[Pool]) {
         for tale in self.open() {
+            let suffers = tale.lingers && tale.repaired.is_none();
+            if suffers && tale.lost.is_empty() {
+                continue;
+            }
             let served = tale.lost.iter().all(|(_, pool)| {
                 let pool = &pools[*pool as usize];
-                let there = || pool.instances.iter().map(|index| &instances[*index as usize]);
-                let lives = |instance: &Instance| instance.process == Process::Up;
-                let believed = |instance: &Instance| instance.health.believed_up;
+                let there = || pool.instances.iter().copied();
+                let struck = |index: u32| suffers && tale.lost.iter().any(|(lost, _)| *lost == index);
+                let lives = |index: u32| instances[index as usize].process == Process::Up && !struck(index);
+                let believed = |index: u32| instances[index as usize].health.believed_up;
                 !pool.present
                     || there().any(|one| lives(one) && believed(one))
                         && !there().any(|one| believed(one) && !lives(one))

@@ -8,7 +8,7 @@ mod summary;
 mod tally;
 pub mod theory;
 
-use archlab_model::{Fault, SimTime, Span};
+use archlab_model::{Fault, SimTime, Span, Trouble};
 
 use crate::balancing::Pool;
 use crate::fact::Outcome;
@@ -92,9 +92,9 @@ impl Measures {
     }
 
     /// What a fault broke was repaired.
-    pub fn repaired(&mut self, now: SimTime, fault: &Fault) {
+    pub fn repaired(&mut self, now: SimTime, trouble: &Trouble) {
         for group in &mut self.groups {
-            group.episodes.repaired(now, fault);
+            group.episodes.repaired(now, trouble);
         }
     }
 

@@ -90,7 +90,7 @@ impl GroupMeasure {
             Outcome::Failed(reason) => {
                 tally.failed[reason.index()] += 1;
                 self.series.failed(reason);
-                self.episodes.failed(reason);
+                self.episodes.failed(now, reason);
             }
         }
     }

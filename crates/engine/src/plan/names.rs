@@ -34,6 +34,11 @@ impl<K: Ord> Table<K> {
         self.by_name.get(name).copied()
     }
 
+    /// All names, each with its index.
+    pub fn iter(&self) -> impl Iterator<Item = (&K, u32)> {
+        self.by_name.iter().map(|(name, index)| (name, *index))
+    }
+
     /// How many indices are given out.
     pub fn len(&self) -> usize {
         self.by_name.len()
