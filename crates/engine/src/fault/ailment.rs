@@ -20,7 +20,7 @@ pub struct Ailment {
     /// The chance that a call is answered with an error at once, because of a fault.
     pub errors: f64,
     /// The same two for what its release brings with it.
-    pub release: Release,
+    pub release: Defect,
     /// It stands still.
     pub hang: Option<Hang>,
     /// Its queue is filled.
@@ -35,16 +35,16 @@ pub struct Ailment {
 
 /// What a release brings with it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Release {
+pub struct Defect {
     /// How many times as long work takes.
     pub slow: f64,
     /// The chance that a call is answered with an error at once.
     pub errors: f64,
 }
 
-impl Release {
+impl Defect {
     /// One that works as it should.
-    pub const GOOD: Release = Release { slow: 1.0, errors: 0.0 };
+    pub const GOOD: Defect = Defect { slow: 1.0, errors: 0.0 };
 }
 
 /// A process that accepts everything and answers nothing.
@@ -78,7 +78,7 @@ impl Ailment {
         Ailment {
             slow: 1.0,
             errors: 0.0,
-            release: Release::GOOD,
+            release: Defect::GOOD,
             hang: None,
             full: false,
             memory: None,
@@ -91,7 +91,7 @@ impl Ailment {
     pub fn any(&self) -> bool {
         self.slow != 1.0
             || self.errors > 0.0
-            || self.release != Release::GOOD
+            || self.release != Defect::GOOD
             || self.hang.is_some()
             || self.full
             || self.memory.is_some()
@@ -207,7 +207,7 @@ mod tests {
 
     #[test]
     fn bugs_of_a_fault_and_of_a_release_are_independent() {
-        let release = Release { slow: 2.0, errors: 0.5 };
+        let release = Defect { slow: 2.0, errors: 0.5 };
         let mut buggy = Ailment { errors: 0.2, slow: 3.0, release, ..well() };
         assert_eq!(buggy.stretch(at(0), WORK), Span::from_millis(60));
         let errors = (0..10_000).filter(|_| buggy.errs()).count();

@@ -7,7 +7,7 @@ use archlab_model::{Fault, InstanceId, Span, Trouble};
 
 use crate::event::Control;
 use crate::fact::{Fact, Reason};
-use crate::fault::ailment::{Ailment, Memory, Release, Warming};
+use crate::fault::ailment::{Ailment, Memory, Defect, Warming};
 use crate::fault::backoff::CrashLoop;
 use crate::instance::Process;
 use crate::random::Stream;
@@ -60,11 +60,13 @@ impl World {
     }
 
     /// What the release of an instance brings with it from now on: slowness and errors of its own.
-    #[allow(dead_code, reason = "releases set it")]
-    pub fn set_release(&mut self, index: u32, release: Release) {
-        let slow = sensible_factor(release.slow);
-        let release = Release { slow, errors: sensible_chance(release.errors) };
-        self.change_pace(index, |ailment| ailment.release = release);
+    pub fn set_defect(&mut self, index: u32, defect: Defect) {
+        let slow = sensible_factor(defect.slow);
+        let defect = Defect { slow, errors: sensible_chance(defect.errors) };
+        let known = self.faults.ailments.get(index as usize).map_or(Defect::GOOD, |known| known.release);
+        if defect != known {
+            self.change_pace(index, |ailment| ailment.release = defect);
+        }
     }
 
     /// Changes what an instance suffers from, and stretches what it is at work on accordingly.

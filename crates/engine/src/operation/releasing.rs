@@ -8,6 +8,7 @@ use archlab_model::{Guard, Release, SimTime, Span, Strategy};
 
 use crate::balancing::Pool;
 use crate::event::Control;
+use crate::fault::ailment::Defect;
 use crate::fact::Fact;
 use crate::operation::fleet::operated_mut;
 use crate::operation::guard::{Experience, Verdict, judge};
@@ -398,10 +399,6 @@ impl World {
             version => defects.and_then(|defects| defects.get(version as usize - 1)),
         };
         let (errors, slow) = defect.copied().unwrap_or((0.0, 1.0));
-        self.release_brings(index, slow, errors);
+        self.set_defect(index, Defect { slow, errors });
     }
-}
-
-impl World {
-    fn release_brings(&mut self, _index: u32, _slow: f64, _errors: f64) {}
 }
