@@ -7,7 +7,7 @@ use archlab_model::{Fault, InstanceId, Span, Trouble};
 
 use crate::event::Control;
 use crate::fact::{Fact, Reason};
-use crate::fault::ailment::{Ailment, Memory, Defect, Warming};
+use crate::fault::ailment::{Ailment, Defect, Memory, Warming};
 use crate::fault::backoff::CrashLoop;
 use crate::instance::Process;
 use crate::random::Stream;

@@ -8,8 +8,8 @@ use archlab_model::{Guard, Release, SimTime, Span, Strategy};
 
 use crate::balancing::Pool;
 use crate::event::Control;
-use crate::fault::ailment::Defect;
 use crate::fact::Fact;
+use crate::fault::ailment::Defect;
 use crate::operation::fleet::operated_mut;
 use crate::operation::guard::{Experience, Verdict, judge};
 use crate::operation::rollout::{Copies, End, Phase, Rollout, Side, Step, Stock, Traffic};
