@@ -185,6 +185,27 @@ fn c6_to_scale_just_add_a_server() {
 }
 
 #[test]
+fn c6_a_new_server_takes_its_part_of_the_users_and_moves_no_others_if_hashing_is_consistent() {
+    // Each user's session lies where they were sent; who is sent elsewhere from now on logs in again, once.
+    let moved = |balancing| {
+        let design = with(shelf("claims/sessions"), |design| {
+            machines(design, 4);
+            let policies = &mut group(design).policies;
+            policies.balancing = balancing;
+            policies.sessions = Some(Sessions { scheme: SessionScheme::Local, ..Sessions::default() });
+        });
+        let mut simulation = run(&design, secs(60));
+        assert_eq!(only(simulation.report()).sessions.logins_again, 0);
+        simulation.intervene(adopt(&with(design, |design| machines(design, 5))));
+        simulation.run_until(at(secs(130)));
+        only(simulation.report()).sessions.logins_again as f64 / 300.0
+    };
+    let (ring, remainder) = (moved(Balancing::ConsistentHash), moved(Balancing::SourceHash));
+    assert!((0.1..0.32).contains(&ring), "1/(n+1) of the users: {ring}");
+    assert!(remainder > 0.65, "all but 1/(n+1): {remainder}");
+}
+
+#[test]
 fn c8_more_servers_do_more_requests_but_no_request_is_quicker() {
     let with_machines = |count, change: fn(&mut Design)| {
         let mut design = shelf("claims/scale-out");
