@@ -317,9 +317,11 @@ fn c14_what_all_share_is_what_limits_them() {
 }
 
 #[test]
-fn c7_no_server_is_a_single_point_of_failure_but_the_database_is() {
+fn c7_no_server_is_a_single_point_of_failure_but_the_balancer_and_the_database_are() {
+    let balancer = fault::Site::named("shop");
     let crash: fn() -> Fault = || Fault::StoreCrash("shop/database".parse().expect("a name"));
-    for fault in [crash(), Fault::LostPrimary("shop/database".parse().expect("a name"))] {
+    let cut_off = fault::Partition { sides: (vec![balancer], Vec::new()), one_way: false };
+    for fault in [crash(), Fault::Partition(cut_off)] {
         let mut simulation = run(&shelf("shop-cluster"), secs(5));
         let repair = fault.repair().expect("it can be repaired");
         strike(&mut simulation, fault.clone());

@@ -222,6 +222,45 @@ fn d8_modules_that_share_a_database_slow_each_other_down() {
 }
 
 #[test]
+fn d9_what_is_coupled_is_released_together_and_one_bad_module_takes_all_back() {
+    let versions = |defect: Option<Defect>, together: bool| {
+        let guard = Some(Guard { watch: secs(20), calls: 20, ..Guard::default() });
+        let design = with(shelf("claims/release-train"), |design| {
+            design.scenario.releases.clear();
+            for (service, defect) in [("searching", None), ("paying", defect)] {
+                let version = Version { name: "2".to_owned(), defect };
+                let release = Release {
+                    group: "shop".into(),
+                    services: vec![service.into()],
+                    version,
+                    strategy: Strategy::default(),
+                    together,
+                    guard,
+                };
+                design.scenario.releases.push(PlannedRelease { at: secs(20), release });
+            }
+            if together {
+                let release = Release {
+                    services: Vec::new(),
+                    version: Version { name: "2".to_owned(), defect },
+                    ..design.scenario.releases[0].release.clone()
+                };
+                design.scenario.releases = vec![PlannedRelease { at: secs(20), release }];
+            }
+        });
+        let report = measured(&design, secs(200));
+        let instances = report.services.iter().flat_map(|service| &service.instances);
+        instances.map(|instance| instance.version.clone()).collect::<std::collections::BTreeSet<_>>()
+    };
+    let of = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    // Bad in one service out of two, for certain in one of them.
+    let bad = Some(Defect { errors: 0.5, ..Defect::default() });
+    assert_eq!(versions(None, true), of(&["2"]), "a good train arrives");
+    assert_eq!(versions(bad, true), of(&["1"]), "one bad module rolls back all");
+    assert_eq!(versions(bad, false), of(&["1", "2"]), "released alone, only the bad one goes back");
+}
+
+#[test]
 fn d10_more_power_and_more_complexity_hops_cost_time_and_parts_fail_apart() {
     let chain = with(shelf("claims/chain-of-five"), |design| {
         design.clients[0].load = Load::Batch { count: 1, at: secs(1), every: Some(secs(1)) };

@@ -90,6 +90,30 @@ fn m3_a_bug_in_one_module_does_not_stop_the_others() {
 }
 
 #[test]
+fn m3_a_bad_version_hits_its_own_function_only() {
+    let design = shelf("claims/release-of-one");
+    // In a monolith it would hit everything.
+    let hit = |layout| {
+        let bad = with(in_layout(design.clone(), layout), |design| {
+            let release = &mut design.scenario.releases[0].release;
+            release.services.clear();
+            if layout == Layout::Microservice {
+                release.services.push("pay".into());
+            }
+            release.version.defect = Some(Defect { errors: 0.5, ..Defect::default() });
+        });
+        let mut simulation = run(&bad, secs(100));
+        let before = only(simulation.report());
+        simulation.run_until(at(secs(130)));
+        let ended = ended_between(&before, &only(simulation.report()));
+        ["search", "list", "pay"].map(|kind| ended[&KindId::from(kind)].availability())
+    };
+    let [search, list, pay] = hit(Layout::Microservice);
+    assert!(search == 1.0 && list == 1.0 && pay < 0.7, "{search} {list} {pay}");
+    assert!(hit(Layout::Cluster).iter().all(|availability| *availability < 0.7));
+}
+
+#[test]
 fn m4_with_a_queue_between_them_a_consumer_that_is_down_is_a_backlog_and_no_error() {
     let design = shelf("claims/backlog");
     let mut simulation = run(&design, secs(10));
@@ -279,6 +303,45 @@ fn m12_more_and_smaller_pieces_are_more_to_operate() {
         "links: {cluster:?} {distributed:?} {micro:?}"
     );
     assert!(cluster.2 < micro.2, "stores: {cluster:?} {micro:?}");
+}
+
+#[test]
+fn m12_a_chain_is_as_available_as_all_its_links_together() {
+    // Each service fails one call in fifty.
+    let served = |layout| {
+        let design = in_layout(shelf("claims/chain-of-five"), layout);
+        let mut simulation = Simulation::new(&design);
+        for step in design.business.functions.keys() {
+            strike(
+                &mut simulation,
+                Fault::Errors(fault::Errors { of: fault::Bug::Function(step.clone()), rate: 0.02 }),
+            );
+        }
+        simulation.run_until(at(secs(400)));
+        only(simulation.report()).total.availability().expect("somebody asked")
+    };
+    let chain = served(Layout::Microservice);
+    assert_near("0.98 to the fifth", chain, 0.98_f64.powi(5), 0.012);
+    // Soft calls break the chain: what fails below is done without.
+    let soft = with(shelf("claims/chain-of-five"), |design| {
+        for function in design.business.functions.values_mut() {
+            for step in &mut function.steps {
+                if let Step::Call(call) = step {
+                    call.soft = true;
+                }
+            }
+        }
+    });
+    let mut simulation = Simulation::new(&soft);
+    for step in soft.business.functions.keys() {
+        strike(
+            &mut simulation,
+            Fault::Errors(fault::Errors { of: fault::Bug::Function(step.clone()), rate: 0.02 }),
+        );
+    }
+    simulation.run_until(at(secs(400)));
+    let soft = only(simulation.report()).total.availability().expect("somebody asked");
+    assert_near("the first alone", soft, 0.98, 0.006);
 }
 
 #[test]
