@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use archlab_engine::measure::report::{GroupReport, Tally};
+use archlab_engine::measure::report::{Episode, GroupReport, Tally};
 use archlab_engine::{Reason, Report};
-use archlab_model::{Design, InstanceId, Layout, MachineId, Site, Span};
+use archlab_model::{Design, Fault, InstanceId, Layout, MachineId, Site, Span};
 use archlab_words::story::{Names, duration, reason, story};
 use archlab_words::{Lang, fill, of, text};
 
@@ -191,7 +191,10 @@ fn write_machines(out: &mut String, lang: Lang, design: &Design, report: &Report
 
 /// What its faults did to a group, in sentences.
 fn write_story(out: &mut String, lang: Lang, design: &Design, group: &GroupReport) {
-    for episode in group.episodes.iter().filter(|episode| !episode.instances.is_empty()) {
+    // A machine that had nothing on it is no story; a link or a store that is at fault is one.
+    let idle = |fault: &Fault| matches!(fault, Fault::PowerOff(_) | Fault::ZoneDown(_));
+    let told = |episode: &&Episode| !episode.instances.is_empty() || !idle(&episode.fault);
+    for episode in group.episodes.iter().filter(told) {
         heading(out, lang, "cli.run.story");
         for line in story(lang, episode, &Titles { lang, design }) {
             let at = line.at.map(|at| clock(at.since(archlab_model::SimTime::START)));

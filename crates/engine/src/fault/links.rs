@@ -40,7 +40,7 @@ impl World {
         if other.is_empty() {
             disturbance = disturbance.against_others();
         } else if one.is_empty() {
-            disturbance = disturbance.from_others();
+            disturbance = disturbance.with_others_first();
         }
         self.network.disturbances.begin(number, disturbance)
     }

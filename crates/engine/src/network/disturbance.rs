@@ -75,7 +75,7 @@ impl Disturbance {
     }
 
     /// The same, with everybody else on the one side.
-    pub fn from_others(self) -> Disturbance {
+    pub fn with_others_first(self) -> Disturbance {
         Disturbance { one: Side::Others, ..self }
     }
 
