@@ -68,7 +68,7 @@ impl World {
     }
 
     /// Whether the registry would hear of an instance that reports.
-    pub(super) fn is_heard(&self, index: u32) -> bool {
+    pub fn is_heard(&self, index: u32) -> bool {
         !self.faults.silent.contains(&index)
     }
 

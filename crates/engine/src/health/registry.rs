@@ -4,7 +4,7 @@ use archlab_model::{Discovery, Span};
 
 use crate::event::Control;
 use crate::health::discovery::{Phases, lease_ends, phase, strikes_off};
-use crate::instance::Process;
+use crate::instance::{Instance, Process};
 use crate::random::Stream;
 use crate::world::World;
 
@@ -87,10 +87,12 @@ impl World {
         if instance.health.list_epoch != epoch || !instance.present {
             return;
         }
-        let there = || self.instances.iter().filter(|other| other.present && other.group == instance.group);
-        let listed = there().filter(|other| other.health.registered).count();
-        let reporting = |other: &&crate::instance::Instance| {
-            other.health.registered && matches!(other.process, Process::Up | Process::Stopping { .. })
+        let group = instance.group;
+        let there = || (0..).zip(&self.instances).filter(|(_, other)| other.present && other.group == group);
+        let listed = there().filter(|(_, other)| other.health.registered).count();
+        let reporting = |(other, known): &(u32, &Instance)| {
+            let lives = matches!(known.process, Process::Up | Process::Stopping { .. });
+            known.health.registered && lives && self.is_heard(*other)
         };
         if strikes_off(&registry.plan, there().filter(reporting).count(), listed) {
             self.deregister(index);
