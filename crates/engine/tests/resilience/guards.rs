@@ -201,3 +201,33 @@ fn a_caller_that_holds_back_sends_twice_what_is_accepted() {
     near(sent(&facts, secs(40)) as f64 / 20.0, 2.0 * accepted, 0.03);
     assert!(group(&simulation.report()).total.failed[Reason::Throttled.index()] > 40_000);
 }
+
+#[test]
+fn a_limit_before_a_service_is_shared_by_its_callers() {
+    let to_back = |_| vec![archlab_model::Step::Call(call("back"))];
+    let business =
+        business_of(&[("one", ms(1), to_back(1)), ("two", ms(1), to_back(2)), ("back", ms(1), vec![])]);
+    let mut design = design(business, archlab_model::Layout::Microservice, 3, 4);
+    let other = archlab_model::RequestKind { title: None, entry: "two".into(), share: 1.0, session: false };
+    design.business.requests.insert("other".into(), other);
+    patient(&mut design, 400.0);
+    let limit = Some(RateLimit::TokenBucket { rate: 100.0, burst: 10 });
+    let own = archlab_model::policy::CallerPolicies { limit, ..Default::default() };
+    resilience(&mut design).services.insert("back".into(), own);
+    let report = run(&design, secs(50));
+    let group = group(&report);
+    near(group.total.succeeded as f64 / 50.0, 100.0, 0.02);
+    assert!(group.kinds.iter().all(|(_, tally)| tally.succeeded > 2_000), "both callers have their part");
+}
+
+#[test]
+fn a_bulkhead_that_grows_lets_more_in_at_once() {
+    let mut design = station(Distribution::Constant(secs(1)), 1, 4);
+    clients(&mut design, Load::Users { count: 3, think: Distribution::Constant(secs(1)) });
+    calls(&mut design).bulkhead = Some(Bulkhead { most: 1, wait: secs(5), queue: 10 });
+    let (mut simulation, _) = play(&design, ms(1_500));
+    calls(&mut design).bulkhead = Some(Bulkhead { most: 2, wait: secs(5), queue: 10 });
+    simulation.intervene(adopt(&design));
+    let facts = go_on(&mut simulation, ms(2_600));
+    assert_eq!(ends(&facts), [(2.0, Outcome::Succeeded), (2.5, Outcome::Succeeded)]);
+}
