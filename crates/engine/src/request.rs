@@ -237,7 +237,11 @@ impl World {
     pub fn on_patience_over(&mut self, index: u32) {
         let request = &mut self.requests[index as usize];
         request.patience = None;
-        let call = if request.state == State::Open { request.call } else { NONE };
+        let (group, open) = (request.group, request.state == State::Open);
+        let call = if open { request.call } else { NONE };
+        if open && self.groups[group as usize].keeps {
+            self.keep_at_edge(index, group, Outcome::Failed(Reason::TimedOut));
+        }
         if call != NONE {
             self.disclaim(call);
         }

@@ -319,7 +319,7 @@ impl World {
         loop {
             let Work { request, parent, memory, flags, target, .. } = self.works.remove(index as usize);
             if flags.has(Flags::KEEPING) && flags.has(Flags::INSIDE) {
-                self.keeping.accesses.remove(target as usize);
+                self.forget_access(target);
             }
             if memory != NONE {
                 self.release_memory(memory);

@@ -10,7 +10,7 @@ use crate::event::Control;
 use crate::fact::{MessageKind, Place, Reason};
 use crate::plan::program::Op;
 use crate::plan::storing::ReplicationPlan;
-use crate::store::cache::Look;
+use crate::store::cache::{LEASE, Look};
 use crate::store::keeping::{Access, Due, InstancePool, Phase, Shard};
 use crate::store::keys::{phase_of, shard_of};
 use crate::store::pool::{Acquired, Pool};
@@ -295,7 +295,7 @@ impl World {
         let now = self.now;
         let access = self.access(part);
         let (index, key, newest, op) = (access.system, access.key, access.newest, access.op);
-        let Some(system) = self.keeping.system(index) else { return };
+        let Some(Some(system)) = self.keeping.systems.get_mut(index as usize) else { return };
         let counts = &mut system.counts;
         let result = match look {
             Some(Look::Hit { version, revalidate }) => {
@@ -312,9 +312,14 @@ impl World {
                 self.ask_pool(part)
             }
             Some(Look::Wait) => {
-                counts.misses += 1;
                 let wait = system.entries.patience();
-                let before = system.entries.queue(key, part);
+                let Ok(before) = system.entries.queue(key, part) else {
+                    // It was filled, or given up, while word of it was on its way.
+                    let stream = &mut self.streams[system.plan.chances as usize];
+                    let look = system.entries.look(now, key, stream);
+                    return self.looked(part, Some(look));
+                };
+                system.counts.misses += 1;
                 let access = self.access(part);
                 (access.phase, access.next) = (Phase::Lease, NONE);
                 if let Some(before) = before {
@@ -385,6 +390,7 @@ impl World {
     /// An access has ended. What was read goes into the cache, what was written comes out of it.
     pub fn end_access(&mut self, part: u32, result: Result<(), Reason>) {
         let Access { system: index, key, user, write, number, fills, .. } = *self.access(part);
+        self.access(part).fills = None;
         self.let_go_of_connection(part);
         if let (true, Ok(())) = (write, result) {
             self.remember_own_write(index, key, user, number);
@@ -397,6 +403,14 @@ impl World {
             self.child_ended(parent, false, result);
         }
         self.release(part);
+    }
+
+    /// An access is forgotten. If it read for others and never ended, they learn of it when its lease is over.
+    pub fn forget_access(&mut self, index: u32) {
+        let Access { system, key, fills, .. } = self.keeping.accesses.remove(index as usize);
+        if fills.is_some() {
+            self.schedule(self.now + LEASE, Control::Store(Due::Lapse { system, key }));
+        }
     }
 
     fn let_go_of_connection(&mut self, part: u32) {

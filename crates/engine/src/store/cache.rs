@@ -10,7 +10,7 @@ use crate::random::Stream;
 pub const MAX_ENTRIES: u32 = 1_000_000;
 /// How long somebody who reads for others is given; then another may. Memcache's lease: 10 s (Nishtala et al.
 /// 2013).
-const LEASE: Span = Span::from_secs(10);
+pub const LEASE: Span = Span::from_secs(10);
 
 /// No entry, nobody.
 const NONE: u32 = u32::MAX;
@@ -133,15 +133,17 @@ impl Entries {
         }
     }
 
-    /// Puts `who` behind the last that waits for `key`. Returns that one, whose link has to lead to `who`.
-    pub fn queue(&mut self, key: u32, who: u32) -> Option<u32> {
-        let lease = self.open.get_mut(self.leases[key as usize] as usize)?;
+    /// Puts `who` behind the last that waits for `key`, if anybody waited before: whose link has to lead to `who`.
+    /// An error if nobody reads it any more.
+    pub fn queue(&mut self, key: u32, who: u32) -> Result<Option<u32>, ()> {
+        let lease =
+            self.leases.get(key as usize).and_then(|lease| self.open.get_mut(*lease as usize)).ok_or(())?;
         let before = std::mem::replace(&mut lease.last, who);
         if before == NONE {
             lease.first = who;
-            return None;
+            return Ok(None);
         }
-        Some(before)
+        Ok(Some(before))
     }
 
     /// The reading of `key` is over, well or not. The first that waited for it, if any; the others follow by
@@ -150,6 +152,12 @@ impl Entries {
         let place = std::mem::replace(self.leases.get_mut(key as usize)?, NONE);
         let lease = self.open.try_remove(place as usize)?;
         Some(lease.first).filter(|first| *first != NONE)
+    }
+
+    /// Ends the reading of `key` if it has taken too long. Who waited for it, as above.
+    pub fn lapse(&mut self, now: SimTime, key: u32) -> Option<u32> {
+        let lease = self.open.get(*self.leases.get(key as usize)? as usize)?;
+        if now < lease.since + LEASE { None } else { self.end_lease(key) }
     }
 
     /// `key` has been read from the store, as write `version` left it, within `took`.
@@ -327,8 +335,9 @@ mod tests {
         let (mut cache, mut stream) = (Entries::new(10, refresh), stream());
         let looks: Vec<Look> = (0..200).map(|_| cache.look(at(0), 3, &mut stream)).collect();
         assert_eq!(looks.iter().filter(|look| **look == Look::Miss).count(), 1);
-        assert_eq!((cache.queue(3, 11), cache.queue(3, 12)), (None, Some(11)));
+        assert_eq!((cache.queue(3, 11), cache.queue(3, 12)), (Ok(None), Ok(Some(11))));
         assert_eq!((cache.end_lease(3), cache.end_lease(3)), (Some(11), None));
+        assert_eq!(cache.queue(3, 13), Err(()));
         assert_eq!(cache.look(at(1), 3, &mut stream), Look::Miss);
         // Who took the lease and never came back does not keep others for ever.
         assert_eq!(cache.look(at(10_000), 3, &mut stream), Look::Wait);

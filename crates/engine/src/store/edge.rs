@@ -103,7 +103,7 @@ impl World {
             }
             Look::Wait => {
                 edge.counts.misses += 1;
-                if let Some(before) = edge.entries.queue(thing, index)
+                if let Ok(Some(before)) = edge.entries.queue(thing, index)
                     && let Some((behind, _)) = edge.waiting.get_mut(&before)
                 {
                     *behind = index;

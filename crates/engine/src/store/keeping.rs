@@ -137,6 +137,8 @@ pub enum Due {
     Fill { system: u32, key: u32, version: u64, took: Span },
     /// Word reaches the cache that a key was written.
     Forget { system: u32, key: u32 },
+    /// Somebody who read for others has died some time ago.
+    Lapse { system: u32, key: u32 },
     /// Somebody may have waited for an entry of the cache for long enough. Holds the work.
     Lease { part: u32 },
     /// Somebody may have waited at an entry for long enough. Holds the request.

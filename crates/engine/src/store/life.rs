@@ -28,6 +28,11 @@ impl World {
             Due::Repair { system, shard, member, key } => self.on_repair(system, shard, member as usize, key),
             Due::Fill { system, key, version, took } => self.on_fill(system, key, Some((version, took))),
             Due::Forget { system, key } => self.on_fill(system, key, None),
+            Due::Lapse { system, key } => {
+                let now = self.now;
+                let first = self.keeping.system(system).and_then(|system| system.entries.lapse(now, key));
+                self.wake_waiting(first, false);
+            }
             Due::Lease { part } => self.on_lease_over(part),
             Due::Edge { group, request } => self.on_edge_due(group, request),
             Due::Pool { pool } => self.on_pool_due(pool),

@@ -14,3 +14,6 @@ pub mod keeping;
 pub mod keys;
 pub mod pool;
 pub mod quorum;
+
+#[cfg(test)]
+mod tests;
