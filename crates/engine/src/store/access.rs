@@ -10,7 +10,7 @@ use crate::event::Control;
 use crate::fact::{MessageKind, Place, Reason};
 use crate::plan::program::Op;
 use crate::plan::storing::ReplicationPlan;
-use crate::store::cache::{LEASE, Look};
+use crate::store::cache::Look;
 use crate::store::keeping::{Access, Due, InstancePool, Phase, Shard};
 use crate::store::keys::{phase_of, shard_of};
 use crate::store::pool::{Acquired, Pool};
@@ -95,7 +95,7 @@ impl World {
     }
 
     /// The access of a part.
-    fn access(&mut self, part: u32) -> &mut Access {
+    pub fn access(&mut self, part: u32) -> &mut Access {
         &mut self.keeping.accesses[self.works[part as usize].target as usize]
     }
 
@@ -105,7 +105,7 @@ impl World {
     }
 
     /// Wants a connection, where they are pooled.
-    fn ask_pool(&mut self, part: u32) -> Result<(), Reason> {
+    pub fn ask_pool(&mut self, part: u32) -> Result<(), Reason> {
         let Some(instance) = self.works[part as usize].at.instance() else { return Ok(()) };
         let index = self.access(part).system;
         let policy = self.keeping.system(index).and_then(|system| system.plan.pool);
@@ -356,37 +356,6 @@ impl World {
         }
     }
 
-    /// Somebody has waited long enough for another to read for it: it reads for itself.
-    pub fn on_lease_over(&mut self, part: u32) {
-        if self.works[part as usize].state == State::Waiting && self.access(part).phase == Phase::Lease {
-            if let Err(reason) = self.ask_pool(part) {
-                self.end_access(part, Err(reason));
-            }
-        }
-        self.release(part);
-    }
-
-    /// Those who waited for an entry go on, from the first: it is there, or they look after it themselves.
-    pub fn wake_waiting(&mut self, first: Option<u32>, filled: bool) {
-        let mut next = first.unwrap_or(NONE);
-        while next != NONE {
-            let part = next;
-            next = std::mem::replace(&mut self.access(part).next, NONE);
-            if self.works[part as usize].state == State::Waiting && self.access(part).phase == Phase::Lease {
-                if filled {
-                    let index = self.access(part).system;
-                    if let Some(system) = self.keeping.system(index) {
-                        system.counts.coalesced += 1;
-                    }
-                    self.end_access(part, Ok(()));
-                } else if let Err(reason) = self.ask_pool(part) {
-                    self.end_access(part, Err(reason));
-                }
-            }
-            self.release(part);
-        }
-    }
-
     /// An access has ended. What was read goes into the cache, what was written comes out of it.
     pub fn end_access(&mut self, part: u32, result: Result<(), Reason>) {
         let Access { system: index, key, user, write, number, fills, .. } = *self.access(part);
@@ -403,14 +372,6 @@ impl World {
             self.child_ended(parent, false, result);
         }
         self.release(part);
-    }
-
-    /// An access is forgotten. If it read for others and never ended, they learn of it when its lease is over.
-    pub fn forget_access(&mut self, index: u32) {
-        let Access { system, key, fills, .. } = self.keeping.accesses.remove(index as usize);
-        if fills.is_some() {
-            self.schedule(self.now + LEASE, Control::Store(Due::Lapse { system, key }));
-        }
     }
 
     fn let_go_of_connection(&mut self, part: u32) {

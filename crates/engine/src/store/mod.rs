@@ -6,6 +6,7 @@
 mod access;
 mod life;
 mod serving;
+mod waiting;
 
 pub mod cache;
 pub mod copies;

@@ -4,6 +4,7 @@ use archlab_model::{SimTime, Span};
 
 use crate::event::Control;
 use crate::fact::{MessageKind, Place, Reason};
+use crate::network::LOST;
 use crate::plan::program::Op;
 use crate::plan::storing::ReplicationPlan;
 use crate::store::copies::Commit;
@@ -324,7 +325,7 @@ impl World {
 
     /// How long a message between two places travels; nothing if it does not arrive.
     pub fn way(&mut self, from: Spot, to: Spot) -> Option<Span> {
-        Some(self.latency(from, to))
+        Some(self.latency(from, to)).filter(|travel| *travel != LOST)
     }
 
     /// Tells of a message that has left.
