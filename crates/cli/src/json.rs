@@ -54,6 +54,8 @@ fn group(design: &Design, report: &Report, group: &GroupReport) -> Value {
         }).collect::<Vec<_>>(),
         "services": group.services.iter().map(service).collect::<Vec<_>>(),
         "stores": group.stores.iter().map(store).collect::<Vec<_>>(),
+        "topics": group.topics.iter().map(crate::flow::topic).collect::<Vec<_>>(),
+        "transactions": crate::flow::transactions(&group.transactions),
         "episodes": group.episodes.iter().map(episode).collect::<Vec<_>>(),
     })
 }

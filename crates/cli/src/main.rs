@@ -4,6 +4,7 @@ mod arguments;
 mod bench;
 mod check;
 mod file;
+mod flow;
 mod json;
 mod report;
 mod run;

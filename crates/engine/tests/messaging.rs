@@ -424,3 +424,14 @@ fn what_a_broker_did_not_hear_it_delivers_again() {
     let topic = run(&design, secs(20));
     assert_eq!((topic.done, topic.duplicates, topic.redeliveries, topic.backlog), (1, 1, 1, 0));
 }
+
+#[test]
+fn a_consumer_that_is_asked_to_end_hands_over_without_a_pause() {
+    let mut design = shop(constant(20), 2, queued("back"));
+    topic(&mut design).partitions = Some(4);
+    open(&mut design, 40.0);
+    fault(&mut design, secs(10), Fault::Stop(instance("back", 2)));
+    let topic = run(&design, secs(40));
+    assert!(topic.most_backlog < 25, "{topic:?}");
+    assert_eq!((topic.duplicates, topic.redeliveries), (0, 0), "{topic:?}");
+}

@@ -30,6 +30,7 @@ impl World {
         if instance.epoch == epoch && instance.process == Process::Up {
             let grace = self.groups[instance.group as usize].shutdown.grace;
             instance.process = Process::Stopping { until: self.now + grace };
+            self.consumer_leaves(index);
             self.on_stopping(index, epoch);
         }
     }

@@ -171,6 +171,16 @@ impl World {
         self.tell(Fact::ConsumerJoined { topic, instance });
     }
 
+    /// An instance was asked to end: it takes no more messages, and does those it has begun with.
+    pub fn consumer_leaves(&mut self, instance: u32) {
+        for topic in 0..self.channels.len() as u32 {
+            if self.channels[topic as usize].topic.has_member(instance) {
+                self.channels[topic as usize].topic.leave(self.now, instance);
+                self.mind_topic(topic);
+            }
+        }
+    }
+
     /// The process of an instance ends, and what it has in hand with it.
     pub fn consumer_died(&mut self, instance: u32, silent: bool) {
         let works = &self.works;

@@ -44,14 +44,27 @@ impl Topic {
         }
     }
 
-    /// An instance leaves in good order: it commits and gives back what it has.
+    /// An instance leaves in good order: it commits, gives back what it has not begun with, and ends what it has.
     pub fn leave(&mut self, now: SimTime, instance: u32) {
         let Some(place) = self.member_here(instance) else { return };
         self.commit_until(now, place as u32);
         let member = &mut self.members[place];
-        member.in_work = 0;
         member.hand.clear();
-        self.end_session(now, place as u32);
+        member.uncommitted.clear();
+        member.presence = Presence::Gone;
+        for slot in self.slots_of(place as u32) {
+            let Stage::Held { .. } = self.messages.at(slot).stage else { continue };
+            if self.rules.acknowledge == Acknowledge::BeforeWork {
+                self.tally.lost += 1;
+                self.backlog.less(now);
+                self.forget(slot);
+            } else {
+                self.messages.at_mut(slot).attempts -= 1;
+                self.give_back(now, slot, Span::ZERO);
+            }
+        }
+        self.rebalance(now);
+        self.list_all();
     }
 
     /// The broker counts a consumer out: what it had is there again, and others read its partitions.

@@ -341,8 +341,9 @@ impl World {
 
     /// Brings transactions in line with a plan.
     pub fn take_on_transactions(&mut self, plan: &Plan) {
-        self.transacting.plans.clone_from(&plan.transactions);
-        self.transacting.branches.clone_from(&plan.branches);
+        // What is gone stays: transactions under way may still be of it.
+        keep_known(&mut self.transacting.plans, &plan.transactions);
+        keep_known(&mut self.transacting.branches, &plan.branches);
         self.transacting.locks.resize_with(plan.lock_count, Default::default);
         self.transacting.counts.resize_with(self.groups.len(), Counts::default);
         for (number, branch) in (0..).zip(&plan.branches) {
@@ -351,5 +352,13 @@ impl World {
                 [(branch.prepare, Verb::Prepare), (branch.commit, Verb::Commit), (branch.undo, Verb::Undo)];
             self.transacting.phases.extend(phases.map(|(function, verb)| (function, (number, verb))));
         }
+    }
+}
+
+/// Takes over what a plan has, and leaves what it no longer has.
+fn keep_known<T: Clone>(known: &mut Vec<Option<T>>, plan: &[Option<T>]) {
+    known.resize_with(known.len().max(plan.len()), || None);
+    for (known, plan) in known.iter_mut().zip(plan).filter(|(_, plan)| plan.is_some()) {
+        known.clone_from(plan);
     }
 }
