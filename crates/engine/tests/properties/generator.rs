@@ -1,0 +1,221 @@
+//! Random designs in the form of documents, and random things done to their runs.
+//!
+//! What a person can set is listed here as pieces of a document, each of which may or may not be in a design. A new
+//! policy is covered by a new line.
+
+use archlab_engine::Intervention;
+use archlab_model::{Design, Fault, document};
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Map, Value, json};
+
+/// Settings of a group, as the name of a policy and its value.
+const POLICIES: &[(&str, &str)] = &[
+    ("balancing", "\"least-connections\""),
+    ("balancing", "\"least-loaded\""),
+    ("balancing", "\"least-response-time\""),
+    ("balancing", "\"random\""),
+    ("balancing", "\"random-choices\""),
+    ("balancing", "\"source-hash\""),
+    ("balancing", "\"consistent-hash\""),
+    ("balancing", "\"bounded-load\""),
+    ("balancer", "{\"sticky\": {\"duration\": \"2s\"}, \"nobody_healthy\": \"fail-open\"}"),
+    ("balancer", "{\"nobody_healthy\": {\"panic\": 50}, \"slow_start\": {\"window\": \"2s\"}}"),
+    ("health", "{\"interval\": \"100ms\", \"timeout\": \"50ms\", \"fall\": 1, \"rise\": 1, \"passive\": {}}"),
+    (
+        "health",
+        "{\"interval\": \"200ms\", \"rhythm\": \"fixed\", \"outliers\": {\"consecutive\": 2, \"interval\": \"500ms\"}}",
+    ),
+    ("discovery", "{\"heartbeat\": \"500ms\", \"lease\": \"1s\", \"copies\": [\"300ms\"]}"),
+    ("shutdown", "{\"linger\": \"100ms\", \"grace\": \"1s\"}"),
+    ("timeouts", "{\"connect\": \"20ms\", \"response\": \"60ms\"}"),
+    ("retry", "{\"attempts\": 4, \"after_timeout\": true}"),
+    ("capacity", "{\"workers\": 1, \"queue\": 2}"),
+    ("capacity", "{\"workers\": 3, \"queue\": 0}"),
+    ("nonblocking", "true"),
+    ("replicas", "2"),
+    ("startup", "\"200ms\""),
+    ("placement", "{\"detection\": \"300ms\"}"),
+    ("store_connections", "1"),
+    ("process", "{}"),
+    ("sessions", "{}"),
+    ("edge", "{}"),
+    ("storage", "{\"shards\": 2, \"pool\": {}}"),
+    ("storage", "{\"replication\": {\"primary\": {\"replicas\": 2, \"mode\": \"synchronous\"}}}"),
+    ("storage", "{\"replication\": {\"quorum\": {}}}"),
+    ("storage", "{\"cache\": {}}"),
+    ("resilience", "{\"backoff\": {}, \"retry_errors\": true, \"deadlines\": true}"),
+    ("resilience", "{\"calls\": {\"breaker\": {}, \"retry_budget\": {}}}"),
+    ("resilience", "{\"calls\": {\"bulkhead\": {\"most\": 2}, \"throttle\": {}}}"),
+    ("resilience", "{\"calls\": {\"hedging\": {\"after\": \"5ms\"}}}"),
+    ("resilience", "{\"entry_limit\": {\"rate\": 20}}"),
+];
+
+/// Faults and repairs, as on a command line.
+const FAULTS: &[&str] = &[
+    "crash:g/SERVICE/1",
+    "crash:g/SERVICE/2",
+    "stop:g/SERVICE/1",
+    "restart:g/SERVICE/1",
+    "power-off:m1",
+    "power-off:m2",
+    "power-on:m1",
+    "power-on:m2",
+    "zone-down:z",
+    "zone-up:z",
+    "slow:m1:8",
+    "errors:g/SERVICE/1:0.5",
+    "hang:g/SERVICE/1",
+    "hang:g/SERVICE/2:checks-pass",
+    "cut:m1~m2",
+    "cut:m2~m1:one-way",
+    "loss:m1~m3:0.3",
+    "delay:m1~m2:30ms:10ms",
+    "spike:people:5",
+    "leak:g/SERVICE/1:20",
+    "full-queue:g/SERVICE/1",
+    "skew:m1:+5s",
+    "repair:crash:g/SERVICE/1",
+    "repair:slow:m1",
+];
+
+/// A run: a design, and what is done to it, at which millisecond each.
+#[derive(Debug, Clone)]
+pub struct Film {
+    pub design: Design,
+    pub done: Vec<(u64, Intervention)>,
+}
+
+/// The length of a film, in milliseconds.
+pub const LENGTH: u64 = 4_000;
+
+pub fn films() -> impl Strategy<Value = Film> {
+    let done = proptest::collection::vec((1..LENGTH, select(FAULTS), any::<bool>()), 0..6);
+    (designs(), designs(), done, any::<bool>()).prop_map(|(design, other, done, adopts)| {
+        let services = services(&design);
+        let mut done: Vec<(u64, Intervention)> = done
+            .into_iter()
+            .enumerate()
+            .map(|(number, (at, fault, _))| {
+                let text = fault.replace("SERVICE", &services[number % services.len()]);
+                let fault: Fault = text.parse().unwrap_or_else(|error| panic!("{text}: {error}"));
+                (at, Intervention::Fault(fault))
+            })
+            .collect();
+        if adopts {
+            done.push((LENGTH / 2, Intervention::Adopt(Box::new(other))));
+        }
+        done.sort_by_key(|(at, _)| *at);
+        Film { design, done }
+    })
+}
+
+/// The names of a design's services.
+fn services(design: &Design) -> Vec<String> {
+    let deployments =
+        design.groups.iter().map(|(id, group)| archlab_model::layout::deploy(&design.business, id, group));
+    let names = deployments.flat_map(|deployment| deployment.services).map(|service| service.id.to_string());
+    names.chain(["nobody".to_owned()]).collect()
+}
+
+/// A design that a document can hold.
+pub fn designs() -> impl Strategy<Value = Design> {
+    let policies = proptest::collection::vec(select(POLICIES), 0..5);
+    let layout = select(&["cluster", "distributed", "microservice"][..]);
+    (business(), layout, policies, 1_usize..5, load(), any::<u32>(), 0..300_u64).prop_map(
+        |(business, layout, policies, machines, load, seed, latency)| {
+            let mut set = Map::new();
+            for (name, value) in policies {
+                set.insert((*name).to_owned(), serde_json::from_str(value).expect("a piece of a document"));
+            }
+            let ids: Vec<String> = (1..=machines).map(|number| format!("m{number}")).collect();
+            let hardware: Map<String, Value> = ids
+                .iter()
+                .enumerate()
+                .map(|(number, id)| {
+                    let mut machine = json!({ "cores": 1 + number % 3, "speed": 0.5 + 0.5 * number as f64 });
+                    if number % 2 == 0 {
+                        machine["zone"] = "z".into();
+                    }
+                    (id.clone(), machine)
+                })
+                .collect();
+            let text = json!({
+                "archlab": 1,
+                "clients": { "people": { "load": load, "to": ["g"], "patience": "700ms" } },
+                "groups": { "g": { "layout": layout, "machines": ids, "policies": set } },
+                "machines": hardware,
+                "network": { "internet": format!("{latency}us"), "local": format!("{}us", latency / 3), "loopback": "0" },
+                "business": business,
+                "scenario": { "seed": seed },
+            })
+            .to_string();
+            document::open(&text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+        },
+    )
+}
+
+fn load() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        (0.0..400.0_f64).prop_map(|rate| json!({ "poisson": { "rate": rate } })),
+        (0..40_u32, work()).prop_map(|(count, think)| json!({ "users": { "count": count, "think": think } })),
+        (1..50_u32).prop_map(|count| json!({ "batch": { "count": count, "at": "10ms", "every": "300ms" } })),
+        Just(json!({ "bursts": { "rate": 20, "peak": 300, "length": "200ms", "every": "1s" } })),
+    ]
+}
+
+fn work() -> impl Strategy<Value = Value> {
+    let micros = 0..20_000_u64;
+    prop_oneof![
+        micros.clone().prop_map(|mean| json!({ "constant": format!("{mean}us") })),
+        micros.clone().prop_map(|mean| json!({ "exponential": format!("{mean}us") })),
+        (micros, 1..6_u32).prop_map(
+            |(mean, stages)| json!({ "erlang": { "mean": format!("{mean}us"), "stages": stages } })
+        ),
+    ]
+}
+
+/// Three functions that call one another (in circles, too) and data that they use.
+fn business() -> impl Strategy<Value = Value> {
+    let steps = || proptest::collection::vec(step(), 0..3);
+    let function = || (work(), steps());
+    (function(), function(), function(), any::<bool>(), any::<bool>()).prop_map(
+        |(one, two, three, session, kept)| {
+            let body = |(work, steps): (Value, Vec<Value>)| json!({ "work": work, "steps": steps });
+            let mut business = json!({
+                "requests": {
+                    "ask": { "entry": "one", "share": 2, "session": session },
+                    "tell": { "entry": "two", "share": 1 },
+                },
+                "functions": { "one": body(one), "two": body(two), "three": body(three) },
+                "data": { "goods": { "read": { "exponential": "2ms" }, "write": { "constant": "3ms" } } },
+            });
+            if kept {
+                business["modules"] = json!({ "both": { "functions": ["one", "three"] } });
+            }
+            business
+        },
+    )
+}
+
+fn step() -> impl Strategy<Value = Value> {
+    let call = || {
+        (select(&["one", "two", "three"][..]), 0.0..1.0_f64, 0..5_u8).prop_map(|(to, chance, kind)| {
+            let mut call = json!({ "call": to, "probability": chance * 0.6 });
+            match kind {
+                0 => call["soft"] = true.into(),
+                1 => call["async"] = true.into(),
+                2 => call["deadline"] = "15ms".into(),
+                3 => call["count"] = 2.into(),
+                _ => {}
+            }
+            call
+        })
+    };
+    prop_oneof![
+        3 => call(),
+        1 => proptest::collection::vec(call(), 1..4).prop_map(|calls| json!({ "parallel": calls })),
+        1 => Just(json!({ "read": "goods" })),
+        1 => Just(json!({ "write": "goods", "probability": 0.5 })),
+    ]
+}
