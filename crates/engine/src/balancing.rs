@@ -5,13 +5,13 @@
 
 mod canary;
 mod chooser;
-mod hashing;
+pub(crate) mod hashing;
 mod ramp;
 mod response;
 mod rules;
 mod seat;
 mod smooth;
-mod spill;
+pub(crate) mod spill;
 mod sticky;
 mod trust;
 

@@ -34,6 +34,7 @@ mod world;
 
 pub mod consensus;
 pub mod fact;
+pub mod figures;
 pub mod frame;
 pub mod intervention;
 pub mod measure;

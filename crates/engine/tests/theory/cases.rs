@@ -3,24 +3,60 @@
 
 use std::sync::Arc;
 
-use crate::statistics::{Estimate, Level};
-use crate::study::{Ask, Study};
+use crate::statistics::{Estimate, Level, Regression};
+use crate::study::{Ask, Study, seed};
 use crate::table::Entry;
 
 /// What is done about a row.
 pub enum Case {
     /// It is measured: once, or once for each way in which it must hold.
     Measured(Vec<Check>),
-    /// It is run once, without chance, and must come out as it says.
-    Exact(Box<dyn Fn() -> Outcome + Send + Sync>),
+    /// It is done here and now, with an effort: 1 for all of it, less for a quick look.
+    Done(Box<dyn Fn(f64) -> Outcome + Send + Sync>),
     /// It is not about anything that is simulated, for this reason.
     NotSimulated(&'static str),
 }
 
-/// What a run without chance gave.
+/// What came of what was done.
 pub enum Outcome {
+    /// Without chance: it must be as the row says.
     Number(f64),
     Text(String),
+    /// Nearly without chance, or an idealisation: it may be off by this share.
+    Near(f64, f64),
+    /// With an interval, that may be so wide.
+    Estimate(Estimate, f64),
+}
+
+impl Case {
+    /// Something without chance.
+    pub fn number(run: impl Fn() -> f64 + Send + Sync + 'static) -> Case {
+        Case::Done(Box::new(move |_| Outcome::Number(run())))
+    }
+
+    pub fn text(run: impl Fn() -> String + Send + Sync + 'static) -> Case {
+        Case::Done(Box::new(move |_| Outcome::Text(run())))
+    }
+
+    /// The mean of so many independent numbers, each made from a seed.
+    pub fn mean(entry: &Entry, count: u32, one: impl Fn(u64) -> f64 + Send + Sync + 'static) -> Case {
+        let (name, width) = (entry.id.clone(), if entry.is_tail() { 0.05 } else { 0.02 });
+        Case::Done(Box::new(move |effort| {
+            let count = (f64::from(count) * effort).max(40.0) as usize;
+            let numbers: Vec<f64> = (0..count).map(|number| one(seed(&name, number))).collect();
+            Outcome::Estimate(Estimate::from(&Regression::new(&numbers, &[])), width)
+        }))
+    }
+
+    /// The share of so many independent attempts that succeed.
+    pub fn share(entry: &Entry, count: u32, one: impl Fn(u64) -> bool + Send + Sync + 'static) -> Case {
+        let (name, width) = (entry.id.clone(), if entry.is_tail() { 0.05 } else { 0.02 });
+        Case::Done(Box::new(move |effort| {
+            let count = (f64::from(count) * effort).max(40.0) as usize;
+            let hits = (0..count).filter(|number| one(seed(&name, *number))).count();
+            Outcome::Estimate(Estimate::proportion(hits as f64, count as f64), width)
+        }))
+    }
 }
 
 /// One measurement of a row.
@@ -50,8 +86,8 @@ pub enum Join {
     Ratio,
     /// The last: the others are for the judge.
     Last,
-    /// A function of the only one that grows, and takes its interval along.
-    Map(fn(f64) -> f64),
+    /// The only one, in another unit.
+    Scaled(f64),
 }
 
 /// How a value is compared.
@@ -113,8 +149,9 @@ impl Check {
         self
     }
 
-    pub fn joined(mut self, join: Join) -> Check {
-        self.join = join;
+    /// Measured in another unit than the row's.
+    pub fn scaled(mut self, factor: f64) -> Check {
+        self.join = Join::Scaled(factor);
         self
     }
 
@@ -136,9 +173,9 @@ impl Check {
             Join::Only => parts[0],
             Join::Ratio => parts[0].over(&parts[1]),
             Join::Last => parts[parts.len() - 1],
-            Join::Map(function) => Estimate::new(function(parts[0].value), |level| {
+            Join::Scaled(factor) => Estimate::new(factor * parts[0].value, |level| {
                 let (low, high) = parts[0].interval(level);
-                (function(low), function(high))
+                (factor * low, factor * high)
             }),
         };
         let expected = self.expected;

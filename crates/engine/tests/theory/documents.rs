@@ -103,6 +103,7 @@ pub struct Draft {
     services: Map<String, Value>,
     clients: Map<String, Value>,
     faults: Vec<Value>,
+    chaos: Vec<Value>,
 }
 
 impl Draft {
@@ -124,6 +125,7 @@ impl Draft {
             services: Map::new(),
             clients: Map::new(),
             faults: Vec::new(),
+            chaos: Vec::new(),
         }
     }
 
@@ -208,6 +210,20 @@ impl Draft {
         self
     }
 
+    /// How long clients wait, instead of for ever.
+    pub fn patience(mut self, patience: Value) -> Draft {
+        for client in self.clients.values_mut() {
+            client["patience"] = patience.clone();
+        }
+        self
+    }
+
+    /// Faults that come by themselves.
+    pub fn chaos(mut self, chaos: Value) -> Draft {
+        self.chaos.push(chaos);
+        self
+    }
+
     /// The design, opened from the text of the document.
     pub fn open_document(self, seed: u64) -> Design {
         let machines: Vec<&String> = self.machines.keys().collect();
@@ -223,7 +239,7 @@ impl Draft {
                 "services": self.services,
             },
             "clients": self.clients,
-            "scenario": { "seed": seed, "faults": self.faults },
+            "scenario": { "seed": seed, "faults": self.faults, "chaos": self.chaos },
         })
         .to_string();
         document::open(&text).unwrap_or_else(|error| panic!("{error}\n{text}"))

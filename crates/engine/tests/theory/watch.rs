@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use archlab_engine::{Fact, Outcome, Report, Simulation};
+use archlab_engine::{Fact, MessageKind, Outcome, Place, Report, Simulation};
 use archlab_model::{Design, SimTime, Span};
 
 use crate::documents::in_units;
@@ -44,10 +44,14 @@ pub mod mean {
     pub const ENDED_AFTER: usize = 10;
     /// From issue to success, of the second kind.
     pub const SOJOURN_OF_SECOND: usize = 11;
-    /// Starts at any place, for each request issued.
-    pub const STARTS: usize = 12;
+    /// Attempts sent to any instance, for each request that ended.
+    pub const ATTEMPTS: usize = 12;
+    /// Attempts sent to any instance in a unit of time.
+    pub const ATTEMPT_RATE: usize = 13;
+    /// Share of those ended that succeeded.
+    pub const SUCCEEDED: usize = 14;
     /// Requests at each service of the report, from here on.
-    pub const AT_SERVICE: usize = 13;
+    pub const AT_SERVICE: usize = 15;
 }
 
 /// The places of a sample's tails.
@@ -77,6 +81,7 @@ struct Sums {
     second: u64,
     second_sojourn: f64,
     service: [f64; 3],
+    attempts: u64,
     waits: Histogram,
     sojourns: Histogram,
 }
@@ -114,6 +119,11 @@ impl Watch {
                 if self.order != Order::Any {
                     self.waiting.push_back(now);
                 }
+            }
+            Fact::Sent {
+                to: Place::Instance(_), message: MessageKind::Request | MessageKind::Retry, ..
+            } => {
+                self.sums.attempts += 1;
             }
             Fact::Started { .. } => {
                 self.sums.started += 1;
@@ -261,7 +271,9 @@ impl Run for Traffic {
         means[mean::UTILISATION] = during.first().map_or(0.0, |(_, utilisation)| *utilisation);
         means[mean::ENDED_AFTER] = ratio(sums.sojourn + sums.failed_after, succeeded + failed);
         means[mean::SOJOURN_OF_SECOND] = ratio(sums.second_sojourn, sums.second);
-        means[mean::STARTS] = ratio(sums.started as f64, sums.arrivals);
+        means[mean::ATTEMPTS] = ratio(sums.attempts as f64, succeeded + failed);
+        means[mean::ATTEMPT_RATE] = sums.attempts as f64 / lasted;
+        means[mean::SUCCEEDED] = ratio(succeeded as f64, succeeded + failed);
         // With one worker each, who works is there, and so is who waits.
         means.extend(during.iter().map(|(queue, utilisation)| queue + utilisation));
         Sample {

@@ -3,7 +3,7 @@
 use archlab_model::{Design, Span};
 use serde_json::json;
 
-use crate::cases::{Case, Check, Outcome};
+use crate::cases::{Case, Check};
 use crate::documents::{Draft, PLENTY, Work, span};
 use crate::study::{Ask, Run, Study};
 use crate::table::Entry;
@@ -64,11 +64,11 @@ pub fn case(entry: &Entry) -> Option<Case> {
     }
     if let Some(places) = entry.whole("threads").or(entry.whole("concurrency")) {
         let latency = entry.get("latency_s")?;
-        return Some(Case::Exact(Box::new(move || Outcome::Number(through_workers(places, latency)))));
+        return Some(Case::number(move || through_workers(places, latency)));
     }
     if let Some(places) = entry.whole("connections") {
         let query = entry.get("query_s")?;
-        return Some(Case::Exact(Box::new(move || Outcome::Number(through_connections(places, query)))));
+        return Some(Case::number(move || through_connections(places, query)));
     }
     None
 }

@@ -1,8 +1,12 @@
 //! Families of rows: each reads the parameters of its rows and makes studies of them.
 
 mod balancing;
+mod blast;
 mod calls;
 mod closed;
+mod detection;
+mod failing;
+mod policies;
 mod queues;
 mod sharing_out;
 mod waiting_long;
@@ -19,9 +23,12 @@ pub fn case(entry: &Entry) -> Result<Case, String> {
         ("07" | "08", _) => calls::case(entry),
         ("99", _) if entry.has("queues") => calls::case(entry),
         ("09" | "99", _) => balancing::case(entry),
+        ("12" | "16" | "17" | "19", _) => failing::case(entry),
+        ("14", _) => detection::case(entry),
+        ("27", _) => blast::case(entry),
         ("18", _) => closed::case(entry),
         ("20", _) => sharing_out::case(entry),
-        _ => None,
+        _ => policies::case(entry),
     };
     case.ok_or_else(|| format!("{}: no family `{family}` of this shape", entry.id))
 }

@@ -5,7 +5,7 @@ use archlab_engine::{Fact, Intervention, Simulation};
 use archlab_model::{Fault, InstanceId, SimTime};
 use serde_json::{Value, json};
 
-use crate::cases::{Case, Outcome};
+use crate::cases::Case;
 use crate::documents::{Draft, NEVER, PLENTY, Work, span};
 use crate::table::Entry;
 
@@ -60,7 +60,7 @@ pub fn case(entry: &Entry) -> Option<Case> {
         return None;
     };
     let tasks = entry.whole("tasks").unwrap_or(if asked == Asked::Rate { 40 } else { 1 });
-    Some(Case::Exact(Box::new(move || Outcome::Number(run(layout, one_after_another, killed, tasks, asked)))))
+    Some(Case::number(move || run(layout, one_after_another, killed, tasks, asked)))
 }
 
 fn run(layout: Layout, one_after_another: bool, killed: bool, tasks: u32, asked: Asked) -> f64 {
