@@ -45,10 +45,15 @@ const POLICIES: &[(&str, &str)] = &[
     ("storage", "{\"replication\": {\"quorum\": {}}}"),
     ("storage", "{\"cache\": {}}"),
     ("resilience", "{\"backoff\": {}, \"retry_errors\": true, \"deadlines\": true}"),
-    ("resilience", "{\"calls\": {\"breaker\": {}, \"retry_budget\": {}}}"),
+    (
+        "resilience",
+        "{\"calls\": {\"breaker\": {}, \"retry_budget\": {\"ratio\": {\"ratio\": 0.2, \"minimum\": 1}}}}",
+    ),
     ("resilience", "{\"calls\": {\"bulkhead\": {\"most\": 2}, \"throttle\": {}}}"),
+    ("resilience", "{\"shedding\": {\"order\": \"last-in\", \"codel\": {}, \"queue_timeout\": \"30ms\"}}"),
+    ("resilience", "{\"shedding\": {\"limit\": {\"vegas\": {\"most\": 20}}}, \"retry_same\": true}"),
     ("resilience", "{\"calls\": {\"hedging\": {\"after\": \"5ms\"}}}"),
-    ("resilience", "{\"entry_limit\": {\"rate\": 20}}"),
+    ("resilience", "{\"entry_limit\": {\"token-bucket\": {\"rate\": 20, \"burst\": 5}}}"),
 ];
 
 /// Faults and repairs, as on a command line.

@@ -114,7 +114,7 @@ fn same(one: &(Simulation, Facts), other: &(Simulation, Facts)) -> Result<(), Te
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, max_shrink_iters: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 192, max_shrink_iters: 200, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_is_lost_and_nothing_is_less_than_nothing(film in films()) {

@@ -35,11 +35,6 @@ impl Estimate {
         Estimate { value, usual: interval(Level::Usual), certain: interval(Level::Certain) }
     }
 
-    /// A value without doubt.
-    pub fn certain(value: f64) -> Estimate {
-        Estimate::new(value, |_| (value, value))
-    }
-
     /// A proportion: `hits` among `trials` independent ones. (Wilson's interval, which is sound near 0 and 1.)
     pub fn proportion(hits: f64, trials: f64) -> Estimate {
         let share = hits / trials;

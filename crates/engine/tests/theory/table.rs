@@ -8,13 +8,10 @@ use serde_json::{Map, Value};
 pub struct Entry {
     pub id: String,
     pub group: String,
-    pub scenario: String,
     pub params: Map<String, Value>,
     pub metric: String,
     pub value: Value,
     pub kind: String,
-    #[serde(default)]
-    pub note: String,
     #[serde(default)]
     tolerance: Map<String, Value>,
 }

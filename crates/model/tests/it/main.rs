@@ -8,6 +8,7 @@ mod flow;
 mod intents;
 mod layouts;
 mod loads;
+mod nonsense;
 mod problems;
 mod schemas;
 mod shop;

@@ -19,7 +19,7 @@ pub fn case(entry: &Entry) -> Option<Case> {
     Some(Case::number(move || {
         let all: f64 = mix.iter().map(|(_, weight)| weight).sum();
         let failing = mix.iter().filter(|(kind, _)| fails(kind, &service));
-        failing.map(|(_, weight)| weight / all).sum()
+        failing.fold(0.0, |sum, (_, weight)| sum + weight / all)
     }))
 }
 

@@ -74,8 +74,8 @@ pub fn case(entry: &Entry) -> Option<Case> {
         "token" => token_bucket(entry),
         "nginx" => leaky_bucket(entry),
         "cb" => breaker(entry),
-        "hedge" | "dup" => hedging(entry),
-        "fanout" => slow_leaves(entry),
+        "hedge" | "dup" if !entry.has("fanout") => hedging(entry),
+        "fanout" | "hedge" => slow_leaves(entry),
         _ => None,
     }
 }
@@ -132,7 +132,7 @@ fn attempts_at_the_bottom(attempts: u32, layers: u32) -> f64 {
     }
     let design = draft
         .function("bottom", nothing(), json!([]))
-        .fault(span(0.0), json!({ "crash": { "group": "g", "service": "bottom", "number": 1 } }))
+        .fault(span(0.0), json!({ "crash": "g/bottom/1" }))
         .clients(json!({ "batch": { "count": 1, "at": "1s" } }))
         .open_document(1);
     let mut simulation = Simulation::new(&design);
@@ -186,7 +186,7 @@ fn recovers(load: f64, retries: u32) -> bool {
     (after.succeeded - before.succeeded) as f64 > 0.5 * (after.issued - before.issued) as f64
 }
 
-/// From the end of an outage until nobody waits any more: the server works at a millionth of its speed meanwhile.
+/// From the end of an outage until nobody waits any more: the server works at a ten-thousandth of its speed meanwhile.
 fn draining(entry: &Entry) -> Option<Case> {
     let (lam, mu, outage) = (entry.get("lam")?, entry.get("mu")?, entry.get("outage_s")?);
     // A thousand of the row's requests for each: a fluid, nearly.
@@ -201,8 +201,8 @@ fn draining(entry: &Entry) -> Option<Case> {
                 .function("work", Work::Exponential.document(SECOND / mu / fine), json!([]))
                 .kind("ask", "work", 1.0)
                 .open(lam * fine)
-                .fault(span(begin * SECOND), json!({ "slow": { "of": { "machine": "m1" }, "factor": 1e6 } }))
-                .fault(span((begin + outage) * SECOND), json!({ "repair": { "slow": { "machine": "m1" } } }))
+                .fault(span(begin * SECOND), json!({ "slow": { "of": "m1", "factor": 1e4 } }))
+                .fault(span((begin + outage) * SECOND), json!({ "repair": { "slow": "m1" } }))
                 .open_document(seed);
             let mut simulation = Simulation::new(&design);
             let over = SimTime::from_nanos(((begin + outage) * SECOND) as u64);
@@ -361,7 +361,7 @@ fn hedging(entry: &Entry) -> Option<Case> {
         json!({ "after": span((after * mean_s * SECOND).max(1.0)), "copies": copies, "cancel": "begun" });
     let policies = vec![("resilience", json!({ "calls": { "hedging": hedging } }).to_string())];
     let failing =
-        Failing { rate: 100_000.0, mean: mean_s, instances: copies, policies, warm_up: 0.1, ..blank(0.0) };
+        Failing { rate: 20_000.0, mean: mean_s, instances: copies, policies, warm_up: 0.1, ..blank(0.0) };
     let ask = match entry.metric.strip_prefix("p99") {
         Some(rest) if rest.starts_with(".9") => Ask::Quantile(tail::SOJOURN, 0.999),
         Some(_) => Ask::Quantile(tail::SOJOURN, 0.99),
@@ -375,25 +375,31 @@ fn hedging(entry: &Entry) -> Option<Case> {
 /// Leaves called at once, each slow with a small probability: how many requests see a slow one.
 fn slow_leaves(entry: &Entry) -> Option<Case> {
     let (slow, leaves) = (entry.get("p_slow")?, entry.whole("fanout")?);
-    let count = (400_000 / leaves.max(10)).clamp(1_500, 40_000) * 8;
+    let hedge = entry.get("hedge_after_ms");
+    let count = match hedge {
+        None => (400_000 / leaves.max(10)).clamp(1_500, 40_000) * 8,
+        Some(_) => 300_000,
+    };
+    let width = if entry.is_tail() { 0.05 } else { 0.02 };
+    // A copy is sent for each slow one, and may be slow, too.
+    let slow_ones = slow * f64::from(leaves) * if hedge.is_some() { 1.0 + slow } else { 1.0 };
     let name = entry.id.clone();
     Some(Case::Done(Box::new(move |effort| {
         let requests = (f64::from(count) * effort.max(0.02)) as u32;
         let samples: Vec<(f64, f64)> = (0..64)
-            .map(|number| leaves_seen(slow, leaves, requests / 64, crate::study::seed(&name, number)))
+            .map(|number| leaves_seen(slow, leaves, hedge, requests / 64, crate::study::seed(&name, number)))
             .collect();
         let values: Vec<f64> = samples.iter().map(|(seen, _)| *seen).collect();
         // How many were slow in all is known on average.
-        let controls: Vec<Vec<f64>> =
-            samples.iter().map(|(_, count)| vec![count - slow * f64::from(leaves)]).collect();
+        let controls: Vec<Vec<f64>> = samples.iter().map(|(_, count)| vec![count - slow_ones]).collect();
         let estimate =
             crate::statistics::Estimate::from(&crate::statistics::Regression::new(&values, &controls));
-        Outcome::Estimate(estimate, 0.02)
+        Outcome::Estimate(estimate, width)
     })))
 }
 
 /// The share of requests that take longer than a fast leaf, and slow leaves for each request.
-fn leaves_seen(slow: f64, leaves: u32, requests: u32, seed: u64) -> (f64, f64) {
+fn leaves_seen(slow: f64, leaves: u32, hedge: Option<f64>, requests: u32, seed: u64) -> (f64, f64) {
     const AT_ONCE: u32 = 250;
     let leaf = |count: u32| vec![json!({ "call": "leaf" }); count as usize];
     let (whole, rest) = (leaves / AT_ONCE, leaves % AT_ONCE);
@@ -410,6 +416,13 @@ fn leaves_seen(slow: f64, leaves: u32, requests: u32, seed: u64) -> (f64, f64) {
         .function("root", nothing(), json!([{ "parallel": branches }]))
         .function("leaf", json!({ "constant": "10ms" }), json!([{ "call": "slow", "probability": slow }]))
         .function("slow", json!({ "constant": "990ms" }), json!([]));
+    if let Some(after) = hedge {
+        // A hair later than a fast leaf takes, and to another copy of it.
+        let hedging = json!({ "after": span(after * 1e6 + 1e4), "copies": 2 });
+        draft = draft
+            .policy("resilience", json!({ "services": { "leaf": { "hedging": hedging } } }))
+            .replicated("leaf", &["leaf".to_owned()], 2, PLENTY);
+    }
     if whole > 0 {
         draft = draft.function("branch", nothing(), json!([{ "parallel": leaf(AT_ONCE) }]));
         if rest > 0 {

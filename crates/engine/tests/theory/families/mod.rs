@@ -14,9 +14,23 @@ mod waiting_long;
 use crate::cases::Case;
 use crate::table::Entry;
 
+/// Rows of which the engine does not know yet what they are about.
+const AWAITED: &[&str] = &[
+    "retry-attempts",
+    "retry-success",
+    "retry-budget",
+    "cb-",
+    "drain-",
+    "blast-boutique-cart",
+    "blast-boutique-redis",
+];
+
 /// What is done about a row. `Err` if its family, or this row's shape, is not known.
 pub fn case(entry: &Entry) -> Result<Case, String> {
     let family = entry.id.split('-').next().unwrap_or_default();
+    if AWAITED.iter().any(|start| entry.id.starts_with(start)) {
+        return Err(format!("{}: the engine does not know it yet", entry.id));
+    }
     let case = match (entry.group_number(), family) {
         ("13", _) => waiting_long::case(entry),
         ("01" | "02" | "03" | "04" | "05" | "06" | "10", _) => queues::case(entry),

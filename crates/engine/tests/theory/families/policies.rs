@@ -133,8 +133,7 @@ fn panic(entry: &Entry) -> Option<Case> {
             .policy("balancer", json!({ "nobody_healthy": { "panic": 50 } }))
             .policy("health", json!({ "interval": "1s", "timeout": "500ms" }));
         for host in healthy + 1..=hosts {
-            draft = draft
-                .fault(span(1.0), json!({ "crash": { "group": "g", "service": "app", "number": host } }));
+            draft = draft.fault(span(1.0), json!({ "crash": format!("g/app/{host}") }));
         }
         let mut instances = sent_to(draft, hosts as usize * 20);
         instances.sort_unstable();
@@ -156,9 +155,10 @@ fn hashing(entry: &Entry) -> Option<Case> {
     if entry.tells("coefficient of variation") {
         // Each ring has other points: those of machines with other names, which is what more nodes are.
         return Some(Case::Done(Box::new(move |effort| {
-            let rings = (60.0 * effort.max(0.1)) as usize;
-            let keys = (f64::from(KEYS) * effort.max(0.3)) as u32;
-            let shares: Vec<f64> = (0..rings.max(6))
+            // As many shares as make the spread known to a fiftieth.
+            let rings = (9_500.0 / (nodes as f64 - 1.0) * effort.max(0.01)).max(6.0) as usize;
+            let keys = (KEYS / 10).max(2_000 * nodes as u32);
+            let shares: Vec<f64> = (0..rings)
                 .flat_map(|ring| {
                     let places = figures::places_on_a_ring_of(&format!("{name}{ring}"), nodes, points, keys);
                     let mut counts = vec![0_u32; nodes];
@@ -170,13 +170,13 @@ fn hashing(entry: &Entry) -> Option<Case> {
             // What is counted by so few keys varies by itself, too.
             let counting = (nodes as f64 - 1.0) / f64::from(keys);
             let value = (squares - counting).max(0.0).sqrt();
-            let relative = 1.0 / (2.0 * (rings.max(6) * (nodes - 1)) as f64).sqrt();
+            let relative = 1.0 / (2.0 * (rings * (nodes - 1)) as f64).sqrt();
             Outcome::Estimate(
                 Estimate::new(value, |level| {
                     let z = crate::statistics::student(usize::MAX, level.outside());
                     (value * (1.0 - z * relative), value * (1.0 + z * relative))
                 }),
-                0.30,
+                0.02,
             )
         })));
     }
@@ -192,8 +192,8 @@ fn hashing(entry: &Entry) -> Option<Case> {
             return Outcome::Estimate(Estimate::proportion(moved as f64, f64::from(keys)), 0.02);
         }
         // The node that comes or goes has another share on each ring.
-        let rings = (120.0 * effort.max(0.1)) as usize;
-        let keys = keys / 10;
+        let rings = (250.0 * effort.max(0.1)) as usize;
+        let keys = KEYS / 10;
         let shares: Vec<f64> = (0..rings.max(12))
             .map(|ring| {
                 let of = |nodes| figures::places_on_a_ring_of(&format!("{name}{ring}"), nodes, points, keys);
@@ -202,7 +202,7 @@ fn hashing(entry: &Entry) -> Option<Case> {
                 moved as f64 / f64::from(keys)
             })
             .collect();
-        Outcome::Estimate(Estimate::from(&Regression::new(&shares, &[])), 0.05)
+        Outcome::Estimate(Estimate::from(&Regression::new(&shares, &[])), 0.02)
     })))
 }
 
