@@ -104,6 +104,7 @@ pub struct Draft {
     clients: Map<String, Value>,
     faults: Vec<Value>,
     chaos: Vec<Value>,
+    people: Option<u32>,
 }
 
 impl Draft {
@@ -126,6 +127,7 @@ impl Draft {
             clients: Map::new(),
             faults: Vec::new(),
             chaos: Vec::new(),
+            people: None,
         }
     }
 
@@ -201,12 +203,28 @@ impl Draft {
     }
 
     pub fn clients(mut self, load: Value) -> Draft {
-        self.clients.insert("people".to_owned(), json!({ "load": load, "to": ["g"], "patience": NEVER }));
+        let mut people = json!({ "load": load, "to": ["g"], "patience": NEVER });
+        if let Some(count) = self.people {
+            people["users"] = count.into();
+        }
+        self.clients.insert("people".to_owned(), people);
         self
     }
 
     pub fn fault(mut self, at: Value, fault: Value) -> Draft {
         self.faults.push(json!({ "at": at, "fault": fault }));
+        self
+    }
+
+    /// A kind of request for which the person asking has to be known.
+    pub fn session_kind(mut self, id: &str, entry: &str) -> Draft {
+        self.requests.insert(id.to_owned(), json!({ "entry": entry, "share": 1, "session": true }));
+        self
+    }
+
+    /// How many people an open stream comes from.
+    pub fn people(mut self, count: u32) -> Draft {
+        self.people = Some(count);
         self
     }
 

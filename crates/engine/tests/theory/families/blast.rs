@@ -15,6 +15,7 @@ pub fn case(entry: &Entry) -> Option<Case> {
     let mix = entry.params.get("mix")?.as_object()?;
     let mix: Vec<(String, f64)> =
         mix.iter().map(|(kind, weight)| Some((kind.clone(), weight.as_f64()?))).collect::<Option<_>>()?;
+    // The table calls the store by the name of its deployment.
     let service = entry.text("service")?.to_owned();
     Some(Case::number(move || {
         let all: f64 = mix.iter().map(|(_, weight)| weight).sum();
@@ -41,7 +42,7 @@ fn fails(kind: &str, service: &str) -> bool {
         dead += 1;
     }
     for (group, store) in roster.stores.iter().filter(|(_, store)| store.as_str() == service) {
-        let fault = format!("store-down:{group}/{store}").parse::<Fault>();
+        let fault = format!("store-crash:{group}/{store}").parse::<Fault>();
         simulation.intervene(Intervention::Fault(fault.unwrap_or_else(|error| panic!("{error}"))));
         dead += 1;
     }

@@ -32,12 +32,8 @@ impl Failing {
         for (name, value) in &self.policies {
             draft = draft.policy(name, serde_json::from_str(value).expect("a piece of a document"));
         }
-        if self.fails > 0.0 {
-            let errors = json!({ "errors": { "of": { "function": "work" }, "rate": self.fails } });
-            draft = draft.fault(span(0.0), errors);
-        }
         draft
-            .function("work", Work::Exponential.document(self.mean * SECOND), json!([]))
+            .function("work", Work::Exponential.document(self.mean * SECOND), failing_step(self.fails))
             .kind("ask", "work", 1.0)
             .open(self.rate)
             .open_document(seed)
@@ -60,6 +56,11 @@ impl Study for Failing {
     fn warm_up(&self) -> f64 {
         self.warm_up
     }
+}
+
+/// What makes a share of calls fail at once, each by itself: they need something that runs nowhere.
+pub fn failing_step(share: f64) -> Value {
+    if share > 0.0 { json!([{ "call": "nobody", "probability": share }]) } else { json!([]) }
 }
 
 fn measured(failing: Failing, ask: Ask, entry: &Entry) -> Option<Case> {
@@ -336,9 +337,8 @@ fn trips(breaker: &Value, fails: f64, calls: u32, seed: u64) -> bool {
     let design = Draft::new("cluster")
         .machines(1, 1)
         .policy("resilience", json!({ "calls": { "breaker": breaker } }))
-        .function("work", json!({ "constant": "0" }), json!([]))
+        .function("work", json!({ "constant": "0" }), failing_step(fails))
         .kind("ask", "work", 1.0)
-        .fault(span(0.0), json!({ "errors": { "of": { "function": "work" }, "rate": fails } }))
         .clients(json!({ "recorded": { "at": at } }))
         .open_document(seed);
     let mut simulation = Simulation::new(&design);

@@ -6,24 +6,18 @@ mod calls;
 mod closed;
 mod detection;
 mod failing;
+mod messages;
 mod policies;
 mod queues;
 mod sharing_out;
+mod stores;
 mod waiting_long;
 
 use crate::cases::Case;
 use crate::table::Entry;
 
 /// Rows of which the engine does not know yet what they are about.
-const AWAITED: &[&str] = &[
-    "retry-attempts",
-    "retry-success",
-    "retry-budget",
-    "cb-",
-    "drain-",
-    "blast-boutique-cart",
-    "blast-boutique-redis",
-];
+const AWAITED: &[&str] = &["drain-"];
 
 /// What is done about a row. `Err` if its family, or this row's shape, is not known.
 pub fn case(entry: &Entry) -> Result<Case, String> {
@@ -42,7 +36,8 @@ pub fn case(entry: &Entry) -> Result<Case, String> {
         ("27", _) => blast::case(entry),
         ("18", _) => closed::case(entry),
         ("20", _) => sharing_out::case(entry),
-        _ => policies::case(entry),
+        ("23", _) => messages::case(entry),
+        _ => policies::case(entry).or_else(|| stores::case(entry)),
     };
     case.ok_or_else(|| format!("{}: no family `{family}` of this shape", entry.id))
 }
