@@ -88,6 +88,8 @@ struct Sums {
 
 struct Watch {
     order: Order,
+    /// The instances whose attempts are counted; empty for all.
+    counted: Vec<u32>,
     /// Nanoseconds in a unit of time.
     unit: f64,
     waiting: VecDeque<SimTime>,
@@ -205,6 +207,7 @@ impl Traffic {
             before: None,
             watch: Watch {
                 order,
+                counted: Vec::new(),
                 unit,
                 waiting: VecDeque::new(),
                 present: 0,
@@ -213,6 +216,14 @@ impl Traffic {
                 sums: Sums::default(),
             },
         }
+    }
+
+    /// Counts attempts at the instances of one service only.
+    pub fn counting(mut self, service: &str) -> Traffic {
+        let instances = self.simulation.roster().instances.iter().zip(0..);
+        let of = instances.filter(|(id, _)| id.service.as_str() == service);
+        self.watch.counted = of.map(|(_, index)| index).collect();
+        self
     }
 
     fn run_until(&mut self, until: SimTime) {

@@ -116,7 +116,7 @@ proptest! {
     /// Pieces of designs, put together anew.
     #[test]
     fn designs_cut_and_joined_are_read_or_refused(
-        which in proptest::collection::vec((select(SHOPS), any::<Index>(), any::<Index>()), 1..5)
+        which in proptest::collection::vec((select(&SHOPS[..]), any::<Index>(), any::<Index>()), 1..5)
     ) {
         let text: String = which
             .into_iter()
@@ -132,7 +132,7 @@ proptest! {
     /// A value somewhere in a design replaced by another one.
     #[test]
     fn a_value_of_a_design_may_be_anything(
-        shop in select(SHOPS),
+        shop in select(&SHOPS[..]),
         at in any::<Index>(),
         value in select(&["null", "-1", "1e308", "[]", "{}", "\"\"", "\"\u{202e}\"", "18446744073709551616", "true", "[[[[]]]]"][..])
     ) {

@@ -36,17 +36,22 @@ fn fails(kind: &str, service: &str) -> bool {
     }
     let mut simulation = Simulation::new(&design);
     let roster = simulation.roster().clone();
-    let mut dead = 0;
+    let (mut dead, mut stores) = (0, 0);
     for id in roster.instances.iter().filter(|id| id.service.as_str() == service) {
         simulation.intervene(Intervention::Fault(Fault::Crash(id.clone())));
         dead += 1;
     }
-    for (group, store) in roster.stores.iter().filter(|(_, store)| store.as_str() == service) {
+    // The table calls the cart's store after what it is and whose: in the design it is its owner's store.
+    let owner = service.rsplit('-').next().unwrap_or_default();
+    let kept = |store: &str| {
+        store == service || dead == 0 && service.starts_with("redis") && store.starts_with(owner)
+    };
+    for (group, store) in roster.stores.iter().filter(|(_, store)| kept(store.as_str())) {
         let fault = format!("store-crash:{group}/{store}").parse::<Fault>();
         simulation.intervene(Intervention::Fault(fault.unwrap_or_else(|error| panic!("{error}"))));
-        dead += 1;
+        stores += 1;
     }
-    assert!(dead > 0, "the shop has a `{service}`");
+    assert!(dead + stores > 0, "the shop has a `{service}`");
     let mut failed = None;
     simulation.run_until_with(SimTime::START + Span::from_secs(200), &mut |_, fact| {
         if let Fact::Ended { outcome, .. } = fact {

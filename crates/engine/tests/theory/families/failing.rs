@@ -24,15 +24,22 @@ struct Failing {
     instances: u32,
     policies: Vec<(&'static str, String)>,
     warm_up: f64,
+    /// The period of what goes in circles: each run is looked at from another point of it on.
+    period: f64,
 }
 
 impl Failing {
     fn document(&self, seed: u64) -> Design {
-        let mut draft = Draft::new("cluster").machines(self.instances, MOST_CORES);
+        let mut draft = Draft::new("microservice").machines(self.instances, MOST_CORES).replicated(
+            "work",
+            &["work".to_owned()],
+            self.instances,
+            PLENTY,
+        );
         for (name, value) in &self.policies {
             draft = draft.policy(name, serde_json::from_str(value).expect("a piece of a document"));
         }
-        draft
+        dying(draft)
             .function("work", Work::Exponential.document(self.mean * SECOND), failing_step(self.fails))
             .kind("ask", "work", 1.0)
             .open(self.rate)
@@ -46,7 +53,9 @@ impl Study for Failing {
     }
 
     fn begin(&self, seed: u64) -> Box<dyn Run> {
-        Box::new(Traffic::new(&self.document(seed), Order::Any, SECOND, self.warm_up, None))
+        let phase = self.period * (seed % 1_000_003) as f64 / 1_000_003.0;
+        let traffic = Traffic::new(&self.document(seed), Order::Any, SECOND, self.warm_up + phase, None);
+        Box::new(traffic.counting("work"))
     }
 
     fn rate(&self) -> f64 {
@@ -58,9 +67,15 @@ impl Study for Failing {
     }
 }
 
-/// What makes a share of calls fail at once, each by itself: they need something that runs nowhere.
+/// What makes a share of calls fail at once, each by itself: they need something that is dead.
 pub fn failing_step(share: f64) -> Value {
-    if share > 0.0 { json!([{ "call": "nobody", "probability": share }]) } else { json!([]) }
+    if share > 0.0 { json!([{ "call": "dead", "probability": share }]) } else { json!([]) }
+}
+
+/// With something dead to call.
+pub fn dying(draft: Draft) -> Draft {
+    let nothing = json!({ "constant": "0" });
+    draft.function("dead", nothing, json!([])).fault(span(0.0), json!({ "crash": "g/dead/1" }))
 }
 
 fn measured(failing: Failing, ask: Ask, entry: &Entry) -> Option<Case> {
@@ -82,7 +97,7 @@ pub fn case(entry: &Entry) -> Option<Case> {
 }
 
 fn blank(fails: f64) -> Failing {
-    Failing { rate: 1_000.0, mean: 0.0, fails, instances: 1, policies: Vec::new(), warm_up: 1.0 }
+    Failing { rate: 1_000.0, mean: 0.0, fails, instances: 1, policies: Vec::new(), warm_up: 1.0, period: 0.0 }
 }
 
 const RETRY_ERRORS: &str = "{\"retry_errors\": true, \"retry_same\": true}";
@@ -98,7 +113,7 @@ fn retries(entry: &Entry) -> Option<Case> {
             (
                 "resilience",
                 json!({ "retry_errors": true, "retry_same": true,
-                        "calls": { "retry_budget": { "ratio": { "ratio": ratio, "minimum": 0 } } } })
+                        "services": { "work": { "retry_budget": { "ratio": { "ratio": ratio, "minimum": 0 } } } } })
                 .to_string(),
             ),
         ];
@@ -315,16 +330,17 @@ fn breaker(entry: &Entry) -> Option<Case> {
     }
     let rate = entry.get("rate")?;
     let pause = entry.get("wait_open_s").or(entry.get("sleep_window_s")).unwrap_or(60.0);
-    let resilience = json!({ "calls": { "breaker": breaker } }).to_string();
+    let resilience = json!({ "services": { "work": { "breaker": breaker } } }).to_string();
     let warm_up = 200.0 / rate + 2.0 * pause;
-    let failing = Failing { rate, policies: vec![("resilience", resilience)], warm_up, ..blank(1.0) };
+    let trials = if hystrix { 1.0 } else { f64::from(entry.whole("half_open_calls").unwrap_or(10)) };
+    let period = pause + trials / rate;
+    let failing = Failing { rate, policies: vec![("resilience", resilience)], warm_up, period, ..blank(1.0) };
     if entry.tells("calls per second still reaching") {
         measured(failing, Ask::Mean(mean::ATTEMPT_RATE), entry)
     } else if entry.tells("fraction of calls still reaching") {
         measured(failing, Ask::Mean(mean::ATTEMPTS), entry)
     } else {
         // Open for `pause`, and then for as long as the trials take: each of them is one that reaches it.
-        let trials = f64::from(entry.whole("half_open_calls")?);
         Some(Case::Measured(vec![
             Check::of(failing, Ask::Mean(mean::ATTEMPT_RATE), entry).scaled(pause / trials),
         ]))
@@ -334,9 +350,8 @@ fn breaker(entry: &Entry) -> Option<Case> {
 /// Whether a breaker that was closed is open after exactly so many calls.
 fn trips(breaker: &Value, fails: f64, calls: u32, seed: u64) -> bool {
     let at: Vec<Value> = (0..=calls).map(|number| format!("{}us", 1_000 + number).into()).collect();
-    let design = Draft::new("cluster")
-        .machines(1, 1)
-        .policy("resilience", json!({ "calls": { "breaker": breaker } }))
+    let design = dying(Draft::new("microservice").machines(1, 1))
+        .policy("resilience", json!({ "services": { "work": { "breaker": breaker } } }))
         .function("work", json!({ "constant": "0" }), failing_step(fails))
         .kind("ask", "work", 1.0)
         .clients(json!({ "recorded": { "at": at } }))

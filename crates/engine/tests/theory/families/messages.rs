@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::cases::{Case, Outcome};
 use crate::documents::{Draft, NEVER, Work, span};
-use crate::families::failing::failing_step;
+use crate::families::failing::{dying, failing_step};
 use crate::table::Entry;
 
 const SECOND: f64 = 1e9;
@@ -41,7 +41,10 @@ pub fn case(entry: &Entry) -> Option<Case> {
     if let Some(partitions) = entry.whole("partitions") {
         let (consumers, each) = (entry.whole("consumers")?, entry.get("rate_per_consumer")?);
         return Some(Case::Done(Box::new(move |effort| {
-            Outcome::Near(capacity(partitions, consumers, each, effort), 0.03)
+            Outcome::Near(
+                capacity(partitions, consumers, each, effort),
+                if effort < 1.0 { 0.06 } else { 0.02 },
+            )
         })));
     }
     if let Some(commit) = entry.get("auto_commit_s") {
@@ -61,7 +64,7 @@ fn poison(entry: &Entry, fails: f64, receives: u32) -> Option<Case> {
     }
     Some(Case::mean(entry, 64, move |seed| {
         let topic = json!({ "deliveries": receives });
-        let draft = draft(json!({ "constant": "1ms" }), failing_step(fails), 2, topic).open(500.0);
+        let draft = dying(draft(json!({ "constant": "1ms" }), failing_step(fails), 2, topic)).open(500.0);
         let mut simulation = Simulation::new(&draft.open_document(seed));
         simulation.run_until(at(40.0));
         let topic = report(&simulation);
@@ -73,7 +76,7 @@ fn poison(entry: &Entry, fails: f64, receives: u32) -> Option<Case> {
 /// The largest evenly keyed rate that does not pile up, found by halving.
 fn capacity(partitions: u32, consumers: u32, each: f64, effort: f64) -> f64 {
     let (mut low, mut high) = (0.0, 2.0 * each * f64::from(consumers.min(partitions)));
-    let long = 400.0 * effort.max(0.25);
+    let long = 3_000.0 * effort.max(0.1);
     let piles_up = |rate: f64| {
         let work = Work::Constant.document(SECOND / each);
         let draft = draft(work, json!([]), consumers, json!({ "partitions": partitions, "room": 1_000_000 }));
@@ -81,9 +84,10 @@ fn capacity(partitions: u32, consumers: u32, each: f64, effort: f64) -> f64 {
         simulation.run_until(at(long / 2.0));
         let before = f64::from(report(&simulation).backlog);
         simulation.run_until(at(long));
-        (f64::from(report(&simulation).backlog) - before) / (long / 2.0) > 0.01 * rate
+        (f64::from(report(&simulation).backlog) - before) / (long / 2.0)
+            > if effort < 1.0 { 0.01 * rate } else { 0.004 * rate }
     };
-    for _ in 0..7 {
+    for _ in 0..8 {
         let middle = (low + high) / 2.0;
         if piles_up(middle) { high = middle } else { low = middle }
     }

@@ -1,5 +1,6 @@
 //! Families of rows: each reads the parameters of its rows and makes studies of them.
 
+mod availability;
 mod balancing;
 mod blast;
 mod calls;
@@ -17,7 +18,18 @@ use crate::cases::Case;
 use crate::table::Entry;
 
 /// Rows of which the engine does not know yet what they are about.
-const AWAITED: &[&str] = &["drain-"];
+const AWAITED: &[&str] = &[
+    "drain-",
+    "avail-",
+    "downtime-",
+    "mttf-",
+    "unavail-",
+    "corr-",
+    "quorum-avail-",
+    "2pc-",
+    "saga-",
+    "sre-",
+];
 
 /// What is done about a row. `Err` if its family, or this row's shape, is not known.
 pub fn case(entry: &Entry) -> Result<Case, String> {
@@ -36,6 +48,8 @@ pub fn case(entry: &Entry) -> Result<Case, String> {
         ("27", _) => blast::case(entry),
         ("18", _) => closed::case(entry),
         ("20", _) => sharing_out::case(entry),
+        ("11", _) => availability::case(entry),
+        ("21" | "22", "quorum" | "2pc") if entry.has("A") => availability::case(entry),
         ("23", _) => messages::case(entry),
         _ => policies::case(entry).or_else(|| stores::case(entry)),
     };
