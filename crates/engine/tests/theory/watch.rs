@@ -122,9 +122,10 @@ impl Watch {
                     self.waiting.push_back(now);
                 }
             }
-            Fact::Sent {
-                to: Place::Instance(_), message: MessageKind::Request | MessageKind::Retry, ..
-            } => {
+            Fact::Sent { to: Place::Instance(to), message, .. }
+                if matches!(message, MessageKind::Request | MessageKind::Retry)
+                    && (self.counted.is_empty() || self.counted.contains(&to)) =>
+            {
                 self.sums.attempts += 1;
             }
             Fact::Started { .. } => {
