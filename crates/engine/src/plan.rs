@@ -4,6 +4,7 @@
 //! [`names::Names`], which outlives a plan: when a design is changed during a run, what has the same name
 //! has the same index in the new plan, and what is gone is `None` there.
 
+pub mod clients;
 pub mod compile;
 pub mod flow;
 pub mod names;

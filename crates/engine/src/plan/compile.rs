@@ -4,20 +4,19 @@
 //! bound.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use archlab_model::business::{Access, Call, Step};
 use archlab_model::deployment::{Deployment, Service};
-use archlab_model::document::{POPULATIONS, WEIGHTS};
+use archlab_model::document::WEIGHTS;
 use archlab_model::policy::Resilience;
 use archlab_model::{
-    Client, ClientId, DataId, Design, Distribution, FunctionId, Group, GroupId, Layout, Load, Span, StoreId,
-    layout,
+    DataId, Design, Distribution, FunctionId, Group, GroupId, Layout, Span, StoreId, layout,
 };
 
 use crate::balancing::{PRIORITIES, Rules};
 use crate::health::HealthPlan;
 use crate::network::Network;
+use crate::plan::clients::compile_client;
 use crate::plan::flow::TopicPlan;
 use crate::plan::names::{Form, Names};
 use crate::plan::program::{CallOp, NOWHERE, Op};
@@ -25,13 +24,12 @@ use crate::plan::resilience;
 use crate::plan::storing::{SessionPlan, asks_for_the_user, compile_stores};
 use crate::plan::transacting::Transacting;
 use crate::plan::{
-    CallPlan, ClientPlan, FunctionPlan, GroupPlan, InstancePlan, LoadPlan, MAX_ATTEMPTS, MAX_PARALLEL,
-    MAX_QUEUE, MAX_RATE, MAX_REPLICAS, MAX_USERS, MIN_ROUND, MachinePlan, Plan, PoolPlan, TargetPlan, put,
+    CallPlan, FunctionPlan, GroupPlan, InstancePlan, MAX_ATTEMPTS, MAX_PARALLEL, MAX_QUEUE, MAX_REPLICAS,
+    MachinePlan, Plan, PoolPlan, put,
 };
 use crate::random::Sampler;
 use crate::resilience::guard::GuardPlan;
 use crate::store::edge::EdgePlan;
-use crate::traffic::{Rates, Schedule};
 
 /// How long a store works on reading a session: the order of one look-up in memory.
 pub const SESSION_READ: Distribution = Distribution::Constant(Span::from_micros(200));
@@ -399,60 +397,4 @@ impl<'a> Scope<'a> {
 /// `probability` between 0 and 1; 0 if it is not a number.
 pub(super) fn chance(probability: f64) -> f64 {
     if probability > 0.0 { probability.min(1.0) } else { 0.0 }
-}
-
-fn compile_client(id: &ClientId, client: &Client, names: &mut Names, plan: &mut Plan) {
-    let (index, new) = names.clients.index(id.clone());
-    if new {
-        names.roster.clients.push(id.clone());
-    }
-    let mut targets: Vec<TargetPlan> = Vec::new();
-    for group in &client.to {
-        let Some(group) = names.groups.find(group) else { continue };
-        let there = plan.groups.get(group as usize).is_some_and(Option::is_some);
-        if there && targets.iter().all(|target| target.group != group) {
-            targets.push(TargetPlan {
-                group,
-                crowd: names.crowds.index((index, group)).0,
-                thoughts: names.stream(Some(group), "thoughts", id.as_str()),
-                kinds: names.stream(Some(group), "kinds of users", id.as_str()),
-            });
-        }
-    }
-    let somebody_asks = plan.shares.iter().any(|share| *share > 0.0);
-    let load = if somebody_asks { compile_load(&client.load) } else { LoadPlan::Silent };
-    let groups = targets.iter().filter_map(|target| plan.groups[target.group as usize].as_ref());
-    let mut groups = groups;
-    let asked = groups.any(|group| group.rules.ask_for_the_user() || group.asks_for_the_user);
-    let compiled = ClientPlan {
-        load,
-        patience: names.wait(client.patience),
-        population: if asked { client.users.clamp(1, *POPULATIONS.end()) } else { 0 },
-        users: names.stream(None, "users", id.as_str()),
-        arrivals: names.stream(None, "arrivals", id.as_str()),
-        kinds: names.stream(None, "kinds", id.as_str()),
-        targets,
-    };
-    put(&mut plan.clients, index, Some(compiled));
-}
-
-fn compile_load(load: &Load) -> LoadPlan {
-    let round = |every: &Option<Span>| every.map(|every| every.max(MIN_ROUND));
-    match load {
-        Load::Poisson { rate } if *rate > 0.0 => {
-            LoadPlan::Open { gap: Sampler::Exponential { mean: 1e9 / rate.min(MAX_RATE) } }
-        }
-        Load::Poisson { .. } => LoadPlan::Silent,
-        Load::Bursts { rate, peak, length, every } => {
-            LoadPlan::Varying(Arc::new(Rates::bursts(*rate, *peak, *length, (*every).max(MIN_ROUND))))
-        }
-        Load::Ramp { points, repeat } => LoadPlan::Varying(Arc::new(Rates::ramp(points, *repeat))),
-        Load::Batch { count, at, every } => {
-            LoadPlan::Listed(Arc::new(Schedule::batch((*count).min(MAX_USERS), *at, round(every))))
-        }
-        Load::Recorded { at, every } => LoadPlan::Listed(Arc::new(Schedule::recorded(at, round(every)))),
-        Load::Users { count, think } => {
-            LoadPlan::Closed { users: (*count).min(MAX_USERS), think: Sampler::from(think) }
-        }
-    }
 }

@@ -1,5 +1,6 @@
 //! The other reference systems: what each is known for.
 
+use archlab_engine::{Place, Simulation};
 use archlab_model::*;
 
 use crate::common::{at, secs};
@@ -34,7 +35,7 @@ fn kafka_shop_takes_orders_while_its_consumers_are_down_and_catches_up() {
     kill_service(&mut simulation, &design, "fraud");
     let ended = ended_until(&mut simulation, secs(40));
     assert!(ended.failed == 0 && ended.succeeded > 600, "{ended:?}");
-    let topic = |simulation: &archlab_engine::Simulation| {
+    let topic = |simulation: &Simulation| {
         let topics = only(simulation.report()).topics;
         topics.into_iter().find(|topic| topic.function.as_str() == "check-fraud").expect("it is there")
     };
@@ -82,7 +83,7 @@ fn sock_shop_accepts_orders_and_loses_their_shipments_when_the_queue_is_down() {
         design.business.requests.retain(|kind, _| kind.as_str() == "order");
         design.clients[0].load = Load::Poisson { rate: 20.0 };
     });
-    let shipped = |simulation: &archlab_engine::Simulation| only(simulation.report()).topics[0].clone();
+    let shipped = |simulation: &Simulation| only(simulation.report()).topics[0].clone();
     let mut simulation = run(&design, secs(20));
     let before = shipped(&simulation);
     assert!(before.done > 300 && before.unsent == 0, "{before:?}");
@@ -91,4 +92,25 @@ fn sock_shop_accepts_orders_and_loses_their_shipments_when_the_queue_is_down() {
     assert_eq!(ended.failed, 0, "accepting anyway");
     let after = shipped(&simulation);
     assert!(after.unsent > 300, "{after:?}");
+}
+
+#[test]
+fn nginx_keeps_what_never_changes_and_a_tomcat_that_dies_takes_no_session_with_it() {
+    let design = shelf("nginx-tomcat");
+    let mut simulation = Simulation::new(&design);
+    let pages = simulation.roster().kinds.iter().position(|kind| kind.as_str() == "static").unwrap() as u32;
+    let sent = messages(&mut simulation, secs(30));
+    let reached =
+        sent.iter().filter(|((from, _, kind), _)| matches!(from, Place::Entry(_)) && *kind == pages);
+    let to_tomcats = |to: &Place| matches!(to, Place::Instance(_));
+    let reached: u64 = reached.filter(|((_, to, _), _)| to_tomcats(to)).map(|(_, count)| count).sum();
+    assert_eq!(reached, 200, "each of two hundred files once");
+
+    strike(&mut simulation, Fault::Crash(instances_of(&design, "app")[1].clone()));
+    simulation.run_until(at(secs(60)));
+    let sessions = only(simulation.report()).sessions;
+    assert!(
+        sessions.found > 5_000 && sessions.logins_again == 0 && sessions.lost_sessions == 0,
+        "{sessions:?}"
+    );
 }
