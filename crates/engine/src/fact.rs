@@ -322,6 +322,20 @@ pub enum Fact {
         /// The instance, as an index.
         instance: u32,
     },
+    /// A member of a store that agrees with others was elected to lead.
+    Elected {
+        /// The store, as an index.
+        store: u32,
+        /// The term it leads in.
+        term: u32,
+    },
+    /// A member of a store that led does so no more: it hears no majority, or of a later term.
+    SteppedDown {
+        /// The store, as an index.
+        store: u32,
+        /// The term it led in.
+        term: u32,
+    },
     /// A copy of a service that was asked to end has ended, and is no more.
     InstanceGone {
         /// The instance, as an index.

@@ -9,6 +9,7 @@ pub mod compile;
 pub mod flow;
 pub mod names;
 pub mod program;
+pub mod scaling;
 pub mod resilience;
 pub mod storing;
 pub mod transacting;

@@ -96,6 +96,8 @@ fn encode(fact: &Fact) -> (usize, [u64; 6]) {
         Fact::BelievedDown { instance } => (12, one(instance)),
         Fact::Checked { instance, passed } => (13, [instance.into(), passed.into(), 0, 0, 0, 0]),
         Fact::Adopted => (14, [0; 6]),
+        Fact::Elected { store, term } => (60, [store.into(), term.into(), 0, 0, 0, 0]),
+        Fact::SteppedDown { store, term } => (61, [store.into(), term.into(), 0, 0, 0, 0]),
         Fact::InstanceGone { instance } => (50, one(instance)),
         Fact::Scaled { service, from, to } => (51, [service.into(), from.into(), to.into(), 0, 0, 0]),
         Fact::ReleaseBegan { service, version } => (52, [service.into(), version.into(), 0, 0, 0, 0]),

@@ -44,7 +44,7 @@ pub use id::{
 pub use intent::Target;
 pub use machine::{Machine, Point};
 pub use network::Network;
-pub use policy::{Acknowledge, Coordinator, Messaging, Protocol, Queue, Topic, Transactions};
+pub use policy::{Acknowledge, Consensus, Coordinator, Messaging, Protocol, Queue, Topic, Transactions};
 pub use policy::{
     Autoscaling, Balancer, Balancing, Cache, Canary, ConnectionPool, Contact, Defect, Detector, Discovery,
     Durability, EdgeCache, EdgeKind, Failover, Guard, HealthCheck, Keys, MissingSession, NobodyHealthy,

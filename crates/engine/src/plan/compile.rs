@@ -10,7 +10,7 @@ use archlab_model::deployment::{Deployment, Service};
 use archlab_model::document::WEIGHTS;
 use archlab_model::policy::Resilience;
 use archlab_model::{
-    DataId, Design, Distribution, FunctionId, Group, GroupId, Layout, Span, StoreId, layout,
+    DataId, Design, Distribution, FunctionId, Group, GroupId, Span, StoreId, layout,
 };
 
 use crate::balancing::{PRIORITIES, Rules};
@@ -97,7 +97,7 @@ fn compile_group(design: &Design, id: &GroupId, group: &Group, names: &mut Names
     let deployment = deploy(design, id, group);
     let stores = compile_stores(index, &deployment, names, plan);
     let pools = compile_pools(index, &deployment, names, plan);
-    compile_scaling(design, group, &deployment, &pools, plan);
+    super::scaling::compile(design, group, &deployment, &pools, plan);
 
     let asks_for_the_user = asks_for_the_user(&group.policies, &deployment);
     let mut scope = Scope {
@@ -235,18 +235,6 @@ fn compile_pools(group: u32, deployment: &Deployment, names: &mut Names, plan: &
         pools.push(pool);
     }
     pools
-}
-
-/// Which services are scaled: those that the group says, and microservices as they say themselves.
-fn compile_scaling(design: &Design, group: &Group, deployment: &Deployment, pools: &[u32], plan: &mut Plan) {
-    for (service, &pool) in deployment.services.iter().zip(pools) {
-        let spec = design.business.services.get(&service.id);
-        let own = spec.filter(|_| group.layout == Layout::Microservice);
-        let scaling = own.and_then(|spec| spec.autoscaling.as_ref()).or(group.policies.autoscaling.as_ref());
-        if let Some(Some(plan)) = plan.pools.get_mut(pool as usize) {
-            plan.autoscaling = scaling.cloned();
-        }
-    }
 }
 
 /// What compiling the functions of a group needs to know.

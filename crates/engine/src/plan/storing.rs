@@ -1,7 +1,7 @@
 //! Compiling stores: which members a store has, and how they keep data together.
 
 use archlab_model::deployment::{Deployment, Service, StoreSystem};
-use archlab_model::policy::{Cache, ConnectionPool, Primary, Quorum, Replication};
+use archlab_model::policy::{Cache, ConnectionPool, Consensus, Primary, Quorum, Replication};
 use archlab_model::{
     Durability, GroupId, Keys, MissingSession, Policies, ReadFrom, SessionScheme, Sessions, Span, StoreId,
 };
@@ -50,6 +50,8 @@ pub enum ReplicationPlan {
     Primary { policy: Primary, lag: Sampler },
     /// Equal members.
     Quorum(Quorum),
+    /// Members that elect a leader and agree on every write.
+    Consensus(Consensus),
 }
 
 /// A cache beside a store.
@@ -142,6 +144,16 @@ fn compile_system(
             let (read, write) = (quorum.read.clamp(1, most), quorum.write.clamp(1, most));
             ReplicationPlan::Quorum(Quorum { members: most, read, write, ..quorum.clone() })
         }
+        Replication::Consensus(consensus) => {
+            let heartbeat = consensus.heartbeat.max(MIN_HEARTBEAT);
+            let election_from = consensus.election_from.max(MIN_HEARTBEAT);
+            let election_to = consensus.election_to.max(election_from);
+            ReplicationPlan::Consensus(Consensus { heartbeat, election_from, election_to, ..*consensus })
+        }
+    };
+    let copies = match &replication {
+        ReplicationPlan::Consensus(_) => copies.min(crate::consensus::MAX_MEMBERS),
+        _ => copies,
     };
     let cache = storage.cache.zip(system.cache.as_ref()).map(|(policy, cache)| CachePlan {
         store: index_of(group, id, cache, names),

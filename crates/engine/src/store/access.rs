@@ -230,6 +230,11 @@ impl World {
                 }
                 Ok(())
             }
+            (Shard::Consensus(assembly), _) => {
+                let store = assembly.known();
+                let store = system.store_of(shard, store);
+                self.call(self.leg(part), Target::Store { store, op }, None)
+            }
             _ => Err(Reason::NotDeployed),
         }
     }

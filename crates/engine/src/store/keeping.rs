@@ -8,6 +8,7 @@ use slab::Slab;
 use crate::measure::report::DataCounts;
 use crate::plan::storing::{ReplicationPlan, SystemPlan};
 use crate::random::Stream;
+use crate::store::agreeing::Assembly;
 use crate::store::cache::Entries;
 use crate::store::copies::Copies;
 use crate::store::keys::Keys;
@@ -53,6 +54,8 @@ pub enum Shard {
     Primary(Box<Replicated>),
     /// Equal members.
     Quorum(Versions),
+    /// Members that elect a leader and agree on every write.
+    Consensus(Box<Assembly>),
 }
 
 /// A primary, its replicas, and the writes that wait for them.
@@ -145,6 +148,10 @@ pub enum Due {
     Edge { group: u32, request: u32 },
     /// Somebody may have waited for a connection for long enough.
     Pool { pool: u32 },
+    /// A message between members that agree arrives.
+    Letter { system: u32, shard: u32, from: u8, to: u8, letter: u32 },
+    /// The timer of a member that agrees with others is due.
+    Turn { system: u32, shard: u32, member: u8, number: u32 },
     /// The process of a store has started.
     Ready { store: u32, epoch: u32 },
 }
@@ -191,6 +198,7 @@ impl System {
         match self.shards.get(shard as usize) {
             Some(Shard::Primary(replicated)) => replicated.copies.newest(key),
             Some(Shard::Quorum(versions)) => u64::from(versions.done(key)),
+            Some(Shard::Consensus(assembly)) => assembly.newest(key),
             None => 0,
         }
     }
@@ -201,6 +209,7 @@ impl Shard {
     pub fn new(now: SimTime, plan: &SystemPlan) -> Shard {
         match &plan.replication {
             ReplicationPlan::Quorum(_) => Shard::Quorum(Versions::default()),
+            ReplicationPlan::Consensus(_) => Shard::Consensus(Box::default()),
             ReplicationPlan::Primary { policy, .. } => {
                 let mut copies = Copies::new(now, plan.copies);
                 let detector = policy.failover.detector();

@@ -36,6 +36,8 @@ impl World {
             Due::Lease { part } => self.on_lease_over(part),
             Due::Edge { group, request } => self.on_edge_due(group, request),
             Due::Pool { pool } => self.on_pool_due(pool),
+            Due::Letter { system, shard, from, to, letter } => self.on_letter(system, shard, from, to, letter),
+            Due::Turn { system, shard, member, number } => self.on_turn(system, shard, member, number),
             Due::Ready { store, epoch } => self.on_store_ready(store, epoch),
         }
     }
@@ -64,6 +66,7 @@ impl World {
                 }
             }
             self.watch_primaries(index);
+            self.assemble(index);
         }
     }
 
@@ -248,6 +251,7 @@ impl World {
                 replicated.copies.crash(now, member);
             }
         });
+        self.leave_assembly(store);
         self.forget_cache(store);
     }
 
@@ -279,7 +283,7 @@ impl World {
             let of_this = match &mut system.shards[shard as usize] {
                 Shard::Primary(replicated) => replicated.copies.restart(now, member, forgets),
                 Shard::Quorum(versions) if forgets => versions.forget(member),
-                Shard::Quorum(_) => 0,
+                Shard::Quorum(_) | Shard::Consensus(_) => 0,
             };
             if let ReplicationPlan::Quorum(quorum) = &system.plan.replication {
                 repairs.push((quorum.repair, shard, member as u32));
@@ -294,6 +298,7 @@ impl World {
             self.lose_stored_sessions(store);
         }
         let Some(index) = self.system_with(store) else { return };
+        self.rejoin(index, store);
         for (after, shard, member) in repairs {
             let due = Due::Repair { system: index, shard, member, key: None };
             self.schedule(now + after, Control::Store(due));
@@ -310,6 +315,10 @@ impl World {
             Some(Shard::Primary(replicated)) => {
                 let primary = replicated.copies.primary();
                 system.store_of(0, primary)
+            }
+            Some(Shard::Consensus(assembly)) => {
+                let leader = assembly.known();
+                system.store_of(0, leader)
             }
             _ => store,
         }
@@ -357,6 +366,7 @@ impl System {
                     replicated.copies.set(policy.mode, policy.strict, policy.semi_sync_timeout, detector);
                 }
                 (Shard::Quorum(_), ReplicationPlan::Quorum(_)) => {}
+                (Shard::Consensus(assembly), ReplicationPlan::Consensus(policy)) => assembly.set(policy),
                 (shard, _) => *shard = Shard::new(SimTime::START, &plan),
             }
         }

@@ -4,6 +4,7 @@
 //! files let them live in it.
 
 mod access;
+pub mod agreeing;
 mod life;
 mod serving;
 mod waiting;

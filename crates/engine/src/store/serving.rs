@@ -80,6 +80,7 @@ impl World {
                 self.works[leg as usize].repeated = versions.at(key, member);
                 self.finish(leg, Ok(()));
             }
+            Shard::Consensus(_) => self.agree_on(leg, (index, shard, member), key, write),
             Shard::Primary(replicated) => {
                 let copies = &mut replicated.copies;
                 if !write {
@@ -124,7 +125,7 @@ impl World {
             system.plan.copies,
             match &system.shards[shard as usize] {
                 Shard::Primary(replicated) => replicated.copies.primary(),
-                Shard::Quorum(_) => return,
+                Shard::Quorum(_) | Shard::Consensus(_) => return,
             },
         );
         for member in (0..copies).filter(|member| *member != primary) {
@@ -171,7 +172,7 @@ impl World {
             system.store_of(shard, member),
             match &system.shards[shard as usize] {
                 Shard::Primary(replicated) => system.store_of(shard, replicated.copies.primary()),
-                Shard::Quorum(_) => return,
+                Shard::Quorum(_) | Shard::Consensus(_) => return,
             },
         );
         let Some(replicated) = system.replicated(shard) else { return };

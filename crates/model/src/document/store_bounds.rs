@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use crate::business::Business;
 use crate::document::bounds::{CONNECTIONS, Checked, at_most, check_distribution, title, within};
 use crate::group::Policies;
-use crate::policy::{EdgeCache, Failover, Primary, Quorum, Refresh, Replication, Storage};
+use crate::policy::{Consensus, EdgeCache, Failover, Primary, Quorum, Refresh, Replication, Storage};
 use crate::time::Span;
 
 /// Stores that a business names.
@@ -14,6 +14,8 @@ pub const MAX_STORES: usize = 1_000;
 pub const SHARDS: RangeInclusive<u32> = 1..=64;
 /// Replicas beside a primary.
 pub const STORE_REPLICAS: RangeInclusive<u32> = 0..=15;
+/// Members that agree on every write.
+pub const ASSEMBLIES: RangeInclusive<u32> = 1..=7;
 /// Members of a quorum, and answers it needs.
 pub const QUORUMS: RangeInclusive<u32> = 1..=15;
 /// Keys of a store; entries of a cache; things that a cache at the entry may keep.
@@ -77,6 +79,7 @@ fn check_storage(path: &str, storage: &Storage) -> Checked {
         Replication::Single => {}
         Replication::Primary(primary) => check_primary(path, primary)?,
         Replication::Quorum(quorum) => check_quorum(path, quorum)?,
+        Replication::Consensus(consensus) => check_consensus(path, consensus)?,
     }
     if let Some(pool) = &storage.pool {
         within(path, "pool.size", pool.size, POOLS)?;
@@ -102,6 +105,12 @@ fn check_primary(path: &str, primary: &Primary) -> Checked {
         }
         _ => Ok(()),
     }
+}
+
+fn check_consensus(path: &str, consensus: &Consensus) -> Checked {
+    within(path, "replication.consensus.members", consensus.members, ASSEMBLIES)?;
+    within(path, "replication.consensus.heartbeat", consensus.heartbeat, MIN_HEARTBEAT..=Span::MAX)?;
+    within(path, "replication.consensus.election_from", consensus.election_from, MIN_HEARTBEAT..=Span::MAX)
 }
 
 fn check_quorum(path: &str, quorum: &Quorum) -> Checked {

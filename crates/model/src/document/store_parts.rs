@@ -64,6 +64,15 @@ static REPLICATION: Parts = Variants(&[
             ("repair", plain::<Span>()),
         ]),
     ),
+    (
+        "consensus",
+        Fields(&[
+            ("members", plain::<u32>()),
+            ("heartbeat", plain::<Span>()),
+            ("election_from", plain::<Span>()),
+            ("election_to", plain::<Span>()),
+        ]),
+    ),
 ]);
 static FAILOVER: Parts = Variants(&[
     ("none", Nothing),

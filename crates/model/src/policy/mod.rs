@@ -32,7 +32,7 @@ pub use retrying::{Backoff, Jitter, RetryBudget};
 pub use scaling::{Autoscaling, ScalingTarget};
 pub use sessions::{MissingSession, SessionScheme, Sessions};
 pub use storage::{
-    Cache, ConnectionPool, Contact, Detector, Durability, Failover, Keys, Primary, Quorum, ReadFrom, Refresh,
-    Replication, ReplicationMode, Storage,
+    Cache, ConnectionPool, Consensus, Contact, Detector, Durability, Failover, Keys, Primary, Quorum,
+    ReadFrom, Refresh, Replication, ReplicationMode, Storage,
 };
 pub use transactions::{Coordinator, Protocol, Transactions};

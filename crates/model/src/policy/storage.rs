@@ -51,6 +51,7 @@ impl Storage {
             Replication::Single => 1,
             Replication::Primary(primary) => primary.replicas.saturating_add(1),
             Replication::Quorum(quorum) => quorum.members,
+            Replication::Consensus(consensus) => consensus.members,
         }
     }
 }
@@ -83,6 +84,8 @@ pub enum Replication {
     Primary(Primary),
     /// Equal members; so many have to answer a read, so many a write (Dynamo).
     Quorum(Quorum),
+    /// Members that elect a leader and agree on every write (Raft, as in etcd).
+    Consensus(Consensus),
 }
 
 /// A primary that takes all writes, and replicas that follow it.
@@ -353,4 +356,31 @@ pub enum Refresh {
         /// How eager: 1 is optimal, more is earlier (Vattani et al. 2015).
         beta: f64,
     },
+}
+
+/// Members that elect a leader and agree on every write (Raft). A write is done once a majority has it; reads are
+/// answered by the leader while it holds its lease. Defaults: etcd.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct Consensus {
+    /// How many members: 3, 5 or 7. An even number bears no more failures than one less.
+    pub members: u32,
+    /// From one word of the leader to the next (`heartbeat-interval`: 100 ms).
+    pub heartbeat: Span,
+    /// How long a member waits for it, at least, before it wants to lead itself (`election-timeout`: 1 s).
+    pub election_from: Span,
+    /// And at most; each waits for a random time between the two (etcd: twice the least).
+    pub election_to: Span,
+}
+
+impl Default for Consensus {
+    fn default() -> Self {
+        Consensus {
+            members: 3,
+            heartbeat: Span::from_millis(100),
+            election_from: Span::from_millis(1_000),
+            election_to: Span::from_millis(2_000),
+        }
+    }
 }
