@@ -9,8 +9,8 @@ pub mod compile;
 pub mod flow;
 pub mod names;
 pub mod program;
-pub mod scaling;
 pub mod resilience;
+pub mod scaling;
 pub mod storing;
 pub mod transacting;
 

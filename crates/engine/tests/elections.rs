@@ -18,12 +18,7 @@ fn design_of(members: u32, seed: u64) -> Design {
     let mut design = design(business, Layout::Cluster, 1, 4);
     design.network = Network::default();
     design.scenario.seed = seed;
-    let consensus = Consensus {
-        members,
-        heartbeat: ms(50),
-        election_from: ms(150),
-        election_to: ms(300),
-    };
+    let consensus = Consensus { members, heartbeat: ms(50), election_from: ms(150), election_to: ms(300) };
     policies(&mut design).storage.replication = Replication::Consensus(consensus);
     open(&mut design, 200.0);
     design

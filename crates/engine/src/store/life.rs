@@ -36,7 +36,9 @@ impl World {
             Due::Lease { part } => self.on_lease_over(part),
             Due::Edge { group, request } => self.on_edge_due(group, request),
             Due::Pool { pool } => self.on_pool_due(pool),
-            Due::Letter { system, shard, from, to, letter } => self.on_letter(system, shard, from, to, letter),
+            Due::Letter { system, shard, from, to, letter } => {
+                self.on_letter(system, shard, from, to, letter)
+            }
             Due::Turn { system, shard, member, number } => self.on_turn(system, shard, member, number),
             Due::Ready { store, epoch } => self.on_store_ready(store, epoch),
         }
