@@ -9,9 +9,7 @@ use archlab_model::business::{Access, Call, Step};
 use archlab_model::deployment::{Deployment, Service};
 use archlab_model::document::WEIGHTS;
 use archlab_model::policy::Resilience;
-use archlab_model::{
-    DataId, Design, Distribution, FunctionId, Group, GroupId, Span, StoreId, layout,
-};
+use archlab_model::{DataId, Design, Distribution, FunctionId, Group, GroupId, Span, StoreId, layout};
 
 use crate::balancing::{PRIORITIES, Rules};
 use crate::health::HealthPlan;
