@@ -7,6 +7,7 @@ mod calls;
 mod closed;
 mod detection;
 mod failing;
+mod leaves;
 mod messages;
 mod policies;
 mod queues;
@@ -18,18 +19,7 @@ use crate::cases::Case;
 use crate::table::Entry;
 
 /// Rows of which the engine does not know yet what they are about.
-const AWAITED: &[&str] = &[
-    "drain-",
-    "avail-",
-    "downtime-",
-    "mttf-",
-    "unavail-",
-    "corr-",
-    "quorum-avail-",
-    "2pc-",
-    "saga-",
-    "sre-",
-];
+const AWAITED: &[&str] = &["2pc-blocked", "saga-", "sre-"];
 
 /// What is done about a row. `Err` if its family, or this row's shape, is not known.
 pub fn case(entry: &Entry) -> Result<Case, String> {
