@@ -10,6 +10,8 @@ use crate::table::Entry;
 
 /// A unit of time, in nanoseconds: rows speak of hours, and any will do.
 const UNIT: f64 = 1e9;
+/// Longer than any life that is waited for, and no longer than a document can say.
+const NO_REPAIR: f64 = 3e8;
 /// Minutes in a year of 365 days.
 const MINUTES: f64 = 525_600.0;
 
@@ -93,7 +95,7 @@ pub fn case(entry: &Entry) -> Option<Case> {
     let hours = entry.get("MTTF_h").map(|mttf| Machines {
         count: entry.whole("n").unwrap_or(1),
         mttf,
-        mttr: entry.get("MTTR_h").unwrap_or(mttf * 1e6),
+        mttr: entry.get("MTTR_h").unwrap_or(NO_REPAIR),
         crews: entry.whole("repair_crews"),
     });
     if let Some(machines) = hours {
