@@ -302,7 +302,7 @@ mod tests {
             let (mut now, mut hits) = (SimTime::START, 0);
             let requests = 200_000;
             for _ in 0..requests {
-                now = now + stream.draw(&gap, &ziggurat);
+                now += stream.draw(&gap, &ziggurat);
                 if cache.look(now, 0, &mut stream) == HIT {
                     hits += 1;
                 } else {

@@ -9,10 +9,11 @@ use crate::world::World;
 impl World {
     /// Somebody has waited long enough for another to read for it: it reads for itself.
     pub fn on_lease_over(&mut self, part: u32) {
-        if self.works[part as usize].state == State::Waiting && self.access(part).phase == Phase::Lease {
-            if let Err(reason) = self.ask_pool(part) {
-                self.end_access(part, Err(reason));
-            }
+        if self.works[part as usize].state == State::Waiting
+            && self.access(part).phase == Phase::Lease
+            && let Err(reason) = self.ask_pool(part)
+        {
+            self.end_access(part, Err(reason));
         }
         self.release(part);
     }

@@ -113,7 +113,7 @@ fn a_hedged_call_takes_as_long_as_the_table_says() {
     // hedge-mean, hedge-p999: at the 95th percentile of an exponential.
     let mut design = station(Distribution::Exponential(ms(10)), 2, 1_000);
     patient(&mut design, 1_000.0);
-    let after = Span::from_secs_f64(0.01 * 20.0_f64.ln());
+    let after = Span::from_secs_f64(0.01 * libm::log(20.0));
     calls(&mut design).hedging = Some(Hedging { after, ..Hedging::default() });
     let report = run(&design, secs(100));
     let group = group(&report);

@@ -13,7 +13,7 @@ fn timed_out(chance: f64, retries: u32) -> (f64, f64) {
     let mut design = station(Distribution::Exponential(ms(10)), 1, 1_000);
     patient(&mut design, 1_000.0);
     let policies = policies(&mut design);
-    policies.timeouts.response = Span::from_secs_f64(-0.01 * chance.ln());
+    policies.timeouts.response = Span::from_secs_f64(-0.01 * libm::log(chance));
     (policies.retry.attempts, policies.retry.after_timeout) = (1 + retries, true);
     policies.resilience.retry_same = true;
     let report = run(&design, secs(30));

@@ -46,7 +46,7 @@ fn what_a_replica_has_not_got_yet_is_lost_with_an_asynchronous_primary() {
         live(&mut copies, 2_000);
         let (mut now, death) = (SimTime::START, at(2_500));
         loop {
-            now = now + stream.draw(&gap, &ziggurat);
+            now += stream.draw(&gap, &ziggurat);
             if now >= death {
                 break;
             }
