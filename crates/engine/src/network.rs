@@ -4,7 +4,10 @@ pub mod disturbance;
 
 use archlab_model::Span;
 
+use crate::fact::Place;
 use crate::network::disturbance::Disturbances;
+use crate::work::Spot;
+use crate::world::World;
 
 use crate::plan::names::Names;
 
@@ -133,4 +136,40 @@ fn ends(name: &str, names: &Names) -> Vec<End> {
         roster.groups.iter().position(|id| id.as_str() == name).map(|index| End::Entry(index as u32)),
     );
     ends
+}
+
+impl World {
+    /// The latency between two places, as things run now; [`LOST`] if a message would not arrive.
+    #[inline(always)]
+    pub fn latency(&mut self, from: Spot, to: Spot) -> Span {
+        let Some(plain) = self.network.plain() else { return self.latency_by_link(from, to) };
+        if Spot::one_is_client(from, to) {
+            return plain.internet;
+        }
+        if let Some((from, to)) = Spot::both_instances(from, to)
+            && self.instances[from as usize].machine == self.instances[to as usize].machine
+        {
+            return plain.loopback;
+        }
+        plain.local
+    }
+
+    #[inline(never)]
+    fn latency_by_link(&mut self, from: Spot, to: Spot) -> Span {
+        let (from, to) = (self.end_of(from.place()), self.end_of(to.place()));
+        match self.network.route(from, to) {
+            Route::After(travel) => travel,
+            Route::Lost => LOST,
+        }
+    }
+
+    /// The end of a link that a place is, as things run now.
+    pub fn end_of(&self, place: Place) -> End {
+        match place {
+            Place::Client(client) => End::Client(client),
+            Place::Entry(group) => End::Entry(group),
+            Place::Instance(instance) => End::Machine(self.instances[instance as usize].machine),
+            Place::Store(store) => End::Store(store),
+        }
+    }
 }

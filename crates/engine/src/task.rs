@@ -136,26 +136,6 @@ impl World {
         }
     }
 
-    /// A machine may have finished a piece of work.
-    pub fn on_burst(&mut self, index: u32) {
-        let machine = &mut self.machines[index as usize];
-        if !machine.is_expected(self.now) {
-            return;
-        }
-        let ended = machine.end(self.now);
-        self.wake_machine(index);
-        if let Some(work) = ended {
-            self.run(work);
-        }
-    }
-
-    /// Schedules the next end of work on a machine, if that has changed.
-    pub fn wake_machine(&mut self, index: u32) {
-        if let Some(at) = self.machines[index as usize].wake(self.now) {
-            self.agenda.schedule(at, Event::new(Kind::Burst, index));
-        }
-    }
-
     /// A task waits for what it has begun. Where workers don't block, its worker is free.
     #[inline]
     fn wait(&mut self, index: u32) {

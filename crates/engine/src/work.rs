@@ -6,6 +6,11 @@
 //! wants one), the rights of its caller (until the answer or the end of patience), each piece of work that was
 //! begun for it, and each event that was scheduled for it and lost its meaning. So an index never dangles.
 
+mod cores;
+mod flags;
+mod holding;
+mod spot;
+
 use archlab_model::{SimTime, Span};
 
 use crate::event::{Event, Kind};
@@ -16,6 +21,9 @@ use crate::station::Admission;
 use crate::timers::TimerKey;
 use crate::transaction::live::COORDINATION;
 use crate::world::World;
+
+pub use flags::Flags;
+pub use spot::Spot;
 
 /// No work, no request: nobody.
 pub const NONE: u32 = u32::MAX;
@@ -101,146 +109,6 @@ pub enum Answer {
     Undone(Reason),
 }
 
-/// What a piece of work is to others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Flags(u16);
-
-impl Flags {
-    pub const NONE: Flags = Flags(0);
-    /// Its caller counts on it, and holds it.
-    pub const CLAIMED: Flags = Flags(1);
-    /// The caller bears its failure.
-    pub const SOFT: Flags = Flags(2);
-    /// The caller has gone on.
-    pub const BACKGROUND: Flags = Flags(4);
-    /// A part of other work in the same instance: it has no message and no server of its own.
-    pub const INSIDE: Flags = Flags(8);
-    /// The caller's timer is for the connection: nothing answers there.
-    pub const CONNECTING: Flags = Flags(16);
-    /// It has a server of its station.
-    pub const SERVED: Flags = Flags(32);
-    /// It had one, and let it go while it waits for calls.
-    pub const YIELDED: Flags = Flags(64);
-    /// Parts of it are executed beside it.
-    pub const DIVIDED: Flags = Flags(128);
-    /// A deadline goes with it: it is not begun after that, nor is anything that it calls.
-    pub const DEADLINE: Flags = Flags(256);
-    /// It waits in a queue that may turn it away; it has been there since its `due`.
-    pub const QUEUED_FOR_NOW: Flags = Flags(512);
-    /// Either: whether it is still to be begun has to be looked at.
-    pub const MAY_LAPSE: Flags = Flags(256 | 512);
-    /// Its caller's guard has to hear of its end.
-    pub const GUARDED: Flags = Flags(1024);
-    /// It has a place in the bulkhead of that guard.
-    pub const SLOT: Flags = Flags(2048);
-    /// It brings a message to a broker.
-    pub const PUBLISH: Flags = Flags(16384);
-    /// It asks a branch of a transaction, and its coordinator hears the answer.
-    pub const PHASE: Flags = Flags(8192);
-    /// It is work on a message of a broker: nobody calls.
-    pub const MESSAGE: Flags = Flags(32768);
-    /// It has to do with a store of several members: inside an instance a read or write as a whole, whose target is
-    /// an entry in the table of those; else what one member is asked for it.
-    pub const KEEPING: Flags = Flags(4096);
-
-    #[inline]
-    pub const fn and(self, other: Flags) -> Flags {
-        Flags(self.0 | other.0)
-    }
-
-    /// These if `condition` holds, otherwise none.
-    #[inline]
-    pub const fn when(self, condition: bool) -> Flags {
-        if condition { self } else { Flags::NONE }
-    }
-
-    /// Those that every attempt of a call has.
-    #[inline]
-    pub const fn only_of_the_call(self) -> Flags {
-        Flags(self.0 & (Flags::SOFT.0 | Flags::BACKGROUND.0 | Flags::DEADLINE.0 | Flags::PHASE.0))
-    }
-
-    /// Whether a deadline goes with it.
-    #[inline]
-    pub const fn only_deadline(self) -> Flags {
-        Flags(self.0 & Flags::DEADLINE.0)
-    }
-
-    #[inline]
-    pub const fn has(self, other: Flags) -> bool {
-        self.0 & other.0 != 0
-    }
-
-    #[inline]
-    pub fn set(&mut self, other: Flags) {
-        self.0 |= other.0;
-    }
-
-    #[inline]
-    pub fn clear(&mut self, other: Flags) {
-        self.0 &= !other.0;
-    }
-}
-
-/// A [`Place`] in one word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Spot(u32);
-
-impl Spot {
-    const INDEX: u32 = (1 << 29) - 1;
-    const STORE: u32 = 1 << 29;
-    const ENTRY: u32 = 2 << 29;
-    const CLIENT: u32 = 4 << 29;
-
-    /// The place it stands for.
-    #[inline]
-    pub fn place(self) -> Place {
-        let index = self.0 & Spot::INDEX;
-        match self.0 & !Spot::INDEX {
-            0 => Place::Instance(index),
-            Spot::STORE => Place::Store(index),
-            Spot::ENTRY => Place::Entry(index),
-            _ => Place::Client(index),
-        }
-    }
-
-    /// The instance, if it is one.
-    #[inline]
-    pub fn instance(self) -> Option<u32> {
-        (self.0 <= Spot::INDEX).then_some(self.0)
-    }
-
-    /// Whether it is an entry.
-    #[inline]
-    pub fn is_entry(self) -> bool {
-        self.0 & Spot::ENTRY != 0
-    }
-
-    /// Whether one of two is a client.
-    #[inline]
-    pub fn one_is_client(one: Spot, other: Spot) -> bool {
-        (one.0 | other.0) & Spot::CLIENT != 0
-    }
-
-    /// The instances, if both are.
-    #[inline]
-    pub fn both_instances(one: Spot, other: Spot) -> Option<(u32, u32)> {
-        (one.0 | other.0 <= Spot::INDEX).then_some((one.0, other.0))
-    }
-}
-
-impl From<Place> for Spot {
-    #[inline]
-    fn from(place: Place) -> Spot {
-        Spot(match place {
-            Place::Instance(index) => index,
-            Place::Store(index) => Spot::STORE | index,
-            Place::Entry(index) => Spot::ENTRY | index,
-            Place::Client(index) => Spot::CLIENT | index,
-        })
-    }
-}
-
 impl Work {
     /// Work that is yet to be sent or begun, held by its life.
     pub fn new(request: u32, parent: u32, target: u32, from: Spot, at: Spot, flags: Flags) -> Work {
@@ -283,111 +151,6 @@ impl Work {
 }
 
 impl World {
-    /// Keeps a new piece of work, which holds its request and its parent.
-    #[inline(always)]
-    pub fn keep(&mut self, work: Work) -> u32 {
-        let index = self.works.vacant_key() as u32;
-        let request = &mut self.requests[work.request as usize];
-        request.holders += 1;
-        if work.parent != NONE {
-            self.works[work.parent as usize].holders += 1;
-        } else if !work.flags.has(Flags::BACKGROUND) {
-            request.call = index;
-        }
-        self.works.insert(work);
-        index
-    }
-
-    /// Somebody lets go of a piece of work.
-    #[inline]
-    pub fn release(&mut self, index: u32) {
-        self.let_go(index, 1);
-    }
-
-    /// Ends some of the holds on a piece of work.
-    #[inline]
-    pub fn let_go(&mut self, index: u32, holds: u16) {
-        let work = &mut self.works[index as usize];
-        work.holders -= holds;
-        if work.holders == 0 {
-            self.forget(index);
-        }
-    }
-
-    #[inline]
-    fn forget(&mut self, mut index: u32) {
-        loop {
-            let Work { request, parent, memory, flags, target, .. } = self.works.remove(index as usize);
-            if flags.has(Flags::KEEPING) && flags.has(Flags::INSIDE) {
-                self.forget_access(target);
-            }
-            if memory != NONE {
-                self.release_memory(memory);
-            }
-            self.release_request(request);
-            if parent == NONE {
-                return;
-            }
-            let work = &mut self.works[parent as usize];
-            work.holders -= 1;
-            if work.holders > 0 {
-                return;
-            }
-            index = parent;
-        }
-    }
-
-    /// Takes a piece of work off whatever it was at, because its process ends. An event that is pending for it
-    /// will find it gone. To be followed by a reply, or the end of its life.
-    pub fn interrupt(&mut self, index: u32) {
-        if !self.transacting.is_idle() {
-            self.transacting_died(index);
-        }
-        let work = &mut self.works[index as usize];
-        if matches!(work.state, State::Alone | State::Ready) {
-            work.holders += 1;
-        }
-        if work.machine != NONE {
-            self.machines[work.machine as usize].end_alone(self.now);
-            work.machine = NONE;
-        }
-        work.flags.clear(Flags::SERVED);
-        work.state = State::Over;
-    }
-
-    /// Makes a piece of work that is alone with its core or its connection take until `due`.
-    pub fn put_off(&mut self, index: u32, due: SimTime) {
-        let work = &mut self.works[index as usize];
-        work.holders += 1;
-        work.due = due;
-        self.agenda.schedule(due, Event::new(Kind::Done, index));
-    }
-
-    /// Takes the core from a piece of work that has one for itself. Nanoseconds of work that are left.
-    pub fn take_core(&mut self, index: u32) -> f64 {
-        let work = &mut self.works[index as usize];
-        let machine = &mut self.machines[work.machine as usize];
-        work.holders += 1;
-        work.machine = NONE;
-        machine.end_alone(self.now);
-        work.due.since(self.now).as_nanos() as f64 * machine.speed
-    }
-
-    /// Makes a piece of work that has a core for itself share the machine with others from now on.
-    pub fn share_core(&mut self, index: u32) {
-        let machine = self.works[index as usize].machine;
-        let left = self.take_core(index);
-        self.works[index as usize].state = State::Sharing;
-        self.share_on(machine, index, left);
-    }
-
-    /// A piece of `nanos` of work shares the cores of a machine from now on.
-    pub fn share_on(&mut self, machine: u32, index: u32, nanos: f64) {
-        if let Some(at) = self.machines[machine as usize].share(self.now, index, nanos) {
-            self.agenda.schedule(at, Event::new(Kind::Burst, machine));
-        }
-    }
-
     /// Work reaches its place.
     #[inline]
     pub fn on_arrive(&mut self, index: u32) {

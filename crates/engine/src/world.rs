@@ -12,7 +12,7 @@ use slab::Slab;
 use crate::agenda::Agenda;
 use crate::balancing::Pool;
 use crate::event::{Control, Event, Kind};
-use crate::fact::{Fact, Place};
+use crate::fact::Fact;
 use crate::fault::Faults;
 use crate::flights::Recorder;
 use crate::health::HealthPlan;
@@ -22,7 +22,7 @@ use crate::intervention::Intervention;
 use crate::machine::Machine;
 use crate::measure::Measures;
 use crate::messaging::channel::{Channel, Handed};
-use crate::network::{End, LOST, Network, Route};
+use crate::network::{LOST, Network};
 use crate::operation::Operation;
 use crate::plan::CallPlan;
 use crate::plan::names::Names;
@@ -37,7 +37,7 @@ use crate::store::edge::Edge;
 use crate::store::keeping::Keeping;
 use crate::traffic::{Client, Crowd};
 use crate::transaction::live::Transacting;
-use crate::work::{Spot, Work};
+use crate::work::Work;
 
 /// Most requests whose work is under way. One more fails with `LimitReached`.
 pub const MAX_REQUESTS: usize = 1_500_000;
@@ -338,40 +338,6 @@ impl World {
             self.lose(event);
         } else {
             self.agenda.schedule(self.now + delay, event);
-        }
-    }
-
-    /// The latency between two places, as things run now; [`LOST`] if a message would not arrive.
-    #[inline(always)]
-    pub fn latency(&mut self, from: Spot, to: Spot) -> Span {
-        let Some(plain) = self.network.plain() else { return self.latency_by_link(from, to) };
-        if Spot::one_is_client(from, to) {
-            return plain.internet;
-        }
-        if let Some((from, to)) = Spot::both_instances(from, to)
-            && self.instances[from as usize].machine == self.instances[to as usize].machine
-        {
-            return plain.loopback;
-        }
-        plain.local
-    }
-
-    #[inline(never)]
-    fn latency_by_link(&mut self, from: Spot, to: Spot) -> Span {
-        let (from, to) = (self.end_of(from.place()), self.end_of(to.place()));
-        match self.network.route(from, to) {
-            Route::After(travel) => travel,
-            Route::Lost => LOST,
-        }
-    }
-
-    /// The end of a link that a place is, as things run now.
-    pub fn end_of(&self, place: Place) -> End {
-        match place {
-            Place::Client(client) => End::Client(client),
-            Place::Entry(group) => End::Entry(group),
-            Place::Instance(instance) => End::Machine(self.instances[instance as usize].machine),
-            Place::Store(store) => End::Store(store),
         }
     }
 

@@ -58,7 +58,8 @@ fn a_megabyte_of_nothing_much_is_refused_soon() {
 
 #[test]
 fn a_megabyte_of_a_design_is_read_or_refused_soon() {
-    let parts: &[(&str, fn(usize) -> String, &str)] = &[
+    type Filled = (&'static str, fn(usize) -> String, &'static str);
+    let parts: &[Filled] = &[
         ("{\"archlab\":1,\"machines\":{", |n| format!("\"m{n}\":{{}},"), "}}"),
         ("{\"archlab\":1,\"machines\":{", |_| "\"m\":{},".to_owned(), "}}"),
         ("{\"archlab\":1,\"groups\":{", |n| format!("\"g{n}\":{{\"layout\":\"cluster\"}},"), "}}"),

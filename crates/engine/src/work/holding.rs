@@ -1,0 +1,60 @@
+//! Who holds a piece of work: nobody's index dangles, and nothing is kept that nobody needs.
+
+use super::{Flags, NONE, Work};
+use crate::world::World;
+
+impl World {
+    /// Keeps a new piece of work, which holds its request and its parent.
+    #[inline(always)]
+    pub fn keep(&mut self, work: Work) -> u32 {
+        let index = self.works.vacant_key() as u32;
+        let request = &mut self.requests[work.request as usize];
+        request.holders += 1;
+        if work.parent != NONE {
+            self.works[work.parent as usize].holders += 1;
+        } else if !work.flags.has(Flags::BACKGROUND) {
+            request.call = index;
+        }
+        self.works.insert(work);
+        index
+    }
+
+    /// Somebody lets go of a piece of work.
+    #[inline]
+    pub fn release(&mut self, index: u32) {
+        self.let_go(index, 1);
+    }
+
+    /// Ends some of the holds on a piece of work.
+    #[inline]
+    pub fn let_go(&mut self, index: u32, holds: u16) {
+        let work = &mut self.works[index as usize];
+        work.holders -= holds;
+        if work.holders == 0 {
+            self.forget(index);
+        }
+    }
+
+    #[inline]
+    fn forget(&mut self, mut index: u32) {
+        loop {
+            let Work { request, parent, memory, flags, target, .. } = self.works.remove(index as usize);
+            if flags.has(Flags::KEEPING) && flags.has(Flags::INSIDE) {
+                self.forget_access(target);
+            }
+            if memory != NONE {
+                self.release_memory(memory);
+            }
+            self.release_request(request);
+            if parent == NONE {
+                return;
+            }
+            let work = &mut self.works[parent as usize];
+            work.holders -= 1;
+            if work.holders > 0 {
+                return;
+            }
+            index = parent;
+        }
+    }
+}
