@@ -112,7 +112,8 @@ pub fn case(entry: &Entry) -> Option<Case> {
         return shared_dependency(entry, entry.whole("n")?, node, shared);
     }
     let available = entry.get("A")?;
-    let share = |count: u32, works: Box<dyn Fn(&[bool]) -> bool + Send + Sync>| {
+    type Works = Box<dyn Fn(&[bool]) -> bool + Send + Sync>;
+    let share = |count: u32, works: Works| {
         let machines = Machines::of(count, available);
         let until = REPAIRS / 4.0 * (machines.mttf + machines.mttr);
         Some(Case::mean(entry, RUNS, move |seed| machines.share(seed, until, &works)))
