@@ -266,3 +266,43 @@ fn who_waits_too_long_for_a_connection_fails() {
     assert_eq!(ends[1], (5.0, Outcome::Succeeded));
     assert_eq!(counts(&simulation).pool_timeouts, 1);
 }
+
+#[test]
+fn a_careless_primary_that_is_cut_off_makes_for_two_and_its_writes_are_thrown_away() {
+    let played = |fencing| {
+        let lag = Distribution::Constant(Span::ZERO);
+        let detector = Detector { heartbeat: secs(1), timeout: secs(5), discovery: secs(4), fencing };
+        let failover = Failover::Custom(detector);
+        let storage = primary(Primary { replicas: 2, lag, failover, ..Primary::default() });
+        let mut design = shop(true, ZERO, storage);
+        open(&mut design, 200.0);
+        let site = |name: &str| name.parse::<fault::Site>().unwrap();
+        let sides = (vec![site("g/database")], vec![site("g/database-2"), site("g/database-3")]);
+        let cut = Fault::Partition(fault::Partition { sides, one_way: false });
+        let repair = cut.repair().unwrap();
+        fault(&mut design, ms(2_500), cut);
+        fault(&mut design, secs(20), repair);
+        let (simulation, facts) = play(&design, secs(30));
+        let split: Vec<(bool, f64)> = facts
+            .iter()
+            .filter_map(|(at, fact)| match fact {
+                Fact::SplitBrain { begins, .. } => Some((*begins, at.as_secs_f64())),
+                _ => None,
+            })
+            .collect();
+        let late = ends(&facts).into_iter().filter(|(end, _)| *end > 12.0);
+        assert!(late.into_iter().all(|(_, outcome)| outcome == Outcome::Succeeded));
+        let total = simulation.report().groups[0].total;
+        (counts(&simulation), split, total.failed[Reason::NoPrimary.index()])
+    };
+    // Until the one caller has learnt of the new primary, the old one takes its writes.
+    let (counts, split, refused) = played(false);
+    assert_eq!((counts.promotions, refused), (1, 0));
+    assert!(counts.split_writes > 10 && counts.lost_writes >= counts.split_writes, "{counts:?}");
+    assert!(split.len() == 2 && split[0].0 && !split[1].0, "{split:?}");
+    assert!((20.0..=21.0).contains(&split[1].1), "it learns of it once it hears the other: {split:?}");
+    // With fencing it refuses them instead.
+    let (counts, split, refused) = played(true);
+    assert_eq!((counts.promotions, counts.split_writes), (1, 0));
+    assert!(split.is_empty() && refused > 10, "{split:?}, {refused} refused");
+}
