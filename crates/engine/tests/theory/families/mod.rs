@@ -11,6 +11,7 @@ mod leaves;
 mod messages;
 mod policies;
 mod queues;
+mod sagas;
 mod sharing_out;
 mod stores;
 mod waiting_long;
@@ -19,7 +20,7 @@ use crate::cases::Case;
 use crate::table::Entry;
 
 /// Rows of which the engine does not know yet what they are about.
-const AWAITED: &[&str] = &["2pc-blocked", "saga-", "sre-"];
+const AWAITED: &[&str] = &["2pc-blocked", "sre-"];
 
 /// What is done about a row. `Err` if its family, or this row's shape, is not known.
 pub fn case(entry: &Entry) -> Result<Case, String> {
@@ -40,6 +41,7 @@ pub fn case(entry: &Entry) -> Result<Case, String> {
         ("20", _) => sharing_out::case(entry),
         ("11", _) => availability::case(entry),
         ("21" | "22", "quorum" | "2pc") if entry.has("A") => availability::case(entry),
+        ("22", "saga") => sagas::case(entry),
         ("23", _) => messages::case(entry),
         _ => policies::case(entry).or_else(|| stores::case(entry)),
     };
