@@ -123,6 +123,11 @@ pub enum MessageKind {
     Failure,
 }
 
+impl MessageKind {
+    /// How many kinds there are.
+    pub const COUNT: usize = MessageKind::Failure as usize + 1;
+}
+
 /// What happened, at the instant it is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fact {

@@ -51,7 +51,7 @@ struct Mover {
 struct Track {
     length: f64,
     /// When the last mark left, for each direction and sort.
-    last: [[f64; 4]; 2],
+    last: [[f64; MessageKind::COUNT]; 2],
 }
 
 /// All marks under way.
@@ -91,7 +91,7 @@ impl Traffic {
             .map(|(place, link)| ((link.from.clone(), link.to.clone()), place))
             .collect();
         self.tracks = (0..scene.links.len())
-            .map(|place| Track { length: length(place), last: [[f64::NEG_INFINITY; 4]; 2] })
+            .map(|place| Track { length: length(place), last: [[f64::NEG_INFINITY; MessageKind::COUNT]; 2] })
             .collect();
     }
 
