@@ -1,0 +1,221 @@
+//! Changes to a design, as values.
+
+mod apply;
+
+use crate::client::Load;
+use crate::group::{Group, Layout, Policies};
+use crate::id::{ClientId, GroupId, MachineId};
+use crate::machine::{Machine, Point};
+use crate::text::Text;
+
+/// One change to a design. It carries both ends, so its inverse is itself, turned round.
+///
+/// What a person wants ("take this machine out") is often several of them; [`crate::intent`] makes
+/// those. A command that names a part the design does not have, or a seat that is not as it says, is
+/// a bug in its maker, and panics.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// A machine appears.
+    AddMachine {
+        /// Its name.
+        machine: MachineId,
+        /// What it is.
+        value: Machine,
+        /// Where.
+        place: Place,
+        /// Its number among the machines of the design, from 0.
+        index: usize,
+    },
+    /// A machine disappears; its seat stays, empty.
+    RemoveMachine {
+        /// Its name.
+        machine: MachineId,
+        /// What it was.
+        value: Machine,
+        /// Where.
+        place: Place,
+        /// Its number among the machines of the design, from 0.
+        index: usize,
+    },
+    /// A machine goes from one place to another; the seat it leaves stays, empty.
+    MoveMachine {
+        /// Which.
+        machine: MachineId,
+        /// From where.
+        from: Place,
+        /// To where.
+        to: Place,
+    },
+    /// A machine is made larger or smaller.
+    SetHardware {
+        /// Which.
+        machine: MachineId,
+        /// From what.
+        from: Hardware,
+        /// To what.
+        to: Hardware,
+    },
+    /// An empty seat appears in a group; those from there on move up by one.
+    OpenSeat {
+        /// The group.
+        group: GroupId,
+        /// Its number, from 0.
+        seat: usize,
+    },
+    /// An empty seat disappears from a group; those after it move down by one.
+    CloseSeat {
+        /// The group.
+        group: GroupId,
+        /// Its number, from 0.
+        seat: usize,
+    },
+    /// A group appears.
+    AddGroup {
+        /// Its name.
+        group: GroupId,
+        /// What it is.
+        value: Group,
+        /// Its number among the groups, from 0.
+        index: usize,
+    },
+    /// A group disappears.
+    RemoveGroup {
+        /// Its name.
+        group: GroupId,
+        /// What it was.
+        value: Group,
+        /// Its number among the groups, from 0.
+        index: usize,
+    },
+    /// A group goes to another place on the canvas.
+    MoveGroup {
+        /// Which.
+        group: GroupId,
+        /// From where.
+        from: Point,
+        /// To where.
+        to: Point,
+    },
+    /// A group gets another layout.
+    SetLayout {
+        /// Which.
+        group: GroupId,
+        /// From what.
+        from: Layout,
+        /// To what.
+        to: Layout,
+    },
+    /// A group gets other policies.
+    SetPolicies {
+        /// Which.
+        group: GroupId,
+        /// From what.
+        from: Box<Policies>,
+        /// To what.
+        to: Box<Policies>,
+    },
+    /// Clients go to another place on the canvas.
+    MoveClient {
+        /// Which.
+        client: ClientId,
+        /// From where.
+        from: Point,
+        /// To where.
+        to: Point,
+    },
+    /// Clients send differently.
+    SetLoad {
+        /// Which.
+        client: ClientId,
+        /// From what.
+        from: Load,
+        /// To what.
+        to: Load,
+    },
+    /// Clients begin to send to a group.
+    Connect {
+        /// Which.
+        client: ClientId,
+        /// The group.
+        group: GroupId,
+        /// Its number among those they send to, from 0.
+        index: usize,
+    },
+    /// Clients cease to send to a group.
+    Disconnect {
+        /// Which.
+        client: ClientId,
+        /// The group.
+        group: GroupId,
+        /// Its number among those they send to, from 0.
+        index: usize,
+    },
+    /// The design is called something else.
+    RenameDesign {
+        /// From what.
+        from: Text,
+        /// To what.
+        to: Text,
+    },
+    /// A group is called something else.
+    RenameGroup {
+        /// Which.
+        group: GroupId,
+        /// From what.
+        from: Text,
+        /// To what.
+        to: Text,
+    },
+    /// A machine is called something else; by its id, if by nothing.
+    RenameMachine {
+        /// Which.
+        machine: MachineId,
+        /// From what.
+        from: Option<Text>,
+        /// To what.
+        to: Option<Text>,
+    },
+    /// Clients are called something else; by their id, if by nothing.
+    RenameClient {
+        /// Which.
+        client: ClientId,
+        /// From what.
+        from: Option<Text>,
+        /// To what.
+        to: Option<Text>,
+    },
+    /// Several, one after another: one gesture, one step back.
+    Batch(Vec<Command>),
+}
+
+/// Where a machine is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Place {
+    /// On the canvas, in no group.
+    Loose(Point),
+    /// In a group.
+    Seat {
+        /// The group.
+        group: GroupId,
+        /// The seat's number, from 0.
+        seat: usize,
+    },
+}
+
+/// What a machine is made of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hardware {
+    /// Processor cores.
+    pub cores: u32,
+    /// How fast a core is, relative to a core of speed 1.
+    pub speed: f64,
+    /// The failure zone it stands in.
+    pub zone: Option<String>,
+}
+
+impl Hardware {
+    /// What `machine` is made of.
+    pub fn of(machine: &Machine) -> Hardware {
+        Hardware { cores: machine.cores, speed: machine.speed, zone: machine.zone.clone() }
+    }
+}

@@ -1,0 +1,168 @@
+//! A design on its way: what is to be done is tried on a copy.
+
+use crate::command::{Command, Place};
+use crate::design::Design;
+use crate::group::{Group, Layout};
+use crate::id::{ClientId, GroupId, MachineId};
+use crate::intent::{Target, place_of};
+use crate::machine::{Machine, Point};
+
+/// A design as it will be, and the commands that make it so.
+pub(super) struct Draft {
+    pub(super) design: Design,
+    commands: Vec<Command>,
+}
+
+impl Draft {
+    pub(super) fn of(design: &Design) -> Draft {
+        Draft { design: design.clone(), commands: Vec::new() }
+    }
+
+    pub(super) fn perform(&mut self, command: Command) {
+        command.apply(&mut self.design);
+        self.commands.push(command);
+    }
+
+    /// All that was done, as one command; `None` if it was nothing.
+    pub(super) fn finish(mut self) -> Option<Command> {
+        match self.commands.len() {
+            0 | 1 => self.commands.pop(),
+            _ => Some(Command::Batch(self.commands)),
+        }
+    }
+
+    pub(super) fn add(&mut self, machine: MachineId, value: Machine, target: &Target) {
+        let place = self.seat_for(target).unwrap_or(Place::Loose(Point::default()));
+        let value = Machine {
+            at: match &place {
+                Place::Loose(at) => Some(*at),
+                Place::Seat { .. } => None,
+            },
+            ..value
+        };
+        let index = self.design.machines.len();
+        self.perform(Command::AddMachine { machine, value, place, index });
+    }
+
+    pub(super) fn remove(&mut self, machine: &MachineId) {
+        let Some(place) = place_of(&self.design, machine) else { return };
+        let Some((index, _, value)) = self.design.machines.get_full(machine) else { return };
+        let value = value.clone();
+        self.perform(Command::RemoveMachine { machine: machine.clone(), value, place: place.clone(), index });
+        self.tidy(&place);
+    }
+
+    pub(super) fn add_group(&mut self, group: GroupId, value: Group) {
+        let index = self.design.groups.len();
+        self.perform(Command::AddGroup { group: group.clone(), value, index });
+        let clients: Vec<ClientId> = self.design.clients.keys().cloned().collect();
+        for client in clients {
+            self.connect(&client, &group);
+        }
+    }
+
+    pub(super) fn connect(&mut self, client: &ClientId, group: &GroupId) {
+        let index = self.design.clients[client].to.len();
+        self.perform(Command::Connect { client: client.clone(), group: group.clone(), index });
+    }
+
+    /// The place of somebody who comes to `target` from elsewhere, opened if need be. `None` if the
+    /// target's group is not in the design.
+    pub(super) fn seat_for(&mut self, target: &Target) -> Option<Place> {
+        let (id, wish) = match target {
+            Target::Canvas(at) => return Some(Place::Loose(*at)),
+            Target::Group(group) => (group, None),
+            Target::Seat { group, seat } => (group, Some(*seat)),
+        };
+        let group = self.design.groups.get(id)?;
+        let end = group.seats.len();
+        let is_empty = |seat: usize| group.seats.get(seat) == Some(&None);
+        let seat = match (group.layout, wish) {
+            (_, Some(seat)) if is_empty(seat) => seat,
+            (Layout::Distributed, _) | (_, None) => (0..end).find(|seat| is_empty(*seat)).unwrap_or(end),
+            (Layout::Cluster | Layout::Microservice, Some(seat)) => seat.min(end),
+        };
+        if !is_empty(seat) {
+            self.perform(Command::OpenSeat { group: id.clone(), seat });
+        }
+        Some(Place::Seat { group: id.clone(), seat })
+    }
+
+    /// Moves a machine within its group.
+    pub(super) fn change_seat(&mut self, machine: &MachineId, id: &GroupId, from: usize, to: usize) {
+        let place = |seat| Place::Seat { group: id.clone(), seat };
+        let step = |machine: &MachineId, from, to| Command::MoveMachine {
+            machine: machine.clone(),
+            from: place(from),
+            to: place(to),
+        };
+        let group = &self.design.groups[id];
+        if group.layout != Layout::Distributed {
+            let to = to.min(group.seats.len() - 1);
+            if from == to {
+                return;
+            }
+            // The row closes where the machine was and opens where it goes; in between it stands at
+            // the end.
+            let end = group.seats.len();
+            self.perform(Command::OpenSeat { group: id.clone(), seat: end });
+            self.perform(step(machine, from, end));
+            self.perform(Command::CloseSeat { group: id.clone(), seat: from });
+            self.perform(Command::OpenSeat { group: id.clone(), seat: to });
+            self.perform(step(machine, end, to));
+            self.perform(Command::CloseSeat { group: id.clone(), seat: end });
+            self.close_end(id);
+            return;
+        }
+        match group.seats.get(to) {
+            _ if from == to => {}
+            Some(Some(other)) => {
+                let (other, end) = (other.clone(), group.seats.len());
+                self.perform(Command::OpenSeat { group: id.clone(), seat: end });
+                self.perform(step(&other, to, end));
+                self.perform(step(machine, from, to));
+                self.perform(step(&other, end, from));
+                self.perform(Command::CloseSeat { group: id.clone(), seat: end });
+            }
+            Some(None) => {
+                self.perform(step(machine, from, to));
+                self.close_end(id);
+            }
+            None => {
+                let end = group.seats.len();
+                self.perform(Command::OpenSeat { group: id.clone(), seat: end });
+                self.perform(step(machine, from, end));
+                self.close_end(id);
+            }
+        }
+    }
+
+    /// After a machine has left `place`: closes the seats at the end that nobody sits on.
+    pub(super) fn tidy(&mut self, place: &Place) {
+        if let Place::Seat { group, .. } = place {
+            let group = group.clone();
+            self.close_end(&group);
+        }
+    }
+
+    /// Closes the empty seats at the end of a group.
+    pub(super) fn close_end(&mut self, id: &GroupId) {
+        let seats = self.design.groups[id].seats.iter().enumerate().rev();
+        let empty: Vec<usize> =
+            seats.take_while(|(_, seat)| seat.is_none()).map(|(number, _)| number).collect();
+        self.close(id, &empty);
+    }
+
+    /// Closes all empty seats of a group.
+    pub(super) fn close_gaps(&mut self, id: &GroupId) {
+        let seats = self.design.groups[id].seats.iter().enumerate().rev();
+        let empty: Vec<usize> = seats.filter(|(_, seat)| seat.is_none()).map(|(number, _)| number).collect();
+        self.close(id, &empty);
+    }
+
+    pub(super) fn close(&mut self, id: &GroupId, seats: &[usize]) {
+        for &seat in seats {
+            self.perform(Command::CloseSeat { group: id.clone(), seat });
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! What a person wants with machines and groups, as the command that does it.
+//!
+//! A seat is a machine's standing in its group: the module it runs in a distributed layout, the number
+//! of its copy in a cluster. So a machine that leaves leaves a gap, which the next one takes, and the
+//! others stay what they are. A switch of the layout closes the gaps.
+
+mod draft;
+mod groups;
+mod machines;
+
+use crate::command::Place;
+use crate::design::Design;
+use crate::id::{GroupId, MachineId};
+use crate::machine::Point;
+
+use draft::Draft;
+pub use groups::{add_group, copy_group, remove_group, set_layout};
+pub use machines::{add_machine, move_machine, remove_machine, remove_machines};
+
+/// Where a person lets go of a machine.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Target {
+    /// On the canvas, in no group.
+    Canvas(Point),
+    /// Somewhere in a group: it takes the first empty seat, else a new one at the end.
+    Group(GroupId),
+    /// On a seat of a group. If somebody sits there: in a distributed layout two machines of the
+    /// group change seats, and a stranger is treated as let go of somewhere in the group; in the other
+    /// layouts the row opens there.
+    Seat {
+        /// The group.
+        group: GroupId,
+        /// The seat's number, from 0; one beyond the last is the end.
+        seat: usize,
+    },
+}
+
+/// Where a machine is. `None` if it is not in the design.
+pub fn place_of(design: &Design, machine: &MachineId) -> Option<Place> {
+    let value = design.machines.get(machine)?;
+    Some(match design.seat_of(machine) {
+        Some((group, seat)) => Place::Seat { group: group.clone(), seat },
+        None => Place::Loose(value.at.unwrap_or_default()),
+    })
+}
+
+/// A name that no machine has: `machine-1`, or the first number that is free.
+pub fn fresh_machine(design: &Design) -> MachineId {
+    fresh("machine", |name: &MachineId| design.machines.contains_key(name) || design.seat_of(name).is_some())
+}
+
+/// A name that no group has, and no client sends to.
+pub fn fresh_group(design: &Design) -> GroupId {
+    let awaited = |name: &GroupId| design.clients.values().any(|client| client.to.contains(name));
+    fresh("group", |name: &GroupId| design.groups.contains_key(name) || awaited(name))
+}
+
+fn fresh<T: std::str::FromStr>(stem: &str, taken: impl Fn(&T) -> bool) -> T {
+    (1u64..)
+        .filter_map(|number| format!("{stem}-{number}").parse().ok())
+        .find(|name| !taken(name))
+        .expect("a design is finite")
+}
