@@ -44,6 +44,31 @@ pub struct Business {
     pub transactions: Vec<FunctionId>,
 }
 
+impl Business {
+    /// Whether it is the same as `other` but for what things are called.
+    pub fn differs_in_titles_only(&self, other: &Business) -> bool {
+        fn nameless(business: &Business) -> Business {
+            let mut business = business.clone();
+            business.title = Text::default();
+            business.requests.values_mut().for_each(|it| it.title = None);
+            business.functions.values_mut().for_each(|it| it.title = None);
+            business.data.values_mut().for_each(|it| it.title = None);
+            business.modules.values_mut().for_each(|it| it.title = None);
+            business.services.values_mut().for_each(|it| it.title = None);
+            business.stores.values_mut().for_each(|it| it.title = None);
+            business
+        }
+        nameless(self) == nameless(other)
+    }
+
+    /// The functions that call `function`, or fall back on it, in the order of the business.
+    pub fn callers<'a>(&'a self, function: &'a FunctionId) -> impl Iterator<Item = &'a FunctionId> {
+        let calls = move |call: &Call| call.to == *function || call.fallback.as_ref() == Some(function);
+        let all = self.functions.iter();
+        all.filter(move |(_, value)| value.steps.iter().flat_map(Step::calls).any(calls)).map(|(id, _)| id)
+    }
+}
+
 /// What a client asks for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -19,6 +19,7 @@ pub mod layout;
 pub mod machine;
 pub mod network;
 pub mod policy;
+pub mod rework;
 pub mod scenario;
 #[cfg(feature = "schema")]
 pub mod schema;

@@ -56,6 +56,7 @@ impl Command {
             Command::RenameGroup { group, to, .. } => group_mut(design, group).title = to.clone(),
             Command::RenameMachine { machine, to, .. } => machine_mut(design, machine).title = to.clone(),
             Command::RenameClient { client, to, .. } => client_mut(design, client).title = to.clone(),
+            Command::SetBusiness { to, .. } => design.business = (**to).clone(),
             Command::Batch(commands) => commands.iter().for_each(|command| command.apply(design)),
         }
     }
@@ -95,6 +96,7 @@ impl Command {
             Command::RenameClient { client, from, to } => {
                 Command::RenameClient { client, from: to, to: from }
             }
+            Command::SetBusiness { from, to } => Command::SetBusiness { from: to, to: from },
             Command::Batch(commands) => Command::Batch(commands.iter().rev().map(Command::inverse).collect()),
         }
     }
@@ -109,6 +111,7 @@ impl Command {
             | Command::RenameGroup { .. }
             | Command::RenameMachine { .. }
             | Command::RenameClient { .. } => true,
+            Command::SetBusiness { from, to } => from.differs_in_titles_only(to),
             Command::Batch(commands) => commands.iter().all(Command::is_cosmetic),
             _ => false,
         }

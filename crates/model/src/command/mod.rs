@@ -2,6 +2,7 @@
 
 mod apply;
 
+use crate::business::Business;
 use crate::client::Load;
 use crate::group::{Group, Layout, Policies};
 use crate::id::{ClientId, GroupId, MachineId};
@@ -183,6 +184,13 @@ pub enum Command {
         from: Option<Text>,
         /// To what.
         to: Option<Text>,
+    },
+    /// The business is another one; see [`crate::rework`].
+    SetBusiness {
+        /// From what.
+        from: Box<Business>,
+        /// To what.
+        to: Box<Business>,
     },
     /// Several, one after another: one gesture, one step back.
     Batch(Vec<Command>),

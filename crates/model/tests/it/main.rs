@@ -10,6 +10,7 @@ mod layouts;
 mod loads;
 mod nonsense;
 mod problems;
+mod reworks;
 mod schemas;
 mod shop;
 mod times;
