@@ -38,6 +38,7 @@ impl World {
     pub fn new(design: &Design) -> World {
         let mut world = World::empty(design.scenario.seed);
         world.take_on(design);
+        world.take_stock();
         world
     }
 
@@ -48,6 +49,7 @@ impl World {
         self.mind_dead_machines();
         self.tell(Fact::Adopted);
         self.review_recovery();
+        self.take_stock();
     }
 
     /// The platform will find the machines without power that the changed design counts on.

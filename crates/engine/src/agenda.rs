@@ -4,13 +4,14 @@
 //! design, the seed and the interventions, and on nothing else. There are three ways to be on it, and one
 //! order across them:
 //!
-//! * a heap, for what may be due at any time;
+//! * a row in order while there are a few, and a heap when there are many, for what may be due at any time;
 //! * delays: queues of events that are all scheduled the same time ahead (messages on the wire). They are
 //!   born in the order they leave, so that no heap is needed;
 //! * timers ([`crate::timers`]), which are nearly always cancelled.
 //!
 //! The heap was chosen by measurement, among eleven event sets: docs/performance.md.
 
+mod few;
 mod heap;
 
 use std::collections::VecDeque;
@@ -19,6 +20,7 @@ use archlab_model::{SimTime, Span};
 
 use crate::event::{EVENT_BITS, Event};
 use crate::timers::{TimerKey, Timers, Wait};
+use few::Few;
 use heap::Heap;
 
 /// Most lengths of delay that have a queue of their own. Others take the heap.
@@ -73,6 +75,7 @@ struct Delay {
 /// Where the earliest event is.
 #[derive(Clone, Copy)]
 enum Source {
+    Few,
     Heap,
     Delay(usize),
     Timers,
@@ -81,7 +84,10 @@ enum Source {
 /// Events to come.
 #[derive(Debug, Clone, Default)]
 pub struct Agenda {
+    few: Few,
     heap: Heap,
+    /// Whether there are so many that they are in the heap, and none among the few.
+    crowded: bool,
     delays: Vec<Delay>,
     timers: Timers,
     scheduled_count: u64,
@@ -92,7 +98,36 @@ impl Agenda {
     #[inline]
     pub fn schedule(&mut self, at: SimTime, event: Event) {
         let due = self.due(at, event);
+        if self.crowded {
+            self.heap.push(due);
+        } else if self.few.is_full() {
+            self.crowd(due);
+        } else {
+            self.few.push(due);
+        }
+    }
+
+    /// One more than a few: all go to the heap.
+    #[cold]
+    #[inline(never)]
+    fn crowd(&mut self, due: Due) {
+        self.crowded = true;
         self.heap.push(due);
+        while self.few.first() != Due::NEVER {
+            self.heap.push(self.few.first());
+            self.few.take_first();
+        }
+    }
+
+    /// Only a few are left in the heap: they come out of it.
+    #[cold]
+    #[inline(never)]
+    fn thin_out(&mut self) {
+        self.crowded = false;
+        while self.heap.first() != Due::NEVER {
+            self.few.push(self.heap.first());
+            self.heap.take_first();
+        }
     }
 
     /// Schedules `event` at `now + delay`. Time must not have gone back since the last such call.
@@ -155,8 +190,10 @@ impl Agenda {
     /// Events are handed out one at a time, because handling one may schedule another before the next.
     #[inline]
     pub fn take(&mut self, deadline: SimTime) -> Option<(SimTime, Event)> {
-        let mut next = self.heap.first();
-        let mut source = Source::Heap;
+        let (mut next, mut source) = match self.crowded {
+            false => (self.few.first(), Source::Few),
+            true => (self.heap.first(), Source::Heap),
+        };
         for (place, delay) in self.delays.iter().enumerate() {
             if delay.first < next {
                 next = delay.first;
@@ -173,7 +210,13 @@ impl Agenda {
             return None;
         }
         match source {
-            Source::Heap => self.heap.take_first(),
+            Source::Few => self.few.take_first(),
+            Source::Heap => {
+                self.heap.take_first();
+                if self.heap.is_nearly_empty() {
+                    self.thin_out();
+                }
+            }
             Source::Delay(place) => {
                 let lane = &mut self.delays[place];
                 lane.first = lane.queue.pop_front().unwrap_or(Due::NEVER);

@@ -394,7 +394,7 @@ impl World {
     #[inline(always)]
     pub fn message(&mut self, from: Spot, to: Spot, message: MessageKind, request: u32) -> Span {
         let travel = self.latency(from, to);
-        if self.telling || self.flights.is_some() {
+        if self.watched {
             self.tell_message(from.place(), to.place(), travel, message, request);
         }
         travel

@@ -46,6 +46,29 @@ pub struct Network {
     exceptions: Vec<((End, End), Span)>,
     /// Empty while nothing is wrong.
     pub disturbances: Disturbances,
+    recent: Recent,
+}
+
+/// How many links [`Recent`] knows.
+const RECENT: usize = 128;
+
+/// The latencies of links that were looked up lately, each where a hash of its ends says: an exception is found
+/// by searching, and every message asks.
+#[derive(Debug, Clone)]
+struct Recent([(u64, Span); RECENT]);
+
+impl Default for Recent {
+    fn default() -> Recent {
+        Recent([(u64::MAX, Span::ZERO); RECENT])
+    }
+}
+
+impl Recent {
+    /// Where a link would be.
+    #[inline]
+    fn place(link: u64) -> usize {
+        (link.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 57) as usize % RECENT
+    }
 }
 
 impl Network {
@@ -71,6 +94,7 @@ impl Network {
             loopback: network.loopback,
             exceptions,
             disturbances: Disturbances::default(),
+            recent: Recent::default(),
         }
     }
 
@@ -154,8 +178,28 @@ impl World {
         plain.local
     }
 
-    #[inline(never)]
+    #[inline]
     fn latency_by_link(&mut self, from: Spot, to: Spot) -> Span {
+        if !self.network.disturbances.is_empty() {
+            return self.disturbed_latency(from, to);
+        }
+        // A machine in place of its instance: the same links for all that run there.
+        let end = |spot: Spot| spot.instance().map_or(spot.bits(), |of| self.instances[of as usize].machine);
+        let link = u64::from(end(from)) << 32 | u64::from(end(to));
+        let (known, latency) = self.network.recent.0[Recent::place(link)];
+        if known == link { latency } else { self.look_up_latency(link, from, to) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn look_up_latency(&mut self, link: u64, from: Spot, to: Spot) -> Span {
+        let latency = self.network.latency(self.end_of(from.place()), self.end_of(to.place()));
+        self.network.recent.0[Recent::place(link)] = (link, latency);
+        latency
+    }
+
+    #[inline(never)]
+    fn disturbed_latency(&mut self, from: Spot, to: Spot) -> Span {
         let (from, to) = (self.end_of(from.place()), self.end_of(to.place()));
         match self.network.route(from, to) {
             Route::After(travel) => travel,

@@ -99,6 +99,7 @@ impl Simulation {
     /// As [`Simulation::step`], and tells each fact, with its instant, to `listener`.
     pub fn step_with(&mut self, listener: &mut dyn FnMut(SimTime, &Fact)) -> bool {
         self.world.telling = true;
+        self.world.take_stock();
         let mut happened = false;
         for _ in 0..MAX_STEP_EVENTS {
             let planned = self.next_in_journal();
@@ -124,6 +125,7 @@ impl Simulation {
             return Progress::Reached;
         }
         loop {
+            self.world.take_stock();
             let planned = self.next_in_journal();
             let stop = deadline.min(planned.unwrap_or(SimTime::NEVER)).min(self.memory.next());
             let last = stop.min(LAST);

@@ -27,7 +27,7 @@ impl World {
     /// Executes a task until it waits or ends.
     #[inline]
     pub fn run(&mut self, index: u32) {
-        if self.faults.hung > 0 && self.holds_still(index) {
+        if !self.usual && self.faults.hung > 0 && self.holds_still(index) {
             return;
         }
         loop {

@@ -14,7 +14,7 @@ mod spot;
 use archlab_model::{SimTime, Span};
 
 use crate::event::{Event, Kind};
-use crate::fact::{Fact, MessageKind, Place, Reason};
+use crate::fact::{Fact, MessageKind, Outcome, Place, Reason};
 use crate::instance::Process;
 use crate::plan::program::Op;
 use crate::station::Admission;
@@ -160,20 +160,15 @@ impl World {
         }
         let admission = match work.at.place() {
             Place::Instance(place) => {
-                let instance = &self.instances[place as usize];
-                if !self.machines[instance.machine as usize].on {
-                    work.state = State::Over;
-                    self.on_silence(index);
-                    return self.release(index);
-                }
-                if instance.process != Process::Up {
-                    return self.reply(index, Answer::Undone(Reason::Refused));
-                }
-                if instance.ailing && !self.lets_in(index, place) {
-                    return;
-                }
                 let instance = &mut self.instances[place as usize];
-                instance.station.admit(self.now, index)
+                if instance.process != Process::Up || instance.ailing {
+                    if !self.is_reached(index, place) {
+                        return;
+                    }
+                    self.instances[place as usize].station.admit(self.now, index)
+                } else {
+                    instance.station.admit(self.now, index)
+                }
             }
             Place::Store(place) => {
                 let store = &mut self.stores[place as usize];
@@ -194,6 +189,24 @@ impl World {
             Admission::QueuedForNow => self.queue_for_now(index),
             Admission::Shed => self.reply(index, Answer::Undone(Reason::Shed)),
         }
+    }
+
+    /// Whether work reaches an instance that does not run, or that something is wrong with.
+    #[cold]
+    #[inline(never)]
+    fn is_reached(&mut self, index: u32, place: u32) -> bool {
+        let instance = &self.instances[place as usize];
+        if !self.machines[instance.machine as usize].on {
+            self.works[index as usize].state = State::Over;
+            self.on_silence(index);
+            self.release(index);
+            return false;
+        }
+        if instance.process != Process::Up {
+            self.reply(index, Answer::Undone(Reason::Refused));
+            return false;
+        }
+        !instance.ailing || self.lets_in(index, place)
     }
 
     /// A server that was given a piece of work begins with it.
@@ -234,13 +247,10 @@ impl World {
             if work.flags.has(Flags::MAY_LAPSE) && self.lapses(index) {
                 return;
             }
-            if self.faults.any && !self.may_begin(index) {
+            if !self.usual && !self.begins(index, at) {
                 return;
             }
             let work = &mut self.works[index as usize];
-            if self.telling {
-                self.told.push(Fact::Started { at });
-            }
             if matches!(at, Place::Store(_)) {
                 let op = work.target;
                 return self.begin_access(index, op);
@@ -249,6 +259,17 @@ impl World {
             (work.next, work.end) = (function.first, function.end);
         }
         self.run(index);
+    }
+
+    /// Whether a piece of work may begin, and tells it.
+    #[cold]
+    #[inline(never)]
+    fn begins(&mut self, index: u32, at: Place) -> bool {
+        if self.faults.any && !self.may_begin(index) {
+            return false;
+        }
+        self.tell(Fact::Started { at });
+        true
     }
 
     fn begin_access(&mut self, index: u32, op: u32) {
@@ -294,11 +315,57 @@ impl World {
     /// A server has finished: the answer goes out, and the next in the queue comes in.
     #[inline]
     pub fn finish(&mut self, index: u32, result: Result<(), Reason>) {
+        if self.usual && result.is_ok() && self.works[index as usize].flags.is_plain() {
+            return self.finish_plain(index);
+        }
         self.finish_with(index, result.map_or_else(Answer::Failed, |()| Answer::Done));
     }
 
+    /// As [`World::finish`], for the case that nearly all are: a plain call was done, and everything is as usual.
+    fn finish_plain(&mut self, index: u32) {
+        let Work { at, from, request, parent, flags, .. } = self.works[index as usize];
+        let (station, group) = match at.instance() {
+            Some(place) => {
+                let instance = &mut self.instances[place as usize];
+                (&mut instance.station, instance.group)
+            }
+            None => {
+                let Place::Store(place) = at.place() else { return };
+                let store = &mut self.stores[place as usize];
+                (&mut store.station, store.group)
+            }
+        };
+        if station.sheds() {
+            return self.finish_with(index, Answer::Done);
+        }
+        station.finished += 1;
+        let next = if flags.has(Flags::SERVED) { station.free(self.now) } else { None };
+        let wanted = match parent {
+            NONE => self.is_open(request),
+            parent => self.works[parent as usize].is_there(),
+        };
+        if wanted {
+            let delay = self.message(at, from, MessageKind::Response, request);
+            if delay.is_zero() && from.is_entry() {
+                self.answered_plain(index);
+            } else {
+                let work = &mut self.works[index as usize];
+                work.flags.clear(Flags::SERVED);
+                (work.state, work.answer) = (State::Answered, Answer::Done);
+                self.send(delay, Event::new(Kind::Return, index));
+            }
+        } else {
+            self.works[index as usize].flags.clear(Flags::SERVED);
+            self.measures.wasted(group);
+            self.end_unwanted(index);
+        }
+        if let Some(next) = next {
+            self.serve_now(next);
+        }
+    }
+
     /// As [`World::finish`], with what comes back.
-    #[inline]
+    #[inline(never)]
     pub fn finish_with(&mut self, index: u32, answer: Answer) {
         let work = &mut self.works[index as usize];
         let served = work.flags.has(Flags::SERVED);
@@ -378,8 +445,42 @@ impl World {
     /// What comes back reaches the caller.
     #[inline]
     pub fn on_return(&mut self, index: u32) {
-        let answer = self.works[index as usize].answer;
+        let Work { answer, flags, .. } = self.works[index as usize];
+        if self.usual && answer == Answer::Done && flags.is_plain() {
+            return self.answered_plain(index);
+        }
         self.returns(index, answer);
+    }
+
+    /// As [`World::answered`], for the case that nearly all are: a plain call was done, and everything is as usual.
+    #[inline]
+    fn answered_plain(&mut self, index: u32) {
+        let work = &mut self.works[index as usize];
+        if work.memory != NONE || work.holders != 2 {
+            work.flags.clear(Flags::SERVED);
+            return self.returns(index, Answer::Done);
+        }
+        // Nobody else holds it: it can be forgotten at once, before its caller goes on.
+        let Work { request, parent, timer, at, flags, .. } = self.works.remove(index as usize);
+        if let Some(timer) = timer {
+            self.agenda.cancel_timer(timer);
+        }
+        if let Some(instance) = at.instance() {
+            self.outstanding[instance as usize] -= 1;
+        }
+        if parent == NONE {
+            self.answer(request, Outcome::Succeeded);
+            self.release_request(request);
+        } else {
+            let caller = &mut self.works[parent as usize];
+            caller.holders -= 1;
+            if caller.holders == 0 {
+                self.forget(parent);
+            } else {
+                self.child_ended(parent, flags.has(Flags::SOFT), Ok(()));
+            }
+            self.release_request(request);
+        }
     }
 
     #[inline(always)]

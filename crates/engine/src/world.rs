@@ -163,6 +163,12 @@ pub struct World {
     pub outstanding: Vec<u32>,
     /// Whether a balancer wants to hear how attempts end.
     pub listening: bool,
+    /// Whether nothing is going on that each piece of work would have to be asked about: nobody is told facts or
+    /// listens, no fault ails anybody, nothing is measured for an autoscaler. Looked at anew by
+    /// [`World::take_stock`].
+    pub usual: bool,
+    /// Whether somebody wants to know of messages.
+    pub watched: bool,
 
     /// What the platform makes of its services.
     pub operation: Operation,
@@ -217,6 +223,8 @@ impl World {
             resilience: Guards::default(),
             outstanding: Vec::new(),
             listening: false,
+            usual: false,
+            watched: false,
             operation: Operation::default(),
             measures: Measures::default(),
             flights: None,
@@ -243,6 +251,18 @@ impl World {
         true
     }
 
+    /// Looks whether everything is as usual. What that depends on changes only with rare events, by interventions,
+    /// and between two stretches of a run.
+    pub fn take_stock(&mut self) {
+        self.usual = self.is_usual();
+        self.watched = self.telling || self.flights.is_some();
+    }
+
+    fn is_usual(&self) -> bool {
+        let ails = self.faults.any || self.faults.hung > 0;
+        !(self.telling || self.listening || ails || self.operation.measuring)
+    }
+
     #[inline]
     fn handle(&mut self, event: Event) {
         let index = event.index();
@@ -262,6 +282,7 @@ impl World {
             Kind::Control => {
                 if let Some(control) = self.controls.try_remove(index as usize) {
                     self.on_control(control);
+                    self.take_stock();
                 }
             }
         }
@@ -306,11 +327,13 @@ impl World {
 
     /// Does something to the run.
     pub fn intervene(&mut self, intervention: &Intervention) {
+        self.take_stock();
         match intervention {
             Intervention::Fault(fault) => self.apply_fault(fault),
             Intervention::Release(release) => self.begin_release(release),
             Intervention::Adopt(design) => self.adopt(design),
         }
+        self.take_stock();
     }
 
     /// Schedules something rare.
@@ -344,6 +367,7 @@ impl World {
     /// Nothing that was issued may be forgotten. Looked at now and then, for it means counting.
     #[cfg(debug_assertions)]
     fn check_conservation(&self) {
+        assert_eq!(self.usual, self.is_usual(), "something unusual began unnoticed");
         if !self.events.is_multiple_of(64.max(self.requests.len() as u64)) {
             return;
         }

@@ -52,6 +52,12 @@ impl Heap {
         self.top
     }
 
+    /// Whether there are so few that another order would be better.
+    #[inline(always)]
+    pub fn is_nearly_empty(&self) -> bool {
+        self.count < super::few::MOST / 2
+    }
+
     /// Takes the earliest, which [`Heap::first`] has just told.
     #[inline(always)]
     pub fn take_first(&mut self) {

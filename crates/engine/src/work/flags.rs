@@ -65,6 +65,13 @@ impl Flags {
         Flags(self.0 & Flags::DEADLINE.0)
     }
 
+    /// Whether it is nothing but a call that its caller waits for.
+    #[inline]
+    pub const fn is_plain(self) -> bool {
+        let beside = Flags::SOFT.0 | Flags::SERVED.0 | Flags::YIELDED.0;
+        self.0 & !beside == Flags::CLAIMED.0
+    }
+
     #[inline]
     pub const fn has(self, other: Flags) -> bool {
         self.0 & other.0 != 0

@@ -30,6 +30,12 @@ impl Spot {
         (self.0 <= Spot::INDEX).then_some(self.0)
     }
 
+    /// The word.
+    #[inline]
+    pub fn bits(self) -> u32 {
+        self.0
+    }
+
     /// Whether it is an entry.
     #[inline]
     pub fn is_entry(self) -> bool {

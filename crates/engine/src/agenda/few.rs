@@ -1,0 +1,56 @@
+//! A few due times, in order: where a handful of events is to come, shifting them along a row is less work than
+//! keeping a heap of them.
+
+use super::Due;
+
+/// How many there may be. Beyond some dozens a heap is faster.
+pub const MOST: usize = 24;
+
+/// The row is longer than [`MOST`], so that places in it need no test.
+const ROOM: usize = 32;
+
+/// Due times, the earliest last.
+#[derive(Debug, Clone)]
+pub struct Few {
+    /// The first is [`Due::NEVER`] and stays; none is earlier than those behind it.
+    row: [Due; ROOM],
+    count: usize,
+}
+
+impl Default for Few {
+    fn default() -> Few {
+        Few { row: [Due::NEVER; ROOM], count: 0 }
+    }
+}
+
+impl Few {
+    /// The earliest, [`Due::NEVER`] if there is none.
+    #[inline(always)]
+    pub fn first(&self) -> Due {
+        self.row[self.count % ROOM]
+    }
+
+    /// Takes the earliest, if there is one.
+    #[inline(always)]
+    pub fn take_first(&mut self) {
+        self.count = self.count.saturating_sub(1);
+    }
+
+    /// Whether there is no room for one more.
+    #[inline(always)]
+    pub fn is_full(&self) -> bool {
+        self.count == MOST
+    }
+
+    /// Adds one. There must be room.
+    #[inline(always)]
+    pub fn push(&mut self, due: Due) {
+        let mut place = self.count;
+        while self.row[place % ROOM] < due && place > 0 {
+            self.row[(place + 1) % ROOM] = self.row[place % ROOM];
+            place -= 1;
+        }
+        self.row[(place + 1) % ROOM] = due;
+        self.count += 1;
+    }
+}
