@@ -8,6 +8,7 @@ use archlab_engine::{Belief, Flight, Frame, Intervention, Life, Reason, Report, 
 use archlab_model::command::Command;
 use archlab_model::{Design, DocumentError, Fault, GroupId, InstanceId, MachineId, SimTime, document};
 
+use crate::action::Wish;
 use crate::editor::Editor;
 use crate::editor::input::Input;
 use crate::editor::scene::Part;
@@ -28,6 +29,7 @@ pub struct Session {
     report: Report,
     /// What failed on each machine since its last fault.
     wounds: BTreeMap<MachineId, Wound>,
+    wishes: Vec<Wish>,
     seen_changes: u64,
     runs: u64,
     opened: u64,
@@ -46,6 +48,7 @@ impl Session {
             frame,
             report,
             wounds: BTreeMap::new(),
+            wishes: Vec::new(),
             seen_changes: 0,
             runs: 0,
             opened: 0,
@@ -91,6 +94,16 @@ impl Session {
     /// Changes the design, as one step.
     pub fn perform(&mut self, command: Command) {
         self.edit(|editor| editor.perform(command));
+    }
+
+    /// Asks the page for what only it can do.
+    pub fn wish(&mut self, wish: Wish) {
+        self.wishes.push(wish);
+    }
+
+    /// Takes what was wished for since the last time.
+    pub fn take_wishes(&mut self) -> Vec<Wish> {
+        std::mem::take(&mut self.wishes)
     }
 
     /// Lets the run go on with the design as it is now.

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use archlab::action::Action;
+use archlab::action::edit;
 use archlab::editor::geometry::Rect;
 use archlab::editor::input::{Input, Piece};
 use archlab::editor::scene::Part;
@@ -343,7 +343,7 @@ fn arrow_keys_move_what_is_chosen_by_a_step_of_the_grid() {
     let mut session = Session::of(document::open(SHOP).expect("the shop opens"));
     session.editor.selection = Some(Part::Group(group()));
     let before = session.editor.design().groups[0].at;
-    Action::Nudge(Point::new(10.0, 0.0)).run(&mut session);
+    edit::MOVE_RIGHT.run(&mut session);
     let after = session.editor.design().groups[0].at;
     assert!((1.0..=10.0).contains(&(after.x - before.x)) && after.y == before.y, "{before:?} to {after:?}");
     assert_eq!(session.editor.steps(), (1, 0));

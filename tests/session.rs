@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use archlab::action::Action;
+use archlab::action::{edit, parts, run};
 use archlab::editor::input::{Input, Piece};
 use archlab::editor::scene::Part;
 use archlab::playback::{MAX_SPEED, MIN_SPEED};
@@ -180,7 +180,7 @@ fn a_slow_computer_runs_slower_says_so_and_loses_nothing() {
 #[test]
 fn the_speed_keys_stay_within_bounds() {
     let mut session = playing(Layout::Cluster);
-    for (action, bound) in [(Action::Faster, MAX_SPEED), (Action::Slower, MIN_SPEED)] {
+    for (action, bound) in [(&run::FASTER, MAX_SPEED), (&run::SLOWER, MIN_SPEED)] {
         for _ in 0..30 {
             action.run(&mut session);
         }
@@ -279,8 +279,9 @@ fn a_crashed_process_is_noticed_sooner_than_a_silent_machine() {
     let hurt = episode(&session).failed.iter().sum::<u64>();
     assert!(hurt <= 40, "only what it worked on when it died, not {hurt}");
 
-    assert!(Action::StartAgain(victim.clone()).is_enabled(&session));
-    Action::StartAgain(victim.clone()).run(&mut session);
+    let crashed = [Part::Instance(victim)];
+    assert!(parts::START_AGAIN.is_enabled_on(&session, &crashed));
+    parts::START_AGAIN.run_on(&mut session, &crashed);
     play(&mut session, 12.0);
     let back = on_machine(&session, 2)[0];
     assert!(matches!((back.life, back.belief), (Life::Up, Belief::Up { .. })), "{back:?}");
@@ -357,7 +358,7 @@ fn a_machine_added_during_a_run_starts_cold_and_joins_once_it_is_healthy() {
     let mut session = playing(Layout::Cluster);
     play(&mut session, 5.0);
     let issued = report(&session).total.issued;
-    Action::Add(Piece::Machine, Some(group())).run(&mut session);
+    parts::add(&mut session, Piece::Machine, Some(group()));
     assert_eq!(report(&session).total.issued, issued, "the run goes on, it does not begin anew");
     let new = |session: &Session| on_machine(session, 4)[0].clone();
     assert!(matches!(new(&session).life, Life::Starting { .. }), "{:?}", new(&session));
@@ -380,12 +381,12 @@ fn a_machine_removed_during_a_run_costs_nobody_a_request() {
         let mut session = playing(layout);
         play(&mut session, 5.0);
         session.editor.selection = Some(Part::Machine(machine(2)));
-        Action::Delete.run(&mut session);
+        edit::DELETE.run(&mut session);
         play(&mut session, 8.0);
         let left = on_machine(&session, 2);
         assert!(left.is_empty(), "{layout:?} still has {left:?}");
         assert_eq!(report(&session).total.failures(), 0, "{layout:?}");
-        Action::Undo.run(&mut session);
+        edit::UNDO.run(&mut session);
         play(&mut session, 10.0);
         assert_eq!(report(&session).total.failures(), 0, "{layout:?}");
         assert!(!on_machine(&session, 2).is_empty(), "it is back");
@@ -400,7 +401,7 @@ fn a_dead_machine_that_is_taken_away_leaves_the_others_at_work() {
     play(&mut session, 20.0);
     let failures = report(&session).total.failures();
     session.editor.selection = Some(Part::Machine(machine(2)));
-    Action::Delete.run(&mut session);
+    edit::DELETE.run(&mut session);
     for number in [1, 3] {
         let here = on_machine(&session, number);
         assert!(here.iter().any(|instance| instance.life == Life::Up), "machine {number}: {here:?}");
@@ -415,7 +416,7 @@ fn a_switch_of_layout_during_a_run_loses_no_request() {
     for layout in [Layout::Distributed, Layout::Microservice, Layout::Cluster] {
         play(&mut session, 3.0);
         let issued = report(&session).total.issued;
-        Action::SetLayout(group(), layout).run(&mut session);
+        session.edit(|editor| editor.set_layout(&group(), layout));
         assert_balanced(&session);
         assert_eq!(report(&session).total.issued, issued);
     }
@@ -431,7 +432,7 @@ fn microservices_on_a_machine_that_was_dead_before_are_placed_elsewhere_too() {
     play(&mut session, 3.0);
     session.inflict(Fault::PowerOff(machine(2)));
     play(&mut session, 15.0);
-    Action::SetLayout(group(), Layout::Microservice).run(&mut session);
+    session.edit(|editor| editor.set_layout(&group(), Layout::Microservice));
     play(&mut session, 25.0);
     assert!(on_machine(&session, 2).is_empty());
     for (kind, _, failed) in outcomes(&mut session, 5.0) {
@@ -442,7 +443,7 @@ fn microservices_on_a_machine_that_was_dead_before_are_placed_elsewhere_too() {
 #[test]
 fn a_group_beside_it_gets_the_same_requests() {
     let mut session = playing(Layout::Cluster);
-    Action::Compare(group(), Layout::Distributed).run(&mut session);
+    session.edit(|editor| editor.compare(&group(), Layout::Distributed));
     play(&mut session, 5.0);
     let [here, there] = session.report().groups.as_slice() else { panic!("there are two groups") };
     let issued = |of: &GroupReport| -> Vec<u64> { of.kinds.iter().map(|(_, tally)| tally.issued).collect() };
@@ -467,9 +468,9 @@ fn faults_scribbled_at_random_keep_the_books_balanced() {
                 2..=3 => session.inflict(Fault::PowerOn(id)),
                 4 => instance.into_iter().for_each(|instance| session.inflict(Fault::Crash(instance))),
                 5 => instance.into_iter().for_each(|instance| session.inflict(Fault::Restart(instance))),
-                6 => Action::Add(Piece::Machine, Some(group())).run(&mut session),
-                7 => Action::SetLayout(group(), Layout::ALL[below(3) as usize]).run(&mut session),
-                _ => Action::Undo.run(&mut session),
+                6 => parts::add(&mut session, Piece::Machine, Some(group())),
+                7 => session.edit(|editor| editor.set_layout(&group(), Layout::ALL[below(3) as usize])),
+                _ => edit::UNDO.run(&mut session),
             }
             assert_balanced(&session);
         }
@@ -504,10 +505,10 @@ fn a_wrong_document_changes_nothing_and_the_reason_names_the_place() {
 fn what_is_saved_opened_and_saved_again_is_the_same_text() {
     for layout in Layout::ALL {
         let mut session = Session::of(design(layout));
-        Action::Add(Piece::Machine, Some(group())).run(&mut session);
-        Action::Add(Piece::Group, None).run(&mut session);
-        Action::Compare(group(), Layout::Distributed).run(&mut session);
-        Action::TakeOut(machine(2)).run(&mut session);
+        parts::add(&mut session, Piece::Machine, Some(group()));
+        parts::add(&mut session, Piece::Group, None);
+        session.edit(|editor| editor.compare(&group(), Layout::Distributed));
+        parts::TAKE_OUT.run_on(&mut session, &[Part::Machine(machine(2))]);
         let saved = session.save();
         let mut other = playing(Layout::Cluster);
         play(&mut other, 1.0);
@@ -540,7 +541,7 @@ fn start_over_begins_the_same_run_anew() {
 #[test]
 fn a_design_edited_before_the_run_starts_warm() {
     let mut session = Session::of(design(Layout::Cluster));
-    Action::Add(Piece::Machine, Some(group())).run(&mut session);
+    parts::add(&mut session, Piece::Machine, Some(group()));
     assert_eq!(on_machine(&session, 4)[0].life, Life::Up);
 }
 

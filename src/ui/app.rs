@@ -5,9 +5,11 @@ use archlab_words::Lang;
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use crate::action::{Action, KeyPress};
+use crate::action::keys::KeyPress;
+use crate::action::{self, Wish};
 use crate::playback::Transport as State;
 use crate::session::Session;
 use crate::ui::browser::location::{self, Address};
@@ -65,7 +67,7 @@ pub fn App() -> Html {
     html! {
         <ContextProvider<Store> context={(*store).clone()}>
             <ContextProvider<Words> context={words}>
-                <Page embed={address.embed} theme={*theme} {set_lang} {set_theme} />
+                <Page embed={address.embed} keyless={address.keyless} theme={*theme} {set_lang} {set_theme} />
             </ContextProvider<Words>>
         </ContextProvider<Store>>
     }
@@ -92,6 +94,7 @@ fn first_session(address: &Address) -> Session {
 #[derive(Clone, PartialEq, Properties)]
 struct PageProps {
     embed: bool,
+    keyless: bool,
     theme: Theme,
     set_lang: Callback<Lang>,
     set_theme: Callback<Theme>,
@@ -106,7 +109,8 @@ fn Page(props: &PageProps) -> Html {
     let marks = use_state(|| !prefers_reduced_motion());
     let palette_open = use_state(|| false);
     let details_open = use_state(|| false);
-    use_keys(&store);
+    use_keys(&store, props.keyless);
+    let chooser = use_node_ref();
     let kept = use_keeping(&store, props.embed);
 
     let open = {
@@ -128,6 +132,23 @@ fn Page(props: &PageProps) -> Html {
             notice.set(Some(crate::ui::notice::of_file(words, error)));
         })
     };
+    let onchange = {
+        let open = open.clone();
+        Callback::from(move |event: Event| {
+            let input = event.target_dyn_into::<HtmlInputElement>();
+            let chosen = input.and_then(|input| input.files()).and_then(|files| files.get(0));
+            if let Some(chosen) = chosen {
+                let (open, refuse) = (open.clone(), refuse.clone());
+                wasm_bindgen_futures::spawn_local(async move {
+                    match file::read(chosen).await {
+                        Ok(text) => open.emit(text),
+                        Err(error) => refuse.emit(error),
+                    }
+                });
+            }
+        })
+    };
+    use_granter(&store, &chooser);
     let ask_menu = {
         let menu = menu.clone();
         use_callback((), move |request: MenuRequest, ()| menu.set(Some(request)))
@@ -171,7 +192,7 @@ fn Page(props: &PageProps) -> Html {
         <div class={classes!("app", props.embed.then_some("embed"))}>
             if !props.embed {
                 <Header theme={props.theme} marks={*marks} {kept} set_lang={props.set_lang.clone()} set_theme={props.set_theme.clone()}
-                    {set_marks} {open} {refuse} details={*details_open} {toggle_details} />
+                    {set_marks} {open} details={*details_open} {toggle_details} />
                 <Palette open={*palette_open} close={close_palette} />
             }
             <Canvas embed={props.embed} menu={ask_menu} marks={*marks} theme={props.theme}>{ fab }</Canvas>
@@ -180,6 +201,9 @@ fn Page(props: &PageProps) -> Html {
                 <Transport />
                 if !props.embed { <div class="charts"><Charts /><Story /></div> }
             </footer>
+            if !props.embed {
+                <input type="file" accept=".json,application/json" hidden=true ref={chooser} {onchange} aria-label={words.t("action.open")} />
+            }
             if let Some(request) = (*menu).clone() {
                 <aside aria-label={words.t("menu.label")}><PartMenu {request} close={close_menu} /></aside>
             }
@@ -194,11 +218,40 @@ fn Page(props: &PageProps) -> Html {
     }
 }
 
+/// Does what actions wish for.
+#[hook]
+fn use_granter(store: &Store, chooser: &NodeRef) {
+    let (store, chooser) = (store.clone(), chooser.clone());
+    use_effect_with((), move |()| {
+        let granter = {
+            let store = store.clone();
+            Callback::from(move |wish: Wish| match wish {
+                Wish::OpenFile => {
+                    if let Some(chooser) = chooser.cast::<HtmlInputElement>() {
+                        // The same file can be chosen again.
+                        chooser.set_value("");
+                        chooser.click();
+                    }
+                }
+                Wish::SaveFile => {
+                    let text = store.read(Session::save);
+                    if let Err(error) = file::save("archlab.json", &text) {
+                        gloo::console::error!(error);
+                    }
+                }
+            })
+        };
+        store.set_granter(granter);
+        move || store.set_granter(Callback::noop())
+    });
+}
+
 /// Keys that mean the same wherever the focus is, but in text fields.
 #[hook]
-fn use_keys(store: &Store) {
+fn use_keys(store: &Store, keyless: bool) {
     let store = store.clone();
-    use_effect_with((), move |()| {
+    use_effect_with(keyless, move |keyless| {
+        let keyless = *keyless;
         let options = gloo::events::EventListenerOptions::enable_prevent_default();
         let listener = EventListener::new_with_options(
             &crate::ui::browser::window(),
@@ -212,27 +265,28 @@ fn use_keys(store: &Store) {
                 };
                 let key = event.key();
                 let for_a_button = matches!(key.as_str(), " " | "Enter") && on("button, [role=radio], a");
-                if event.is_composing()
+                if keyless
+                    || event.is_composing()
                     || event.default_prevented()
                     || on("input, select, textarea")
                     || for_a_button
                 {
                     return;
                 }
+                let code = event.code();
                 let press = KeyPress {
                     key: &key,
+                    code: &code,
                     control: event.ctrl_key() || event.meta_key(),
                     shift: event.shift_key(),
                     alt: event.alt_key(),
                 };
-                let Some(action) = Action::of_key(&press) else { return };
-                if matches!(action, Action::Nudge(_)) && on(".story, .charts, .inspector") {
+                let Some(action) = store.read(|session| action::of_key(session, &press)) else { return };
+                if action.is_for_canvas && on(".story, .charts, .inspector") {
                     return;
                 }
                 event.prevent_default();
-                if store.read(|session| action.is_enabled(session)) {
-                    store.act(|session| action.run(session));
-                }
+                store.act(|session| action.run(session));
             },
         );
         move || drop(listener)

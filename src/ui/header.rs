@@ -1,15 +1,15 @@
 //! The line at the top: what is open, undo and redo, files, language, theme.
 
 use archlab_words::Lang;
-use web_sys::{HtmlElement, HtmlInputElement};
+use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use crate::action::Action;
-use crate::ui::browser::file;
+use crate::action::{Action, document, edit};
 use crate::ui::browser::theme::Theme;
 use crate::ui::i18n::use_words;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::menu::{Popup, focus_entry};
+use crate::ui::shortcut::hint;
 use crate::ui::store::{Pulse, use_store};
 
 /// The designs that come with the page.
@@ -34,8 +34,6 @@ pub struct HeaderProps {
     pub toggle_details: Callback<()>,
     /// A document's text was chosen.
     pub open: Callback<String>,
-    /// A file was chosen that is no text.
-    pub refuse: Callback<file::ReadError>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -50,56 +48,20 @@ pub fn Header(props: &HeaderProps) -> Html {
     let store = use_store(Pulse::Edit);
     let words = use_words();
     let opened = use_state(|| None::<Open>);
-    let chooser = use_node_ref();
     let menu = use_node_ref();
 
-    let act = |action: Action| {
+    let act = |action: &'static Action| {
         let store = store.clone();
         Callback::from(move |_: MouseEvent| store.act(|session| action.run(session)))
     };
-    let button = |action: Action, sign: Icon, key: &str| {
+    let button = |action: &'static Action| {
         let enabled = store.read(|session| action.is_enabled(session));
-        let name = words.t(key);
+        let name = words.t(action.name);
         html! {
-            <button class="button plain icon-only" disabled={!enabled} title={name.clone()} aria-label={name} onclick={act(action)}>
-                { icon(sign) }
+            <button class="button plain icon-only" disabled={!enabled} title={hint(action, words)} aria-label={name} onclick={act(action)}>
+                { icon(action.icon) }
             </button>
         }
-    };
-    let choose_file = {
-        let chooser = chooser.clone();
-        Callback::from(move |_: MouseEvent| {
-            if let Some(chooser) = chooser.cast::<HtmlInputElement>() {
-                // The same file can be chosen again.
-                chooser.set_value("");
-                chooser.click();
-            }
-        })
-    };
-    let onchange = {
-        let (open, refuse) = (props.open.clone(), props.refuse.clone());
-        Callback::from(move |event: Event| {
-            let input = event.target_dyn_into::<HtmlInputElement>();
-            let chosen = input.and_then(|input| input.files()).and_then(|files| files.get(0));
-            if let Some(chosen) = chosen {
-                let (open, refuse) = (open.clone(), refuse.clone());
-                wasm_bindgen_futures::spawn_local(async move {
-                    match file::read(chosen).await {
-                        Ok(text) => open.emit(text),
-                        Err(error) => refuse.emit(error),
-                    }
-                });
-            }
-        })
-    };
-    let save = {
-        let store = store.clone();
-        Callback::from(move |_: MouseEvent| {
-            let text = store.read(|session| session.save());
-            if let Err(error) = file::save("archlab.json", &text) {
-                gloo::console::error!(error);
-            }
-        })
     };
     let toggle = |which: Open| {
         let opened = opened.clone();
@@ -163,8 +125,8 @@ pub fn Header(props: &HeaderProps) -> Html {
                 }
             </h1>
             <span class="spring"></span>
-            { button(Action::Undo, Icon::Undo, "action.undo") }
-            { button(Action::Redo, Icon::Redo, "action.redo") }
+            { button(&edit::UNDO) }
+            { button(&edit::REDO) }
             <span class="divider wide-only"></span>
             <span class="anchor">
                 <button class="button plain" aria-haspopup="menu" aria-expanded={(*opened == Some(Open::Examples)).to_string()}
@@ -175,13 +137,12 @@ pub fn Header(props: &HeaderProps) -> Html {
                     <Popup close={close.clone()} reference={menu.clone()} label={words.t("header.examples")}>{ for examples }</Popup>
                 }
             </span>
-            <button class="button plain" aria-label={words.t("action.open")} title={words.t("action.open")} onclick={choose_file}>
+            <button class="button plain" aria-label={words.t("action.open")} title={hint(&document::OPEN, words)} onclick={act(&document::OPEN)}>
                 { icon(Icon::Open) }<span class="long">{ words.t("action.open") }</span>
             </button>
-            <button class="button plain" aria-label={words.t("action.save")} title={words.t("action.save")} onclick={save}>
+            <button class="button plain" aria-label={words.t("action.save")} title={hint(&document::SAVE, words)} onclick={act(&document::SAVE)}>
                 { icon(Icon::Save) }<span class="long">{ words.t("action.save") }</span>
             </button>
-            <input type="file" accept=".json,application/json" hidden=true ref={chooser} {onchange} aria-label={words.t("action.open")} />
             <span class="divider wide-only"></span>
             <button class="button plain icon-only wide-only" aria-pressed={props.marks.to_string()} aria-label={marks_name.clone()}
                 title={marks_name} onclick={set_marks}>

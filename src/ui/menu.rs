@@ -1,18 +1,15 @@
 //! Menus: a list of actions at a point, or under a button.
 
-use archlab_model::Layout;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-use crate::action::Action;
-use crate::editor::input::Piece;
+use crate::action::{self, Action};
 use crate::editor::scene::Part;
-use crate::session::Session;
-use crate::ui::canvas::group::layout_name;
 use crate::ui::canvas::overlay::place_at;
-use crate::ui::i18n::{Words, use_words};
-use crate::ui::icon::{Icon, icon};
+use crate::ui::i18n::use_words;
+use crate::ui::icon::icon;
+use crate::ui::shortcut;
 use crate::ui::store::{Pulse, use_store};
 
 /// A menu that is asked for.
@@ -22,15 +19,6 @@ pub struct MenuRequest {
     pub at: (f64, f64),
     /// For what; nothing is the canvas.
     pub part: Option<Part>,
-}
-
-/// One line of a menu.
-struct Entry {
-    action: Action,
-    icon: Icon,
-    words: String,
-    key: &'static str,
-    danger: bool,
 }
 
 /// The menu of a part, or of the canvas.
@@ -56,23 +44,27 @@ pub fn PartMenu(props: &PartMenuProps) -> Html {
             }
         });
     }
-    let sections = store.read(|session| sections(session, props.request.part.as_ref(), words));
-    let entry = |entry: Entry| {
-        let (store, close) = (store.clone(), props.close.clone());
-        let Entry { action, icon: sign, words, key, danger } = entry;
+    let sections = store.read(|session| {
+        let parts = props.request.part.as_slice();
+        let named = |action: &'static Action| (action, words.t(action.words_key(session)));
+        let sections = action::menu(session, parts).into_iter();
+        sections.map(|section| section.into_iter().map(named).collect::<Vec<_>>()).collect::<Vec<_>>()
+    });
+    let entry = |(action, name): (&'static Action, String)| {
+        let (store, close, part) = (store.clone(), props.close.clone(), props.request.part.clone());
         let onclick = Callback::from(move |_: MouseEvent| {
             close.emit(());
-            store.act(|session| action.run(session));
+            store.act(|session| action.run_on(session, part.as_slice()));
         });
         html! {
-            <button role="menuitem" class={classes!(danger.then_some("danger"))} {onclick}>
-                { icon(sign) }<span>{ words }</span>
-                if !key.is_empty() { <kbd>{ key }</kbd> }
+            <button role="menuitem" class={classes!(action.is_danger.then_some("danger"))} {onclick}>
+                { icon(action.icon) }<span>{ name }</span>
+                if let Some(keys) = shortcut::of(action, words) { <kbd>{ keys }</kbd> }
             </button>
         }
     };
     let mut lines: Vec<Html> = Vec::new();
-    for (number, section) in sections.into_iter().filter(|section| !section.is_empty()).enumerate() {
+    for (number, section) in sections.into_iter().enumerate() {
         if number > 0 {
             lines.push(html! { <hr /> });
         }
@@ -80,73 +72,6 @@ pub fn PartMenu(props: &PartMenuProps) -> Html {
     }
     html! {
         <Popup close={props.close.clone()} reference={menu} label={words.t("menu.label")}>{ for lines }</Popup>
-    }
-}
-
-fn sections(session: &Session, part: Option<&Part>, words: Words) -> Vec<Vec<Entry>> {
-    let entry = |action: Action, icon: Icon, key: &str| Entry {
-        action,
-        icon,
-        words: words.t(key),
-        key: "",
-        danger: false,
-    };
-    let enabled = |entries: Vec<Entry>| -> Vec<Entry> {
-        entries.into_iter().filter(|entry| entry.action.is_enabled(session)).collect()
-    };
-    let delete =
-        || Entry { key: "Del", danger: true, ..entry(Action::Delete, Icon::Delete, "action.delete") };
-    let power = |machine: &archlab_model::MachineId| {
-        vec![
-            Entry {
-                danger: true,
-                ..entry(Action::PowerOff(machine.clone()), Icon::Power, "action.power_off")
-            },
-            entry(Action::PowerOn(machine.clone()), Icon::Revive, "action.power_on"),
-        ]
-    };
-    match part {
-        Some(Part::Machine(machine)) => {
-            let mut others = Vec::new();
-            if session.editor.scene().group_of.contains_key(machine) {
-                others.push(entry(Action::TakeOut(machine.clone()), Icon::Leave, "action.take_out"));
-            }
-            others.push(delete());
-            let mine = session.editor.scene().group_of.contains_key(machine);
-            vec![enabled(if mine { power(machine) } else { Vec::new() }), others]
-        }
-        Some(Part::Instance(instance)) => {
-            let own = vec![
-                Entry { danger: true, ..entry(Action::Crash(instance.clone()), Icon::Crash, "action.crash") },
-                entry(Action::StartAgain(instance.clone()), Icon::Revive, "action.start_again"),
-            ];
-            let host = session.editor.scene().host(instance);
-            vec![enabled(own), enabled(host.map(power).unwrap_or_default())]
-        }
-        Some(Part::Group(group) | Part::Entry(group) | Part::Store(group, _)) => {
-            let now = session.editor.design().groups.get(group).map(|group| group.layout);
-            let others = Layout::ALL.into_iter().filter(|layout| Some(*layout) != now);
-            let compare = others.map(|layout| Entry {
-                words: words.fill("action.compare", &[("layout", &layout_name(layout, words))]),
-                ..entry(Action::Compare(group.clone(), layout), Icon::Group, "action.compare")
-            });
-            let add = Action::Add(Piece::Machine, Some(group.clone()));
-            vec![
-                vec![entry(add, Icon::Machine, "action.add_machine")],
-                compare.collect(),
-                if matches!(part, Some(Part::Group(_))) { vec![delete()] } else { Vec::new() },
-            ]
-        }
-        Some(Part::Client(_)) | None => vec![
-            vec![
-                entry(Action::Add(Piece::Machine, None), Icon::Machine, "action.add_machine"),
-                entry(Action::Add(Piece::Group, None), Icon::Group, "action.add_group"),
-            ],
-            vec![
-                Entry { key: "⇧1", ..entry(Action::Fit, Icon::Fit, "action.fit") },
-                entry(Action::Restart, Icon::Restart, "action.restart"),
-            ],
-        ],
     }
 }
 

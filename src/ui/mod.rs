@@ -11,4 +11,5 @@ pub mod names;
 pub mod notice;
 pub mod paint;
 pub mod panels;
+pub mod shortcut;
 pub mod store;

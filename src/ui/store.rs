@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use crate::action::Wish;
 use crate::session::Session;
 
 /// What a component waits for.
@@ -24,6 +25,7 @@ struct Inner {
     session: RefCell<Session>,
     watchers: RefCell<Vec<Watcher>>,
     next_watcher: Cell<u64>,
+    granter: RefCell<Callback<Wish>>,
 }
 
 struct Watcher {
@@ -45,6 +47,7 @@ impl Store {
             session: RefCell::new(session),
             watchers: RefCell::default(),
             next_watcher: Cell::new(0),
+            granter: RefCell::new(Callback::noop()),
         }))
     }
 
@@ -53,10 +56,15 @@ impl Store {
         look(&self.0.session.borrow())
     }
 
-    /// Does something to the session, and tells everybody who waits for edits.
+    /// Does something to the session, tells everybody who waits for edits, and has done what it wished
+    /// for.
     pub fn act<R>(&self, act: impl FnOnce(&mut Session) -> R) -> R {
-        let result = self.quietly(act);
+        let (result, wishes) = self.quietly(|session| (act(session), session.take_wishes()));
         self.tell(Pulse::Edit);
+        let granter = self.0.granter.borrow().clone();
+        for wish in wishes {
+            granter.emit(wish);
+        }
         result
     }
 
@@ -75,6 +83,11 @@ impl Store {
         for told in told {
             told.emit(());
         }
+    }
+
+    /// Who does what only the page can do.
+    pub fn set_granter(&self, granter: Callback<Wish>) {
+        *self.0.granter.borrow_mut() = granter;
     }
 
     fn watch(&self, pulse: Pulse, told: Callback<()>) -> u64 {

@@ -123,7 +123,7 @@ for (const layout of LAYOUTS) {
 
 pageTest("a group is compared with another layout under the same clients", {}, async (stage) => {
   const shop = await Shop.open(stage);
-  await shop.rightClick(await shop.handle(), "action.compare", { layout: shop.t("layout.distributed") });
+  await shop.rightClick(await shop.handle(), "action.compare_distributed");
   await until("there are two groups", async () => (await shop.groups.count()) === 2);
   assert.equal(await shop.machines.count(), 6, "with machines of its own");
   assert.equal(await shop.chosenLayout(shop.groups.nth(0)), shop.t("layout.cluster"));

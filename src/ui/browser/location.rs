@@ -17,6 +17,8 @@ pub struct Address {
     pub lang: Option<Lang>,
     /// `start=paused`: don't begin to play by itself.
     pub paused: bool,
+    /// `keys=off`: the page answers to no shortcuts, for they are its host's.
+    pub keyless: bool,
 }
 
 /// One parameter of the address.
@@ -39,6 +41,7 @@ pub fn address() -> Address {
         }),
         lang: query.get("lang").and_then(|tag| Lang::from_tag(&tag)),
         paused: query.get("start").is_some_and(|start| start == "paused"),
+        keyless: query.get("keys").is_some_and(|keys| keys == "off"),
     }
 }
 

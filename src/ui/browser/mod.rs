@@ -23,6 +23,12 @@ pub fn media(query: &str) -> bool {
     window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
 }
 
+/// Whether the keyboard is an Apple one: Command in place of Control.
+pub fn is_mac() -> bool {
+    let platform = window().navigator().platform().unwrap_or_default();
+    ["Mac", "iPhone", "iPad"].iter().any(|name| platform.starts_with(name))
+}
+
 /// Whether the person asked for less motion.
 pub fn prefers_reduced_motion() -> bool {
     media("(prefers-reduced-motion: reduce)")

@@ -22,7 +22,6 @@ use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, HtmlCanvasElement, ResizeObserver};
 use yew::prelude::*;
 
-use crate::action::Action;
 use crate::editor::geometry::Rect;
 use crate::editor::scene::Part;
 use crate::editor::tools::Tool;
@@ -94,7 +93,7 @@ pub fn Canvas(props: &CanvasProps) -> Html {
     let switch = {
         let store = store.clone();
         use_callback((), move |(group, layout): (GroupId, Layout), ()| {
-            store.act(|session| Action::SetLayout(group, layout).run(session));
+            store.act(|session| session.edit(|editor| editor.set_layout(&group, layout)));
         })
     };
     let onkeydown = {

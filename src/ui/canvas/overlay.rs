@@ -3,12 +3,13 @@
 use archlab_model::GroupId;
 use yew::prelude::*;
 
-use crate::action::Action;
+use crate::action::{Action, view};
 use crate::editor::{DropEffect, module_title};
 use crate::session::Session;
 use crate::ui::i18n::Words;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::names::Names;
+use crate::ui::shortcut::hint;
 use crate::ui::store::Store;
 
 /// The group that a drop would go to.
@@ -96,17 +97,17 @@ pub fn legend(share: f64, shown: bool, words: Words) -> Html {
 
 /// Zoom in, zoom out, show everything.
 pub fn zoom_buttons(store: &Store, zoom: f64, words: Words) -> Html {
-    let act = |action: Action| {
+    let act = |action: &'static Action| {
         let store = store.clone();
         Callback::from(move |_: MouseEvent| store.act(|session| action.run(session)))
     };
     let percent = (zoom * 100.0).round();
     html! {
         <div class="float zoom">
-            <button class="button plain icon-only" onclick={act(Action::ZoomOut)} aria-label={words.t("action.zoom_out")} title={words.t("action.zoom_out")}>{ icon(Icon::Minus) }</button>
+            <button class="button plain icon-only" onclick={act(&view::ZOOM_OUT)} aria-label={words.t("action.zoom_out")} title={hint(&view::ZOOM_OUT, words)}>{ icon(Icon::Minus) }</button>
             <output>{ format!("{percent}%") }</output>
-            <button class="button plain icon-only" onclick={act(Action::ZoomIn)} aria-label={words.t("action.zoom_in")} title={words.t("action.zoom_in")}>{ icon(Icon::Plus) }</button>
-            <button class="button plain icon-only" onclick={act(Action::Fit)} aria-label={words.t("action.fit")} title={words.t("action.fit")}>{ icon(Icon::Fit) }</button>
+            <button class="button plain icon-only" onclick={act(&view::ZOOM_IN)} aria-label={words.t("action.zoom_in")} title={hint(&view::ZOOM_IN, words)}>{ icon(Icon::Plus) }</button>
+            <button class="button plain icon-only" onclick={act(&view::FIT)} aria-label={words.t("action.fit")} title={hint(&view::FIT, words)}>{ icon(Icon::Fit) }</button>
         </div>
     }
 }

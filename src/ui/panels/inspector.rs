@@ -27,13 +27,15 @@ impl Look<'_> {
         Names { design: self.session.editor.design(), scene: self.session.editor.scene(), words: self.words }
     }
 
-    /// A button that does something.
-    fn button(&self, action: Action, sign: Icon, key: &str, class: &'static str) -> Html {
-        let enabled = action.is_enabled(self.session);
+    /// A button that does something to a part.
+    fn button(&self, action: &'static Action, part: Part, class: &'static str) -> Html {
+        let enabled = action.is_enabled_on(self.session, std::slice::from_ref(&part));
         let store = self.store.clone();
-        let onclick = Callback::from(move |_: MouseEvent| store.act(|session| action.run(session)));
+        let onclick = Callback::from(move |_: MouseEvent| {
+            store.act(|session| action.run_on(session, std::slice::from_ref(&part)))
+        });
         html! {
-            <button class={classes!("button", "wide", class)} disabled={!enabled} {onclick}>{ icon(sign) }{ self.words.t(key) }</button>
+            <button class={classes!("button", "wide", class)} disabled={!enabled} {onclick}>{ icon(action.icon) }{ self.words.t(action.words_key(self.session)) }</button>
         }
     }
 }

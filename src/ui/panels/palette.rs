@@ -5,7 +5,7 @@ use archlab_model::Point;
 use web_sys::Element;
 use yew::prelude::*;
 
-use crate::action::Action;
+use crate::action::parts;
 use crate::editor::input::{Input, Piece};
 use crate::editor::tools::{DRAG_THRESHOLD, Tool};
 use crate::ui::i18n::use_words;
@@ -115,7 +115,7 @@ pub fn Palette(props: &PaletteProps) -> Html {
 }
 
 fn put(store: &Store, piece: Piece) {
-    store.act(|session| Action::Add(piece, None).run(session));
+    store.act(|session| parts::add(session, piece, None));
 }
 
 fn client(event: &PointerEvent) -> Point {

@@ -3,10 +3,11 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use crate::action::Action;
+use crate::action::{Action, run};
 use crate::playback::Playback;
 use crate::ui::i18n::{Words, use_words};
 use crate::ui::icon::{Icon, icon};
+use crate::ui::shortcut::{hint, hint_named};
 use crate::ui::store::{Pulse, use_store};
 
 /// Below this share of the asked speed the page says that it is too slow.
@@ -17,7 +18,7 @@ const TOO_SLOW: f64 = 0.85;
 pub fn Transport() -> Html {
     let store = use_store(Pulse::Live);
     let words = use_words();
-    let act = |action: Action| {
+    let act = |action: &'static Action| {
         let store = store.clone();
         Callback::from(move |_: MouseEvent| store.act(|session| action.run(session)))
     };
@@ -41,13 +42,13 @@ pub fn Transport() -> Html {
     let place = Playback::place_of(speed);
     html! {
         <div class="transport" role="group" aria-label={words.t("transport.name")}>
-            <button class="play" aria-label={play_name.clone()} title={format!("{play_name} · Space")} onclick={act(Action::PlayPause)}>
+            <button class="play" aria-label={play_name.clone()} title={hint_named(&play_name, &run::PLAY_PAUSE, words)} onclick={act(&run::PLAY_PAUSE)}>
                 { icon(if playing { Icon::Pause } else { Icon::Play }) }
             </button>
-            <button class="button plain icon-only" aria-label={words.t("action.step")} title={format!("{} · S", words.t("action.step"))}
-                onclick={act(Action::Step)}>{ icon(Icon::Step) }</button>
+            <button class="button plain icon-only" aria-label={words.t("action.step")} title={hint(&run::STEP, words)}
+                onclick={act(&run::STEP)}>{ icon(Icon::Step) }</button>
             <button class="button plain icon-only" aria-label={words.t("action.restart")} title={words.t("action.restart")}
-                onclick={act(Action::Restart)}>{ icon(Icon::Restart) }</button>
+                onclick={act(&run::RESTART)}>{ icon(Icon::Restart) }</button>
             <time class="clock">{ clock(now.as_secs_f64(), speed) }</time>
             <label class="speed">
                 <span>{ words.t("transport.speed") }</span>

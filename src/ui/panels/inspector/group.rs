@@ -5,10 +5,9 @@ use archlab_model::{Balancing, GroupId, Layout, Policies, Span};
 use yew::prelude::*;
 
 use super::{Look, overview, traffic};
-use crate::action::Action;
-use crate::editor::input::Piece;
+use crate::action::parts;
+use crate::editor::scene::Part;
 use crate::ui::canvas::group::layout_name;
-use crate::ui::icon::Icon;
 use crate::ui::names::group_report;
 use crate::ui::panels::field::{ChoiceField, TextField};
 
@@ -41,7 +40,7 @@ pub(super) fn group(look: &Look<'_>, id: &GroupId) -> Html {
             { layout(look, id, group.layout) }
             <p>{ text }</p>
             <div class="actions">
-                { look.button(Action::Add(Piece::Machine, Some(id.clone())), Icon::Plus, "action.add_machine", "") }
+                { look.button(&parts::ADD_MACHINE, Part::Group(id.clone()), "") }
             </div>
             if let Some(report) = group_report(look.session.report(), id) { { overview::availability(look, report) } }
             <section><h3>{ words.t("inspector.traffic") }</h3>{ traffic::loads(look, id) }</section>
@@ -81,7 +80,7 @@ fn layout(look: &Look<'_>, id: &GroupId, now: Layout) -> Html {
     let (store, id) = (look.store.clone(), id.clone());
     let change = Callback::from(move |place: usize| {
         if let Some(layout) = Layout::ALL.get(place) {
-            store.act(|session| Action::SetLayout(id.clone(), *layout).run(session));
+            store.act(|session| session.edit(|editor| editor.set_layout(&id, *layout)));
         }
     });
     html! { <ChoiceField label={words.t("canvas.layout")} {options} {chosen} {change} /> }

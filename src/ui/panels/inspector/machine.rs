@@ -9,8 +9,8 @@ use yew::prelude::*;
 
 use super::Look;
 use super::overview::percent;
-use crate::action::Action;
-use crate::ui::icon::Icon;
+use crate::action::parts;
+use crate::editor::scene::Part;
 use crate::ui::panels::field::{ChoiceField, TextField, shown};
 
 pub(super) fn machine(look: &Look<'_>, id: &MachineId) -> Html {
@@ -39,8 +39,8 @@ pub(super) fn machine(look: &Look<'_>, id: &MachineId) -> Html {
             <header><h2>{ look.names().machine(id) }</h2><span class="spring"></span>{ chip }</header>
             if seated {
                 <div class="actions">
-                    if on { { look.button(Action::PowerOff(id.clone()), Icon::Power, "action.power_off", "danger") } }
-                    else { { look.button(Action::PowerOn(id.clone()), Icon::Revive, "action.power_on", "primary") } }
+                    if on { { look.button(&parts::POWER_OFF, Part::Machine(id.clone()), "danger") } }
+                    else { { look.button(&parts::POWER_ON, Part::Machine(id.clone()), "primary") } }
                 </div>
             }
             <section>
@@ -161,9 +161,9 @@ pub(super) fn instance(look: &Look<'_>, id: &InstanceId) -> Html {
         <>
             <header><h2>{ look.names().instance(id) }</h2><span class="spring"></span><span class={chip_class(frame)}>{ truth }</span></header>
             <div class="actions">
-                if frame.life == Life::Crashed { { look.button(Action::StartAgain(id.clone()), Icon::Revive, "action.start_again", "primary") } }
-                else if frame.life == Life::MachineOff { { look.button(Action::PowerOn(frame.machine.clone()), Icon::Revive, "action.power_on", "primary") } }
-                else { { look.button(Action::Crash(id.clone()), Icon::Crash, "action.crash", "danger") } }
+                if frame.life == Life::Crashed { { look.button(&parts::START_AGAIN, Part::Instance(id.clone()), "primary") } }
+                else if frame.life == Life::MachineOff { { look.button(&parts::POWER_ON, Part::Machine(frame.machine.clone()), "primary") } }
+                else { { look.button(&parts::CRASH, Part::Instance(id.clone()), "danger") } }
             </div>
             <section>
                 <h3>{ words.t("inspector.belief") }</h3>
