@@ -243,7 +243,7 @@ impl Session {
     /// The group that panels show: the chosen one, or that of the chosen part, or the first.
     pub fn shown_group(&self) -> Option<GroupId> {
         let design = self.editor.design();
-        let chosen = match self.editor.selection.as_ref() {
+        let chosen = match self.editor.selection.last() {
             Some(Part::Group(group) | Part::Entry(group) | Part::Store(group, _)) => Some(group.clone()),
             Some(Part::Instance(instance)) => Some(instance.group.clone()),
             Some(Part::Machine(machine)) => design.seat_of(machine).map(|(group, _)| group.clone()),

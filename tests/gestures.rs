@@ -110,7 +110,9 @@ fn add_by_hand(editor: &mut Editor) -> (MachineId, DropEffect) {
     play(editor, &[Pick(Piece::Machine), Move(to)]);
     let told = editor.drop_effect().expect("something is told while it is over the group");
     play(editor, &[Release(to)]);
-    let Some(Part::Machine(added)) = editor.selection.clone() else { panic!("the new machine is chosen") };
+    let Some(Part::Machine(added)) = editor.selection.single().cloned() else {
+        panic!("the new machine is chosen")
+    };
     assert_eq!(truth(&added, &before, editor).as_ref(), Some(&told));
     (added, told)
 }
@@ -201,7 +203,7 @@ fn a_trembling_click_selects_and_does_not_move() {
     let before = text(&editor);
     let at = grip(&editor, &machine(2));
     play(&mut editor, &[Press(at), Move(at + Point::new(2.0, 2.0)), Release(at + Point::new(2.0, 2.0))]);
-    assert_eq!(editor.selection, Some(Part::Machine(machine(2))));
+    assert_eq!(editor.selection.single(), Some(&Part::Machine(machine(2))));
     assert_eq!(text(&editor), before);
     assert_eq!(editor.steps(), (0, 0));
     assert_eq!(editor.tool, Tool::Idle);
@@ -212,7 +214,7 @@ fn a_click_on_the_canvas_lets_go_of_the_selection() {
     let mut editor = shop(Layout::Cluster);
     let at = grip(&editor, &machine(2));
     play(&mut editor, &[Press(at), Release(at), Press(NOWHERE), Release(NOWHERE)]);
-    assert_eq!(editor.selection, None);
+    assert!(editor.selection.is_empty());
 }
 
 #[test]
@@ -341,7 +343,7 @@ fn moving_things_about_does_not_disturb_the_run() {
 #[test]
 fn arrow_keys_move_what_is_chosen_by_a_step_of_the_grid() {
     let mut session = Session::of(document::open(SHOP).expect("the shop opens"));
-    session.editor.selection = Some(Part::Group(group()));
+    session.editor.selection = Part::Group(group()).into();
     let before = session.editor.design().groups[0].at;
     edit::MOVE_RIGHT.run(&mut session);
     let after = session.editor.design().groups[0].at;
@@ -474,7 +476,7 @@ fn scribble(seed: u64, length: usize) -> Editor {
                 let told = editor.drop_effect();
                 editor.on(Release(at));
                 if let Some(held) = held {
-                    let dropped = held.or_else(|| match &editor.selection {
+                    let dropped = held.or_else(|| match editor.selection.single() {
                         Some(Part::Machine(machine)) => Some(machine.clone()),
                         _ => None,
                     });
@@ -524,7 +526,7 @@ fn scribble(seed: u64, length: usize) -> Editor {
             _ => {}
         }
         assert_sound(editor.design());
-        if editor.selection.as_ref().is_some_and(|part| !editor.scene().boxes.contains_key(part)) {
+        if editor.selection.iter().any(|part| !editor.scene().boxes.contains_key(part)) {
             panic!("{:?} is chosen and not there", editor.selection);
         }
     }

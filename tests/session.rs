@@ -380,7 +380,7 @@ fn a_machine_removed_during_a_run_costs_nobody_a_request() {
     for layout in [Layout::Cluster, Layout::Microservice] {
         let mut session = playing(layout);
         play(&mut session, 5.0);
-        session.editor.selection = Some(Part::Machine(machine(2)));
+        session.editor.selection = Part::Machine(machine(2)).into();
         edit::DELETE.run(&mut session);
         play(&mut session, 8.0);
         let left = on_machine(&session, 2);
@@ -400,7 +400,7 @@ fn a_dead_machine_that_is_taken_away_leaves_the_others_at_work() {
     session.inflict(Fault::PowerOff(machine(2)));
     play(&mut session, 20.0);
     let failures = report(&session).total.failures();
-    session.editor.selection = Some(Part::Machine(machine(2)));
+    session.editor.selection = Part::Machine(machine(2)).into();
     edit::DELETE.run(&mut session);
     for number in [1, 3] {
         let here = on_machine(&session, number);

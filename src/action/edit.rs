@@ -53,6 +53,16 @@ actions! {
         act: |session, _| escape(session),
         ..Action::ROW
     };
+    /// Chooses everything that a person placed.
+    SELECT_ALL = Action {
+        name: "action.select_all",
+        icon: Icon::Group,
+        section: Section::Selection,
+        keys: &[Keys::control("a")],
+        on: &[Kind::Canvas],
+        act: |session, _| session.editor.select_all(),
+        ..Action::ROW
+    };
     /// Removes what is chosen.
     DELETE = Action {
         name: "action.delete",
@@ -131,6 +141,6 @@ fn escape(session: &mut Session) {
     let resting = session.editor.tool == Tool::Idle;
     session.on(Input::Cancel);
     if resting {
-        session.editor.selection = None;
+        session.editor.selection.clear();
     }
 }

@@ -21,6 +21,11 @@ impl Rect {
         Rect { x, y, w, h }
     }
 
+    /// The rectangle with these two points as opposite corners.
+    pub fn between(a: Point, b: Point) -> Rect {
+        Rect::new(a.x.min(b.x), a.y.min(b.y), (a.x - b.x).abs(), (a.y - b.y).abs())
+    }
+
     /// The right edge.
     pub fn right(&self) -> f64 {
         self.x + self.w
@@ -44,6 +49,19 @@ impl Rect {
     /// Whether `point` lies in it, edges included.
     pub fn contains(&self, point: Point) -> bool {
         (self.x..=self.right()).contains(&point.x) && (self.y..=self.bottom()).contains(&point.y)
+    }
+
+    /// Whether `other` lies in it whole.
+    pub fn holds(&self, other: Rect) -> bool {
+        self.contains(other.corner()) && self.contains(Point::new(other.right(), other.bottom()))
+    }
+
+    /// Whether it and `other` have a point in common.
+    pub fn meets(&self, other: Rect) -> bool {
+        self.x <= other.right()
+            && other.x <= self.right()
+            && self.y <= other.bottom()
+            && other.y <= self.bottom()
     }
 
     /// The smallest rectangle that holds both.

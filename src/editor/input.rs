@@ -11,9 +11,22 @@ pub enum Piece {
     Group,
 }
 
+/// The keys that are held while the hand does something.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Held {
+    /// Shift: more is chosen, or less.
+    pub shift: bool,
+    /// Alt or Option: what is dragged is copied.
+    pub alt: bool,
+    /// Control or Command: nothing snaps.
+    pub control: bool,
+}
+
 /// Something the hand does.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Input {
+    /// Other keys are held than before.
+    Hold(Held),
     /// A button or a finger goes down.
     Press(Point),
     /// The same with the middle button, or while Space is held: takes hold of the canvas.

@@ -2,25 +2,30 @@
 //! not the browser.
 
 pub mod camera;
+mod drop;
 pub mod geometry;
 pub mod history;
 pub mod input;
+mod moving;
+mod placing;
 pub mod scene;
+pub mod selection;
 pub mod tools;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use archlab_model::command::Command;
-use archlab_model::{
-    Design, GroupId, InstanceId, Layout, Machine, MachineId, ModuleId, Point, Target, Text, intent, layout,
-};
+use archlab_model::{Design, GroupId, InstanceId, Layout, MachineId, ModuleId, Point, Target, Text, intent};
 
 use crate::editor::camera::Camera;
 use crate::editor::geometry::Rect;
 use crate::editor::history::History;
-use crate::editor::input::{Input, Piece};
-use crate::editor::scene::{MACHINE_WIDTH, Part, Scene};
-use crate::editor::tools::{Request, Tool};
+use crate::editor::input::{Held, Input};
+use crate::editor::scene::{Part, Scene};
+use crate::editor::selection::Selection;
+use crate::editor::tools::{Request, Surroundings, Tool};
+
+pub use crate::editor::drop::DropEffect;
 
 /// A stage below this width, in CSS pixels, is a phone's.
 const NARROW: f64 = 600.0;
@@ -39,7 +44,9 @@ pub struct Editor {
     /// What the hand is doing.
     pub tool: Tool,
     /// What is chosen.
-    pub selection: Option<Part>,
+    pub selection: Selection,
+    /// The keys that are held.
+    pub held: Held,
     /// What part of the canvas is seen.
     pub camera: Camera,
     /// The size of the stage, in CSS pixels.
@@ -52,41 +59,6 @@ pub struct Editor {
     pub new_group_title: Text,
     changes: u64,
     run_changes: u64,
-}
-
-/// What a drop would do.
-#[derive(Debug, Clone, PartialEq)]
-pub enum DropEffect {
-    /// The machine runs one more copy: the `number`-th of the whole application.
-    Replica {
-        /// Of which group.
-        group: GroupId,
-        /// Its number.
-        number: usize,
-    },
-    /// The machine takes a module.
-    Module {
-        /// Of which group.
-        group: GroupId,
-        /// The service that the module is, by its name.
-        module: String,
-    },
-    /// The machine hosts some of the microservices.
-    Hosts {
-        /// Of which group.
-        group: GroupId,
-        /// How many instances.
-        instances: usize,
-    },
-    /// The machine joins a group that gives it nothing to run.
-    Idle {
-        /// The group.
-        group: GroupId,
-    },
-    /// The machine leaves its group.
-    Leaves,
-    /// Nothing but its place changes.
-    Moves,
 }
 
 impl Editor {
@@ -168,9 +140,7 @@ impl Editor {
         self.wants_fit |= !self.camera_is_chosen && !cosmetic;
         self.run_changes += u64::from(!cosmetic);
         self.rebuild();
-        if self.selection.as_ref().is_some_and(|part| !self.scene.boxes.contains_key(part)) {
-            self.selection = None;
-        }
+        self.selection.retain(|part| self.scene.boxes.contains_key(part));
     }
 
     fn rebuild(&mut self) {
@@ -179,17 +149,27 @@ impl Editor {
 
     /// Takes what the hand did.
     pub fn on(&mut self, input: Input) {
+        if let Input::Hold(held) = input {
+            self.held = held;
+            return;
+        }
         let tool = std::mem::take(&mut self.tool);
-        let (tool, request) = tool.on(input, &self.scene, &self.camera);
+        let around = Surroundings {
+            scene: &self.scene,
+            camera: &self.camera,
+            selection: &self.selection,
+            held: self.held,
+        };
+        let (tool, request) = tool.on(input, around);
         self.tool = tool;
         match request {
             None => {}
-            Some(Request::Select(part)) => self.selection = part,
+            Some(Request::Select(selection)) => self.selection = selection,
             Some(Request::Look(camera)) => {
                 self.camera = camera;
                 self.camera_is_chosen = true;
             }
-            Some(Request::Drop { part, by, at }) => self.drop_part(&part, by, at),
+            Some(Request::Drop { parts, by, at }) => self.drop_parts(&parts, by, at),
             Some(Request::PlaceAt(piece, at)) => self.place_at(piece, at),
             Some(Request::PlaceIn(piece, group)) => self.place_in(piece, group),
         }
@@ -202,16 +182,19 @@ impl Editor {
         }
     }
 
-    /// Removes what is chosen.
+    /// Removes what is chosen, with what depends on it, as one step.
     pub fn remove_selected(&mut self) {
-        let command = match &self.selection {
-            Some(Part::Machine(machine)) => intent::remove_machine(&self.design, machine),
-            Some(Part::Group(group)) => intent::remove_group(&self.design, group),
+        let chosen = self.selection.clone();
+        self.perform_for_each(&chosen, |design, part| match part {
+            Part::Machine(machine) => intent::remove_machine(design, machine),
+            Part::Group(group) => intent::remove_group(design, group),
             _ => None,
-        };
-        if let Some(command) = command {
-            self.perform(command);
-        }
+        });
+    }
+
+    /// Chooses everything that a person placed.
+    pub fn select_all(&mut self) {
+        self.selection = Selection::all(&self.scene);
     }
 
     /// Moves a machine into a group, or out of the one it is in.
@@ -233,7 +216,7 @@ impl Editor {
         let title = original.title.clone();
         if let Some((copy, command)) = intent::copy_group(&self.design, group, layout, title, at) {
             self.perform(command);
-            self.selection = Some(Part::Group(copy));
+            self.selection = Part::Group(copy).into();
             self.fit();
         }
     }
@@ -253,177 +236,44 @@ impl Editor {
     /// The parts that are being dragged, and how far.
     pub fn dragged(&self) -> Option<(BTreeSet<Part>, Point)> {
         match &self.tool {
-            Tool::Dragging { part, start, now } => Some((self.scene.with_content(part), *now - *start)),
-            _ => None,
-        }
-    }
-
-    /// What letting go now would do; nothing while nothing is dragged or placed.
-    pub fn drop_effect(&self) -> Option<DropEffect> {
-        let at = self.tool.over()?;
-        match &self.tool {
-            Tool::Placing { piece: Piece::Machine, .. } => {
-                let target = self.target(at);
-                let (machine, command) = intent::add_machine(&self.design, Machine::default(), &target);
-                Some(self.effect_of(&machine, &command))
-            }
-            Tool::Dragging { part: Part::Machine(machine), .. } => {
-                let target = self.target(at);
-                let command = intent::move_machine(&self.design, machine, &target)?;
-                Some(self.effect_of(machine, &command))
+            Tool::Dragging { start, now, .. } => {
+                let parts = self.tool.dragged();
+                let moved = parts.iter().flat_map(|part| self.scene.with_content(part)).collect();
+                Some((moved, *now - *start))
             }
             _ => None,
         }
     }
 
-    fn effect_of(&self, machine: &MachineId, command: &Command) -> DropEffect {
-        let mut after = self.design.clone();
-        command.apply(&mut after);
-        let Some((group, seat)) = after.seat_of(machine) else {
-            let was_inside = self.design.seat_of(machine).is_some();
-            return if was_inside { DropEffect::Leaves } else { DropEffect::Moves };
-        };
-        if self.design.seat_of(machine).is_some_and(|(before, _)| before == group) {
-            return DropEffect::Moves;
-        }
-        let id = group.clone();
-        let deployment = layout::deploy(&after.business, &id, &after.groups[&id]);
-        let here = |service: &&archlab_model::Service| {
-            service.instances.iter().any(|instance| instance.machine == *machine)
-        };
-        match after.groups[&id].layout {
-            Layout::Cluster => DropEffect::Replica { group: id, number: seat + 1 },
-            Layout::Distributed => match deployment.services.iter().find(here) {
-                Some(service) => DropEffect::Module { group: id, module: service.id.to_string() },
-                None => DropEffect::Idle { group: id },
-            },
-            Layout::Microservice => {
-                let instances = deployment.services.iter().flat_map(|service| &service.instances);
-                let instances = instances.filter(|instance| instance.machine == *machine).count();
-                DropEffect::Hosts { group: id, instances }
-            }
-        }
-    }
-
-    fn target(&self, at: Point) -> Target {
-        match self.scene.group_at(at) {
-            Some(group) => Target::Group(group.clone()),
-            None => Target::Canvas(snapped(at - Point::new(MACHINE_WIDTH / 2.0, 16.0))),
-        }
-    }
-
-    fn drop_part(&mut self, part: &Part, by: Point, at: Point) {
-        if !self.scene.boxes.contains_key(part) || by == Point::default() {
-            // It is gone, for an undo or a fault came in between press and release; or it is back home,
-            // which need not lie on the grid.
-            return;
-        }
-        match part {
-            Part::Machine(machine) => {
-                let command = match self.target(at) {
-                    Target::Canvas(_) => {
-                        let corner = self.scene.boxes[part].corner();
-                        intent::move_machine(&self.design, machine, &Target::Canvas(snapped(corner + by)))
-                    }
-                    target => intent::move_machine(&self.design, machine, &target),
-                };
-                if let Some(command) = command {
-                    self.perform(command);
-                }
-            }
-            Part::Group(group) => {
-                let from = self.design.groups[group].at;
-                self.move_to(from, snapped(from + by), |from, to| Command::MoveGroup {
-                    group: group.clone(),
-                    from,
-                    to,
-                });
-            }
-            Part::Client(client) => {
-                let from = self.design.clients[client].at;
-                self.move_to(from, snapped(from + by), |from, to| Command::MoveClient {
-                    client: client.clone(),
-                    from,
-                    to,
-                });
-            }
-            Part::Entry(_) | Part::Store(..) | Part::Instance(_) => {}
-        }
-    }
-
-    fn move_to(&mut self, from: Point, to: Point, command: impl FnOnce(Point, Point) -> Command) {
-        if from != to {
-            self.perform(command(from, to));
-        }
-    }
-
-    /// Moves what is chosen by `by` canvas units, off the grid if that is where it goes: the arrow keys'
-    /// way.
-    pub fn nudge(&mut self, by: Point) {
-        let command = match &self.selection {
-            Some(Part::Group(group)) => {
-                let from = self.design.groups[group].at;
-                Some(Command::MoveGroup { group: group.clone(), from, to: from + by })
-            }
-            Some(Part::Client(client)) => {
-                let from = self.design.clients[client].at;
-                Some(Command::MoveClient { client: client.clone(), from, to: from + by })
-            }
-            Some(part @ Part::Machine(machine)) if !self.scene.group_of.contains_key(machine) => {
-                let corner = self.scene.boxes[part].corner();
-                intent::move_machine(&self.design, machine, &Target::Canvas(corner + by))
-            }
-            _ => None,
-        };
-        if let Some(command) = command {
+    /// Does something to each of several parts, as one step: each as the ones before left the design.
+    fn perform_for_each<'a>(
+        &mut self,
+        parts: impl IntoIterator<Item = &'a Part>,
+        mut intent: impl FnMut(&Design, &Part) -> Option<Command>,
+    ) {
+        if let Some(command) = drafted(&self.design, parts, &mut intent) {
             self.perform(command);
         }
     }
+}
 
-    fn place_at(&mut self, piece: Piece, at: Point) {
-        match piece {
-            Piece::Machine => {
-                let target = self.target(at);
-                let (machine, command) = intent::add_machine(&self.design, Machine::default(), &target);
-                self.perform(command);
-                self.selection = Some(Part::Machine(machine));
-            }
-            Piece::Group => {
-                let title = self.new_group_title.clone();
-                let corner = snapped(at - Point::new(60.0, 20.0));
-                let (group, command) = intent::add_group(&self.design, Layout::Cluster, title, corner);
-                self.perform(command);
-                self.selection = Some(Part::Group(group));
-            }
+/// What is done to each of several parts, as one command; none if it is nothing.
+fn drafted<'a>(
+    design: &Design,
+    parts: impl IntoIterator<Item = &'a Part>,
+    intent: &mut impl FnMut(&Design, &Part) -> Option<Command>,
+) -> Option<Command> {
+    let mut draft = design.clone();
+    let mut commands = Vec::new();
+    for part in parts {
+        if let Some(command) = intent(&draft, part) {
+            command.apply(&mut draft);
+            commands.push(command);
         }
     }
-
-    fn place_in(&mut self, piece: Piece, group: Option<GroupId>) {
-        let chosen = || match self.selection.as_ref()? {
-            Part::Group(group) | Part::Entry(group) | Part::Store(group, _) => Some(group.clone()),
-            Part::Instance(instance) => Some(instance.group.clone()),
-            Part::Machine(machine) => self.scene.group_of.get(machine).cloned(),
-            Part::Client(_) => None,
-        };
-        let group = group.or_else(chosen).or_else(|| self.design.groups.keys().next().cloned());
-        match (piece, group) {
-            (Piece::Machine, Some(group)) => {
-                let target = Target::Group(group);
-                let (machine, command) = intent::add_machine(&self.design, Machine::default(), &target);
-                self.perform(command);
-                self.selection = Some(Part::Machine(machine));
-            }
-            (piece, _) => {
-                let spot = self.free_spot();
-                self.place_at(piece, spot + Point::new(60.0, 20.0));
-            }
-        }
-    }
-
-    /// A place below everything.
-    fn free_spot(&self) -> Point {
-        let bounds = self.scene.bounds();
-        snapped(bounds.map_or(Point::default(), |all| Point::new(all.x + 180.0, all.bottom() + 30.0)))
+    match commands.len() {
+        0 | 1 => commands.pop(),
+        _ => Some(Command::Batch(commands)),
     }
 }
 

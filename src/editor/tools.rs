@@ -6,8 +6,10 @@
 use archlab_model::{Design, GroupId, Point};
 
 use crate::editor::camera::Camera;
-use crate::editor::input::{Input, Piece};
-use crate::editor::scene::{Part, Scene};
+use crate::editor::geometry::Rect;
+use crate::editor::input::{Held, Input, Piece};
+use crate::editor::scene::{GROUP_HEADER, Part, Scene};
+use crate::editor::selection::Selection;
 
 /// How far the pointer must travel before a press becomes a drag, in CSS pixels.
 pub const DRAG_THRESHOLD: f64 = 4.0;
@@ -24,15 +26,28 @@ pub enum Tool {
         part: Option<Part>,
         /// Where it went down, in CSS pixels.
         start: Point,
+        /// What was chosen before.
+        before: Selection,
     },
-    /// It drags a part. Points are canvas units.
+    /// It drags a part, and with it what else is chosen. Points are canvas units.
     Dragging {
-        /// What.
+        /// What it took hold of.
         part: Part,
+        /// What goes along.
+        others: Vec<Part>,
         /// Where the drag began.
         start: Point,
         /// Where it is.
         now: Point,
+    },
+    /// It draws a box round what is to be chosen. Points are canvas units.
+    Boxing {
+        /// The corner where it began.
+        start: Point,
+        /// The corner where it is.
+        now: Point,
+        /// What was chosen before, and stays so.
+        before: Selection,
     },
     /// It drags the canvas. Points are CSS pixels.
     Panning {
@@ -53,14 +68,14 @@ pub enum Tool {
 /// What a tool asks the editor to do.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Request {
-    /// Select a part, or nothing.
-    Select(Option<Part>),
+    /// Choose these parts, and no others.
+    Select(Selection),
     /// Look through another camera.
     Look(Camera),
-    /// Move a part by so much, dropping it where the pointer is.
+    /// Move parts by so much, dropping them where the pointer is.
     Drop {
-        /// What.
-        part: Part,
+        /// What the hand took hold of, and what goes along.
+        parts: Vec<Part>,
         /// How far, in canvas units.
         by: Point,
         /// Where the pointer let go.
@@ -72,21 +87,49 @@ pub enum Request {
     PlaceIn(Piece, Option<GroupId>),
 }
 
+/// What a tool sees of the editor.
+#[derive(Debug, Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// Where everything lies.
+    pub scene: &'a Scene,
+    /// What part of it is seen.
+    pub camera: &'a Camera,
+    /// What is chosen.
+    pub selection: &'a Selection,
+    /// The keys that are held.
+    pub held: Held,
+}
+
 impl Tool {
     /// The state after `input`, and what it asks for.
     #[must_use]
-    pub fn on(self, input: Input, scene: &Scene, camera: &Camera) -> (Tool, Option<Request>) {
+    pub fn on(self, input: Input, around: Surroundings<'_>) -> (Tool, Option<Request>) {
+        let Surroundings { scene, camera, selection, held } = around;
         match (self, input) {
             (Tool::Idle, Input::Press(at)) => {
                 let part = scene.hit(camera.to_canvas(at)).cloned();
-                (Tool::Pressing { part: part.clone(), start: at }, Some(Request::Select(part)))
+                let before = selection.clone();
+                let chosen = part.as_ref().is_some_and(|part| before.contains(part));
+                let select = match (&part, held.shift) {
+                    (Some(_), _) if chosen => None,
+                    (None, true) => None,
+                    (Some(part), true) => Some(before.clone() | Selection::from(part.clone())),
+                    (part, false) => Some(Selection::from(part.clone())),
+                };
+                (Tool::Pressing { part, start: at, before }, select.map(Request::Select))
             }
             (Tool::Idle, Input::Grip(at)) => (Tool::Panning { start: at, camera: *camera }, None),
-            (Tool::Pressing { part, start }, Input::Move(now)) if distance(start, now) >= DRAG_THRESHOLD => {
+            (Tool::Pressing { part, start, before }, Input::Move(now))
+                if distance(start, now) >= DRAG_THRESHOLD =>
+            {
+                let (from, to) = (camera.to_canvas(start), camera.to_canvas(now));
+                if held.shift && is_ground(part.as_ref(), from, scene) {
+                    return boxed(from, to, before, scene);
+                }
                 match part.and_then(|part| draggable(part, scene)) {
                     Some(part) => {
-                        let (start, now) = (camera.to_canvas(start), camera.to_canvas(now));
-                        (Tool::Dragging { part, start, now }, None)
+                        let others = going_along(&part, selection, scene);
+                        (Tool::Dragging { part, others, start: from, now: to }, None)
                     }
                     None => (
                         Tool::Panning { start, camera: *camera },
@@ -94,12 +137,30 @@ impl Tool {
                     ),
                 }
             }
-            (Tool::Dragging { part, start, .. }, Input::Move(now)) => {
-                (Tool::Dragging { part, start, now: camera.to_canvas(now) }, None)
+            (Tool::Pressing { part: Some(part), before, .. }, Input::Release(_))
+                if before.contains(&part) =>
+            {
+                // It was a click on something chosen.
+                let select = if held.shift {
+                    let mut fewer = before;
+                    fewer.remove(&part);
+                    fewer
+                } else {
+                    Selection::from(part)
+                };
+                (Tool::Idle, Some(Request::Select(select)))
             }
-            (Tool::Dragging { part, start, .. }, Input::Release(now)) => {
+            (Tool::Boxing { start, before, .. }, Input::Move(now)) => {
+                boxed(start, camera.to_canvas(now), before, scene)
+            }
+            (Tool::Boxing { before, .. }, Input::Cancel) => (Tool::Idle, Some(Request::Select(before))),
+            (Tool::Dragging { part, others, start, .. }, Input::Move(now)) => {
+                (Tool::Dragging { part, others, start, now: camera.to_canvas(now) }, None)
+            }
+            (Tool::Dragging { part, others, start, .. }, Input::Release(now)) => {
                 let at = camera.to_canvas(now);
-                (Tool::Idle, Some(Request::Drop { part, by: at - start, at }))
+                let parts = std::iter::once(part).chain(others).collect();
+                (Tool::Idle, Some(Request::Drop { parts, by: at - start, at }))
             }
             (Tool::Panning { start, camera: held }, Input::Move(now)) => {
                 (Tool::Panning { start, camera: held }, Some(Request::Look(held.panned(now - start))))
@@ -126,13 +187,54 @@ impl Tool {
         match self {
             Tool::Dragging { now, .. } => Some(*now),
             Tool::Placing { now, .. } => *now,
-            Tool::Idle | Tool::Pressing { .. } | Tool::Panning { .. } => None,
+            Tool::Idle | Tool::Pressing { .. } | Tool::Boxing { .. } | Tool::Panning { .. } => None,
+        }
+    }
+
+    /// The box that is drawn round what is to be chosen, in canvas units.
+    pub fn drawn_box(&self) -> Option<Rect> {
+        match self {
+            Tool::Boxing { start, now, .. } => Some(Rect::between(*start, *now)),
+            _ => None,
+        }
+    }
+
+    /// The parts that are dragged: first the one that the hand took hold of.
+    pub fn dragged(&self) -> Vec<Part> {
+        match self {
+            Tool::Dragging { part, others, .. } => std::iter::once(part).chain(others).cloned().collect(),
+            _ => Vec::new(),
         }
     }
 }
 
+/// A box from corner to corner, and the choice of what it holds.
+fn boxed(start: Point, now: Point, before: Selection, scene: &Scene) -> (Tool, Option<Request>) {
+    let select = before.clone() | Selection::within(Rect::between(start, now), scene);
+    (Tool::Boxing { start, now, before }, Some(Request::Select(select)))
+}
+
+/// Whether a box can begin here: on the canvas, or on a group's ground below its header.
+fn is_ground(part: Option<&Part>, at: Point, scene: &Scene) -> bool {
+    match part {
+        None => true,
+        Some(part @ Part::Group(_)) => scene.boxes.get(part).is_some_and(|area| at.y > area.y + GROUP_HEADER),
+        Some(_) => false,
+    }
+}
+
+/// What goes along when `part` is dragged: the rest of what is chosen, if it is chosen itself. What lies
+/// in a group that is dragged goes with it anyway.
+fn going_along(part: &Part, selection: &Selection, scene: &Scene) -> Vec<Part> {
+    let moved = selection.movable(scene);
+    if !moved.contains(part) {
+        return Vec::new();
+    }
+    moved.iter().filter(|other| *other != part).cloned().collect()
+}
+
 /// The part that a drag on `part` drags: what a layout placed takes along what it belongs to.
-fn draggable(part: Part, scene: &Scene) -> Option<Part> {
+pub fn draggable(part: Part, scene: &Scene) -> Option<Part> {
     match part {
         Part::Group(_) | Part::Machine(_) | Part::Client(_) => Some(part),
         Part::Entry(group) | Part::Store(group, _) => Some(Part::Group(group)),

@@ -51,7 +51,7 @@ impl Drawing<'_> {
     }
 
     fn is_selected(&self, part: &Part) -> bool {
-        self.session.editor.selection.as_ref() == Some(part)
+        self.session.editor.selection.contains(part)
     }
 
     fn group(&self, design: &Design, id: &GroupId) -> Option<Html> {
@@ -84,14 +84,15 @@ impl Drawing<'_> {
     }
 
     fn links(&self) -> Vec<Html> {
-        let chosen = self.session.editor.selection.as_ref();
+        let chosen = &self.session.editor.selection;
         let faint = self.scene.links.len() > 14;
-        let of_chosen = |part: &Part| match (chosen, part) {
-            (Some(Part::Machine(machine)), Part::Instance(instance)) => {
-                self.scene.host(instance) == Some(machine)
-            }
-            (Some(chosen), part) => chosen == part,
-            (None, _) => false,
+        let of_chosen = |part: &Part| {
+            chosen.iter().any(|chosen| match (chosen, part) {
+                (Part::Machine(machine), Part::Instance(instance)) => {
+                    self.scene.host(instance) == Some(machine)
+                }
+                (chosen, part) => chosen == part,
+            })
         };
         let link = |link: &crate::editor::scene::Link| {
             let lit = of_chosen(&link.from) || of_chosen(&link.to);
@@ -153,8 +154,7 @@ impl Drawing<'_> {
         let (on, load) = frame.map_or((true, 0.0), |frame: &MachineFrame| (frame.on, frame.load));
         let hosted = self.session.editor.scene().hosted.get(id);
         let rows = hosted.into_iter().flatten().filter_map(|instance| self.row(instance));
-        let ghost = matches!(&self.session.editor.tool,
-            crate::editor::tools::Tool::Dragging { part: dragged, .. } if *dragged == part);
+        let ghost = self.session.editor.tool.dragged().contains(&part);
         Some(html! {
             <MachineCard key={format!("machine {id}")} id={id.clone()} title={self.names().machine(id)} {rect} {on} {cores}
                 load={(load * 64.0).round() as u32} selected={self.is_selected(&part)} {ghost} badge={self.badge(id)}

@@ -27,7 +27,7 @@ use crate::editor::scene::Part;
 use crate::editor::tools::Tool;
 use crate::ui::canvas::drawing::Drawing;
 use crate::ui::canvas::machine::num;
-use crate::ui::canvas::overlay::{legend, target_of, telling, zoom_buttons};
+use crate::ui::canvas::overlay::{legend, selection_box, target_of, telling, zoom_buttons};
 use crate::ui::canvas::pointer::{Hand, Pointer};
 use crate::ui::canvas::view::StageView;
 use crate::ui::i18n::use_words;
@@ -84,9 +84,9 @@ pub fn Canvas(props: &CanvasProps) -> Html {
     let focused = {
         let store = store.clone();
         use_callback((), move |part: Part, ()| {
-            let chosen = store.read(|session| session.editor.selection.as_ref() == Some(&part));
+            let chosen = store.read(|session| session.editor.selection.contains(&part));
             if !chosen {
-                store.act(|session| session.editor.selection = Some(part));
+                store.act(|session| session.editor.selection = part.into());
             }
         })
     };
@@ -100,7 +100,7 @@ pub fn Canvas(props: &CanvasProps) -> Html {
         let (store, stage, menu) = (store.clone(), stage.clone(), props.menu.clone());
         Callback::from(move |event: KeyboardEvent| {
             let asks = event.key() == "ContextMenu" || (event.key() == "F10" && event.shift_key());
-            let chosen = store.read(|session| session.editor.selection.clone());
+            let chosen = store.read(|session| session.editor.selection.last().cloned());
             if let (true, Some(part), Some(stage)) = (asks, chosen, stage.cast::<Element>()) {
                 event.prevent_default();
                 menu.emit(MenuRequest { at: beside(&store, &stage, &part), part: Some(part) });
@@ -137,6 +137,7 @@ pub fn Canvas(props: &CanvasProps) -> Html {
                     </defs>
                     <rect width="100%" height="100%" fill="url(#grid)" />
                     <g {transform}>{ drawing.html() }</g>
+                    if let Some(drawn) = session.editor.tool.drawn_box() { { selection_box(drawn, &camera) } }
                 </svg>
                 <canvas key={*layer_number} class="marks" ref={layer} aria-hidden="true" />
                 { legend(view.share(), props.marks, words) }

@@ -8,7 +8,7 @@ use gloo::timers::callback::Timeout;
 use web_sys::Element;
 use yew::prelude::*;
 
-use crate::editor::input::Input;
+use crate::editor::input::{Held, Input};
 use crate::editor::tools::Tool;
 use crate::ui::canvas::pinch::Fingers;
 use crate::ui::canvas::view::on_stage;
@@ -51,6 +51,16 @@ impl Pointer {
         self.store.act(|session| session.on(input));
     }
 
+    /// Tells which keys are held with the pointer.
+    fn hold(&self, event: &MouseEvent) {
+        let held = Held {
+            shift: event.shift_key(),
+            alt: event.alt_key(),
+            control: event.ctrl_key() || event.meta_key(),
+        };
+        self.store.quietly(|session| session.on(Input::Hold(held)));
+    }
+
     /// A button or finger goes down: a press, a grip of the canvas, or the second finger of a pinch.
     pub fn down(&self) -> Callback<PointerEvent> {
         let this = self.clone();
@@ -59,6 +69,7 @@ impl Pointer {
             if on_control(&event) {
                 return;
             }
+            this.hold(&event);
             if let Some(stage) = this.stage.cast::<Element>() {
                 // A pointer that is gone already cannot be captured; its cancel follows.
                 let _ = stage.set_pointer_capture(event.pointer_id());
@@ -101,6 +112,7 @@ impl Pointer {
                 return;
             }
             let idle = this.store.read(|session| session.editor.tool == Tool::Idle);
+            this.hold(&event);
             if !idle && this.hand.borrow().fingers.count() < 2 {
                 this.input(Input::Move(at));
                 let still = this.store.read(|session| matches!(session.editor.tool, Tool::Pressing { .. }));
@@ -121,6 +133,7 @@ impl Pointer {
             hand.fingers.release(event.pointer_id());
             drop(hand);
             let idle = this.store.read(|session| session.editor.tool == Tool::Idle);
+            this.hold(&event);
             if !idle {
                 this.input(Input::Release(at));
             }
@@ -196,7 +209,10 @@ impl Pointer {
         let part = self.store.act(|session| {
             let editor = &mut session.editor;
             let part = editor.scene().hit(editor.camera.to_canvas(at)).cloned();
-            editor.selection.clone_from(&part);
+            // The menu of one of several chosen parts is the menu of them all.
+            if !part.as_ref().is_some_and(|part| editor.selection.contains(part)) {
+                editor.selection = part.clone().into();
+            }
             part
         });
         self.menu.emit(MenuRequest { at: place, part });

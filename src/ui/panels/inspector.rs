@@ -57,12 +57,12 @@ pub fn Inspector(props: &InspectorProps) -> Html {
         let (store, close) = (store.clone(), props.close.clone());
         Callback::from(move |_: MouseEvent| {
             close.emit(());
-            store.act(|session| session.editor.selection = None);
+            store.act(|session| session.editor.selection.clear());
         })
     };
     let (open, content) = store.read(|session| {
         let look = Look { session, store: &store, words };
-        let part = session.editor.selection.as_ref();
+        let part = session.editor.selection.single();
         let content = match part {
             Some(Part::Machine(id)) => machine::machine(&look, id),
             Some(Part::Instance(id)) => machine::instance(&look, id),

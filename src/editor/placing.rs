@@ -1,0 +1,55 @@
+//! Placing new pieces.
+
+use archlab_model::{GroupId, Layout, Machine, Point, Target, intent};
+
+use crate::editor::input::Piece;
+use crate::editor::scene::Part;
+use crate::editor::{Editor, snapped};
+
+impl Editor {
+    pub(super) fn place_at(&mut self, piece: Piece, at: Point) {
+        match piece {
+            Piece::Machine => {
+                let target = self.target(at);
+                let (machine, command) = intent::add_machine(&self.design, Machine::default(), &target);
+                self.perform(command);
+                self.selection = Part::Machine(machine).into();
+            }
+            Piece::Group => {
+                let title = self.new_group_title.clone();
+                let corner = snapped(at - Point::new(60.0, 20.0));
+                let (group, command) = intent::add_group(&self.design, Layout::Cluster, title, corner);
+                self.perform(command);
+                self.selection = Part::Group(group).into();
+            }
+        }
+    }
+
+    pub(super) fn place_in(&mut self, piece: Piece, group: Option<GroupId>) {
+        let chosen = || match self.selection.last()? {
+            Part::Group(group) | Part::Entry(group) | Part::Store(group, _) => Some(group.clone()),
+            Part::Instance(instance) => Some(instance.group.clone()),
+            Part::Machine(machine) => self.scene.group_of.get(machine).cloned(),
+            Part::Client(_) => None,
+        };
+        let group = group.or_else(chosen).or_else(|| self.design.groups.keys().next().cloned());
+        match (piece, group) {
+            (Piece::Machine, Some(group)) => {
+                let target = Target::Group(group);
+                let (machine, command) = intent::add_machine(&self.design, Machine::default(), &target);
+                self.perform(command);
+                self.selection = Part::Machine(machine).into();
+            }
+            (piece, _) => {
+                let spot = self.free_spot();
+                self.place_at(piece, spot + Point::new(60.0, 20.0));
+            }
+        }
+    }
+
+    /// A place below everything.
+    pub(super) fn free_spot(&self) -> Point {
+        let bounds = self.scene.bounds();
+        snapped(bounds.map_or(Point::default(), |all| Point::new(all.x + 180.0, all.bottom() + 30.0)))
+    }
+}
