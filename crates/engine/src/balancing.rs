@@ -41,6 +41,8 @@ pub struct Pool {
     pub instances: Vec<u32>,
     /// Those believed up, in the same order.
     candidates: Vec<u32>,
+    /// Whether the candidates are an instance and those that come next to it, none left out.
+    in_a_row: bool,
     /// The candidate whose turn it is.
     cursor: usize,
     /// How its callers choose, and how long they wait for an answer: their group's, close at hand.
@@ -74,6 +76,7 @@ impl Pool {
             present: false,
             instances: Vec::new(),
             candidates: Vec::new(),
+            in_a_row: false,
             cursor: 0,
             balancing: Balancing::default(),
             response: Wait::default(),
@@ -119,6 +122,7 @@ impl Pool {
         self.candidates.clear();
         let up = self.instances.iter().filter(|index| instances[**index as usize].health.believed_up);
         self.candidates.extend(up);
+        self.in_a_row = self.candidates.is_sorted_by(|one, next| one + 1 == *next);
         // It stays the same one's turn, if it is still there.
         let same = turn.and_then(|turn| self.candidates.iter().position(|index| *index == turn));
         self.cursor = same.unwrap_or(if self.cursor < self.candidates.len() { self.cursor } else { 0 });
@@ -174,18 +178,21 @@ impl Pool {
     /// The place of the candidate with the fewest calls under way, the first in turn among equals.
     #[inline]
     fn least_in_turn(&self, outstanding: &[u32]) -> Option<usize> {
-        let (before, after) = self.candidates.split_at(self.cursor);
-        // Calls and distance in one word: the least of these is found without a branch.
-        let mut least = u64::MAX;
-        for (distance, candidate) in (0..).zip(after) {
-            least = least.min(u64::from(outstanding[*candidate as usize]) << 32 | distance);
-        }
-        for (distance, candidate) in (after.len() as u64..).zip(before) {
-            least = least.min(u64::from(outstanding[*candidate as usize]) << 32 | distance);
-        }
-        if least == u64::MAX {
-            return None;
-        }
+        let count = self.candidates.len();
+        let first = *self.candidates.first()? as usize;
+        let least = match outstanding.get(first..first + count) {
+            Some(row) if self.in_a_row => {
+                let (before, after) = row.split_at(self.cursor);
+                let least = least_of(after, |calls| *calls, u64::MAX, 0);
+                least_of(before, |calls| *calls, least, after.len())
+            }
+            _ => {
+                let (before, after) = self.candidates.split_at(self.cursor);
+                let calls = |candidate: &u32| outstanding[*candidate as usize];
+                let least = least_of(after, calls, u64::MAX, 0);
+                least_of(before, calls, least, after.len())
+            }
+        };
         let place = self.cursor + (least & u64::from(u32::MAX)) as usize;
         Some(if place < self.candidates.len() { place } else { place - self.candidates.len() })
     }
@@ -217,6 +224,15 @@ impl Pool {
     fn in_turn(&self) -> impl Iterator<Item = usize> + use<> {
         (self.cursor..self.candidates.len()).chain(0..self.cursor)
     }
+}
+
+/// The least number of calls, and how far along its candidate is, counted from `from`, in one word: the least of
+/// such words is found without a branch.
+#[inline(always)]
+fn least_of(row: &[u32], calls: impl Fn(&u32) -> u32, least: u64, from: usize) -> u64 {
+    let words =
+        row.iter().enumerate().map(|(distance, one)| u64::from(calls(one)) << 32 | (from + distance) as u64);
+    words.fold(least, u64::min)
 }
 
 #[cfg(test)]

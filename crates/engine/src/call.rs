@@ -119,20 +119,19 @@ impl World {
         if work.flags.has(Flags::DEADLINE) {
             self.inherit_deadline(&mut work, response);
         }
-        let (from, at, request, deadline, lane) =
-            (work.from, work.at, work.request, work.deadline, work.lane);
+        let (from, at, request) = (work.from, work.at, work.request);
         if let Some(instance) = at.instance() {
             self.outstanding[instance as usize] += 1;
         }
-        let index = self.keep(work);
-        let event = Event::new(Kind::Timeout, index);
-        let timer = if deadline == SimTime::NEVER {
+        let event = Event::new(Kind::Timeout, self.works.vacant_key() as u32);
+        work.timer = if work.deadline == SimTime::NEVER {
             self.agenda.set_timer(self.now, response, event)
         } else {
-            let wait = Wait { lane: self.lane_of(lane, deadline, request, response), ..response };
-            Some(self.agenda.set_timer_at(deadline.max(self.now), wait, event))
+            let lane = self.lane_of(work.lane, work.deadline, request, response);
+            let wait = Wait { lane, ..response };
+            Some(self.agenda.set_timer_at(work.deadline.max(self.now), wait, event))
         };
-        self.works[index as usize].timer = timer;
+        let index = self.keep(work);
         let delay = self.message(from, at, message, request);
         if delay.is_zero() && from.is_entry() {
             // An entry calls once for a request, so this cannot go in circles.

@@ -8,6 +8,7 @@ mod agenda;
 mod balancing;
 mod call;
 mod event;
+mod fast_path;
 mod fault;
 mod flights;
 mod health;

@@ -104,7 +104,7 @@ impl Machine {
     #[inline]
     pub fn begin(&mut self, now: SimTime, work: u32, length: Span) -> Begun {
         if self.roomy {
-            self.note(now);
+            self.one_more(now);
             self.alone += 1;
             let length = match self.speed {
                 1.0 => length,
@@ -118,6 +118,7 @@ impl Machine {
     /// Begins a piece of `nanos` of work that shares the cores, and says when to be woken if that has changed.
     pub fn share(&mut self, now: SimTime, work: u32, nanos: f64) -> Option<SimTime> {
         self.advance(now);
+        self.one_more(now);
         let burst = Burst::new(self.work_clock + nanos, self.burst_count, work);
         self.burst_count = (self.burst_count + 1) & ((1 << 40) - 1);
         self.bursts.push(Reverse(burst));
@@ -127,7 +128,7 @@ impl Machine {
     /// A piece that had a core of its own has ended, or ends before its time.
     #[inline]
     pub fn end_alone(&mut self, now: SimTime) {
-        self.note(now);
+        self.one_less(now);
         self.alone -= 1;
     }
 
@@ -148,6 +149,7 @@ impl Machine {
             return None;
         }
         self.advance(now);
+        self.one_less(now);
         let Reverse(burst) = self.bursts.pop()?;
         // The instant was rounded up to a nanosecond, so the clock may have run past the mark, not short.
         self.work_clock = if self.bursts.is_empty() { 0.0 } else { self.work_clock.max(burst.ends()) };
@@ -171,12 +173,15 @@ impl Machine {
     /// Drops the shared work that is not `alive`.
     pub fn retain(&mut self, now: SimTime, mut alive: impl FnMut(u32) -> bool) {
         self.advance(now);
+        let before = self.shares();
         self.bursts.retain(|Reverse(burst)| alive(burst.work()));
+        self.meter.change(now, before, self.shares());
     }
 
     /// Takes the shared work that is picked away; with each piece, the nanoseconds of work that are left.
     pub fn take_shared(&mut self, now: SimTime, mut picks: impl FnMut(u32) -> bool) -> Vec<(u32, f64)> {
         self.advance(now);
+        let before = self.shares();
         let (clock, mut taken) = (self.work_clock, Vec::new());
         self.bursts.retain(|Reverse(burst)| {
             let picked = picks(burst.work());
@@ -185,6 +190,7 @@ impl Machine {
             }
             !picked
         });
+        self.meter.change(now, before, self.shares());
         // A heap has no order that a person would know.
         taken.sort_unstable_by_key(|(work, _)| *work);
         taken
@@ -194,7 +200,9 @@ impl Machine {
     pub fn resize(&mut self, now: SimTime, cores: u32, speed: f64) {
         self.advance(now);
         self.meter.resize(now, self.cores);
+        let before = self.shares();
         (self.cores, self.speed) = (cores, speed);
+        self.meter.change(now, before, self.shares());
     }
 
     /// Its averages until `now`.
@@ -246,10 +254,10 @@ impl Machine {
         Some(now + archlab_model::Span::from_nanos(nanos))
     }
 
-    /// Brings clock and measures up to `now`. To be called before anything changes.
+    /// Brings clock and load up to `now`. To be called before anything changes.
     #[inline]
     fn advance(&mut self, now: SimTime) {
-        self.note(now);
+        self.follow_load(now);
         if self.bursts.is_empty() {
             // Started afresh whenever nothing is there, the clock stays small and so exact.
             self.work_clock = 0.0;
@@ -259,13 +267,40 @@ impl Machine {
         self.updated = now;
     }
 
-    /// Brings measures up to `now`.
-    #[inline]
-    fn note(&mut self, now: SimTime) {
-        let (busy, waiting) = self.shares();
-        self.meter.add(now, busy, waiting);
-        if self.load.is_behind(now) {
-            self.load.follow(now, self.meter.busy_until(now, busy), self.cores);
+    /// One more piece of work wants a core.
+    #[inline(always)]
+    fn one_more(&mut self, now: SimTime) {
+        self.follow_load(now);
+        if self.running() < self.cores {
+            self.meter.busy_begins(now);
+        } else {
+            self.meter.waiting_begins(now);
         }
+    }
+
+    /// One piece of work less wants a core.
+    #[inline(always)]
+    fn one_less(&mut self, now: SimTime) {
+        self.follow_load(now);
+        if self.running() <= self.cores {
+            self.meter.busy_ends(now, 1);
+        } else {
+            self.meter.waiting_ends(now, 1);
+        }
+    }
+
+    /// Brings the load up to `now`, if it is time for that.
+    #[inline(always)]
+    fn follow_load(&mut self, now: SimTime) {
+        if self.load.is_behind(now) {
+            self.bring_load(now);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn bring_load(&mut self, now: SimTime) {
+        let (busy, _) = self.shares();
+        self.load.follow(now, self.meter.busy_until(now, busy), self.cores);
     }
 }

@@ -31,8 +31,8 @@ pub struct Request {
     pub holders: u32,
     /// Calls, reads and writes so far.
     steps: u32,
-    patience: Option<TimerKey>,
-    state: State,
+    pub patience: Option<TimerKey>,
+    pub state: State,
     /// Whether something it asked for failed and was done without.
     pub degraded: bool,
 }
@@ -64,8 +64,9 @@ impl Request {
     }
 }
 
+/// How far it has come with its client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+pub enum State {
     /// The client waits.
     Open,
     /// The answer is on its way to the client.
@@ -75,7 +76,7 @@ enum State {
 }
 
 /// What is told of a request that has ended.
-struct Ending {
+pub struct Ending {
     number: u64,
     group: u32,
     kind: u32,
@@ -85,9 +86,18 @@ struct Ending {
     degraded: bool,
 }
 
+impl Ending {
+    /// The end of a request.
+    #[inline(always)]
+    pub fn of(request: &Request) -> Ending {
+        let Request { number, group, kind, crowd, user, issued, degraded, .. } = *request;
+        Ending { number, group, kind, crowd, user, issued, degraded }
+    }
+}
+
 impl World {
     /// A client issues a request.
-    #[inline]
+    #[inline(always)]
     pub fn issue(&mut self, client: u32, group: u32, kind: u32, crowd: u32, user: u32) {
         let number = self.request_count;
         self.request_count += 1;
@@ -174,6 +184,7 @@ impl World {
         let known = &self.groups[group as usize];
         let careful = known.careful;
         let called = match known.entries.get(kind as usize).copied().flatten() {
+            Some(function) if !careful && self.call_plain(index, group, function) => Ok(()),
             Some(function) => {
                 let from = Place::Entry(group).into();
                 let mut caller = Caller {
@@ -256,14 +267,14 @@ impl World {
         if let Some(patience) = request.patience.take() {
             self.agenda.cancel_timer(patience);
         }
-        let Request { number, group, kind, crowd, user, issued, degraded, .. } = *request;
+        let ending = Ending::of(request);
         self.release_request(index);
-        self.settle(Ending { number, group, kind, crowd, user, issued, degraded }, outcome);
+        self.settle(ending, outcome);
     }
 
     /// Counts and tells the end of a request, and lets its user think.
-    #[inline]
-    fn settle(&mut self, ending: Ending, outcome: Outcome) {
+    #[inline(always)]
+    pub fn settle(&mut self, ending: Ending, outcome: Outcome) {
         let Ending { number, group, kind, crowd, user, issued, degraded } = ending;
         let latency = self.now.since(issued);
         self.measures.ended(self.now, group, kind, outcome, latency);

@@ -81,11 +81,11 @@ impl Station {
     #[inline]
     fn admit_at_all(&mut self, now: SimTime, work: u32) -> Admission {
         if self.busy < self.servers {
-            self.note(now);
+            self.meter.busy_begins(now);
             self.busy += 1;
             Admission::Served
         } else if self.waiting() < self.room {
-            self.note(now);
+            self.meter.waiting_begins(now);
             self.waiting.push_back(work);
             Admission::Queued
         } else {
@@ -96,11 +96,12 @@ impl Station {
     /// Takes a piece of work in that has been here before and needs a server again, whatever the room.
     /// Whether it has one.
     pub fn admit_again(&mut self, now: SimTime, work: u32) -> bool {
-        self.note(now);
         if self.busy < self.servers {
+            self.meter.busy_begins(now);
             self.busy += 1;
             return true;
         }
+        self.meter.waiting_begins(now);
         self.waiting.push_back(work);
         false
     }
@@ -108,18 +109,31 @@ impl Station {
     /// A server is free again. If a piece of work waits, the server has that now, and it is returned.
     #[inline]
     pub fn free(&mut self, now: SimTime) -> Option<u32> {
-        self.note(now);
+        if self.busy <= self.servers
+            && let Some(next) = self.pop_waiting()
+        {
+            self.meter.waiting_ends(now, 1);
+            return Some(next);
+        }
+        self.meter.busy_ends(now, 1);
         self.busy -= 1;
-        self.take_waiting()
+        None
+    }
+
+    #[inline]
+    fn pop_waiting(&mut self) -> Option<u32> {
+        if self.last_in { self.waiting.pop_back() } else { self.waiting.pop_front() }
     }
 
     /// Gives a waiting piece of work to a free server.
     #[inline]
-    pub fn take_waiting(&mut self) -> Option<u32> {
+    pub fn take_waiting(&mut self, now: SimTime) -> Option<u32> {
         if self.busy >= self.servers {
             return None;
         }
-        let next = if self.last_in { self.waiting.pop_back() } else { self.waiting.pop_front() }?;
+        let next = self.pop_waiting()?;
+        self.meter.waiting_ends(now, 1);
+        self.meter.busy_begins(now);
         self.busy += 1;
         Some(next)
     }
@@ -132,7 +146,7 @@ impl Station {
     /// Takes a piece of work out of the queue. Whether it was there.
     pub fn withdraw(&mut self, now: SimTime, work: u32) -> bool {
         let Some(place) = self.waiting.iter().position(|waiting| *waiting == work) else { return false };
-        self.note(now);
+        self.meter.waiting_ends(now, 1);
         self.waiting.remove(place);
         true
     }
@@ -162,14 +176,14 @@ impl Station {
 
     /// Forgets all its work: the process has ended.
     pub fn clear(&mut self, now: SimTime) {
-        self.note(now);
+        self.meter.busy_ends(now, self.busy);
+        self.meter.waiting_ends(now, self.waiting());
         self.busy = 0;
         self.waiting.clear();
     }
 
     /// From now on there are other numbers of servers and of places to wait. Work begun goes on.
     pub fn resize(&mut self, now: SimTime, servers: u32, room: u32) {
-        self.note(now);
         self.meter.resize(now, self.servers);
         (self.servers, self.room) = (servers, room);
     }
@@ -182,10 +196,5 @@ impl Station {
     /// Nanoseconds that pieces of work have been here until `now`, added up.
     pub fn held(&self, now: SimTime) -> f64 {
         self.meter.held_until(now, self.busy, self.waiting())
-    }
-
-    #[inline]
-    fn note(&mut self, now: SimTime) {
-        self.meter.add(now, self.busy, self.waiting.len() as u32);
     }
 }

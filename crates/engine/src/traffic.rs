@@ -107,6 +107,7 @@ impl World {
     }
 
     /// A request arrives from an open client: one to each of its groups.
+    #[inline(never)]
     pub fn on_arrival(&mut self, index: u32) {
         let client = &self.clients[index as usize];
         if client.next != self.now {
@@ -129,11 +130,18 @@ impl World {
         if client.next != SimTime::NEVER {
             self.agenda.schedule(client.next, Event::new(Kind::Arrival, index));
         }
-        (0..count).for_each(|_| self.arrive(index));
+        for _ in 0..count {
+            self.arrive_listed(index);
+        }
+    }
+
+    #[inline(never)]
+    fn arrive_listed(&mut self, index: u32) {
+        self.arrive(index);
     }
 
     /// One request of an open client, to each of its groups.
-    #[inline]
+    #[inline(always)]
     fn arrive(&mut self, index: u32) {
         let Client { kinds, population, users, .. } = self.clients[index as usize];
         let Some(kind) = self.choose_kind(kinds) else { return };
@@ -141,8 +149,9 @@ impl World {
             0 => 0,
             people => self.streams[users as usize].below(u64::from(people)) as u32,
         };
-        for place in 0..self.clients[index as usize].groups.len() {
-            let group = self.clients[index as usize].groups[place];
+        let mut place = 0;
+        while let Some(&group) = self.clients[index as usize].groups.get(place) {
+            place += 1;
             self.issue(index, group, kind, NONE, user);
         }
     }
@@ -159,7 +168,7 @@ impl World {
         match self.choose_kind(kinds) {
             Some(kind) => {
                 let user = self.crowds[index as usize].people.ask();
-                self.issue(client, group, kind, index, user);
+                self.issue_again(client, group, kind, index, user);
             }
             None => {
                 let crowd = &mut self.crowds[index as usize];
@@ -167,6 +176,11 @@ impl World {
                 crowd.people.leave();
             }
         }
+    }
+
+    #[inline(never)]
+    fn issue_again(&mut self, client: u32, group: u32, kind: u32, crowd: u32, user: u32) {
+        self.issue(client, group, kind, crowd, user);
     }
 
     /// A user got an answer, or gave up, `round` after it sent.

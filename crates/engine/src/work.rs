@@ -14,7 +14,7 @@ mod spot;
 use archlab_model::{SimTime, Span};
 
 use crate::event::{Event, Kind};
-use crate::fact::{Fact, MessageKind, Outcome, Place, Reason};
+use crate::fact::{Fact, MessageKind, Place, Reason};
 use crate::instance::Process;
 use crate::plan::program::Op;
 use crate::station::Admission;
@@ -60,7 +60,7 @@ pub struct Work {
     pub memory: u32,
     /// Calls and parts it waits for.
     pub awaited: u16,
-    holders: u16,
+    pub holders: u16,
     pub depth: u8,
     /// Which attempt of its call it is, from 1.
     pub attempt: u8,
@@ -229,7 +229,7 @@ impl World {
     /// As [`World::serve_next`], and begins with it here and now; unless that has gone on for long, for work that
     /// takes no time ends here and now, too, and lets the next begin.
     #[inline]
-    fn serve_now(&mut self, next: u32) {
+    pub fn serve_now(&mut self, next: u32) {
         if self.nesting >= MAX_NESTING {
             return self.serve_next(Some(next));
         }
@@ -257,6 +257,9 @@ impl World {
             }
             let function = self.functions[work.target as usize];
             (work.next, work.end) = (function.first, function.end);
+            if self.usual && self.begin_plain(index) {
+                return;
+            }
         }
         self.run(index);
     }
@@ -309,6 +312,9 @@ impl World {
         }
         self.machines[work.machine as usize].end_alone(self.now);
         work.machine = NONE;
+        if work.next >= work.end && self.usual && work.flags.is_plain() {
+            return self.finish_plain(index);
+        }
         self.run(index);
     }
 
@@ -319,49 +325,6 @@ impl World {
             return self.finish_plain(index);
         }
         self.finish_with(index, result.map_or_else(Answer::Failed, |()| Answer::Done));
-    }
-
-    /// As [`World::finish`], for the case that nearly all are: a plain call was done, and everything is as usual.
-    fn finish_plain(&mut self, index: u32) {
-        let Work { at, from, request, parent, flags, .. } = self.works[index as usize];
-        let (station, group) = match at.instance() {
-            Some(place) => {
-                let instance = &mut self.instances[place as usize];
-                (&mut instance.station, instance.group)
-            }
-            None => {
-                let Place::Store(place) = at.place() else { return };
-                let store = &mut self.stores[place as usize];
-                (&mut store.station, store.group)
-            }
-        };
-        if station.sheds() {
-            return self.finish_with(index, Answer::Done);
-        }
-        station.finished += 1;
-        let next = if flags.has(Flags::SERVED) { station.free(self.now) } else { None };
-        let wanted = match parent {
-            NONE => self.is_open(request),
-            parent => self.works[parent as usize].is_there(),
-        };
-        if wanted {
-            let delay = self.message(at, from, MessageKind::Response, request);
-            if delay.is_zero() && from.is_entry() {
-                self.answered_plain(index);
-            } else {
-                let work = &mut self.works[index as usize];
-                work.flags.clear(Flags::SERVED);
-                (work.state, work.answer) = (State::Answered, Answer::Done);
-                self.send(delay, Event::new(Kind::Return, index));
-            }
-        } else {
-            self.works[index as usize].flags.clear(Flags::SERVED);
-            self.measures.wasted(group);
-            self.end_unwanted(index);
-        }
-        if let Some(next) = next {
-            self.serve_now(next);
-        }
     }
 
     /// As [`World::finish`], with what comes back.
@@ -452,39 +415,8 @@ impl World {
         self.returns(index, answer);
     }
 
-    /// As [`World::answered`], for the case that nearly all are: a plain call was done, and everything is as usual.
     #[inline]
-    fn answered_plain(&mut self, index: u32) {
-        let work = &mut self.works[index as usize];
-        if work.memory != NONE || work.holders != 2 {
-            work.flags.clear(Flags::SERVED);
-            return self.returns(index, Answer::Done);
-        }
-        // Nobody else holds it: it can be forgotten at once, before its caller goes on.
-        let Work { request, parent, timer, at, flags, .. } = self.works.remove(index as usize);
-        if let Some(timer) = timer {
-            self.agenda.cancel_timer(timer);
-        }
-        if let Some(instance) = at.instance() {
-            self.outstanding[instance as usize] -= 1;
-        }
-        if parent == NONE {
-            self.answer(request, Outcome::Succeeded);
-            self.release_request(request);
-        } else {
-            let caller = &mut self.works[parent as usize];
-            caller.holders -= 1;
-            if caller.holders == 0 {
-                self.forget(parent);
-            } else {
-                self.child_ended(parent, flags.has(Flags::SOFT), Ok(()));
-            }
-            self.release_request(request);
-        }
-    }
-
-    #[inline(always)]
-    fn returns(&mut self, index: u32, answer: Answer) {
+    pub fn returns(&mut self, index: u32, answer: Answer) {
         let work = &mut self.works[index as usize];
         work.state = State::Over;
         if !work.flags.has(Flags::CLAIMED) {

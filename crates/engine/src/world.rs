@@ -263,7 +263,7 @@ impl World {
         !(self.telling || self.listening || ails || self.operation.measuring)
     }
 
-    #[inline]
+    #[inline(always)]
     fn handle(&mut self, event: Event) {
         let index = event.index();
         match event.kind() {

@@ -174,7 +174,7 @@ impl World {
                 Place::Store(index) => &mut self.stores[index as usize].station,
                 Place::Client(_) | Place::Entry(_) => return,
             };
-            let next = station.take_waiting();
+            let next = station.take_waiting(self.now);
             if next.is_none() {
                 return;
             }

@@ -12,13 +12,15 @@ pub struct Average {
 }
 
 /// Adds up servers in use and things waiting, over time.
+///
+/// Each begin takes its instant off the sum and each end adds it, so that the sum, with the present instant for all
+/// that have not ended, is the time spent. In between it may be less than nothing: it goes round.
 #[derive(Debug, Clone, Copy)]
 pub struct Meter {
     began: SimTime,
-    since: SimTime,
-    /// Nanoseconds, times how many; a float holds the sum of a long run to more digits than anybody reads.
-    busy: f64,
-    waiting: f64,
+    /// Nanoseconds.
+    busy: u128,
+    waiting: u128,
     capacity: f64,
     capacity_since: SimTime,
 }
@@ -26,30 +28,51 @@ pub struct Meter {
 impl Meter {
     /// A meter that begins at `now`.
     pub fn new(now: SimTime) -> Meter {
-        Meter { began: now, since: now, busy: 0.0, waiting: 0.0, capacity: 0.0, capacity_since: now }
+        Meter { began: now, busy: 0, waiting: 0, capacity: 0.0, capacity_since: now }
     }
 
-    /// Adds the time since the last change, over which `busy` servers were in use and `waiting` things
-    /// waited.
-    #[inline]
-    pub fn add(&mut self, now: SimTime, busy: u32, waiting: u32) {
-        // By way of a signed number, which processors can convert.
-        let nanos = now.since(self.since).as_nanos() as i64 as f64;
-        self.busy += nanos * f64::from(busy);
-        self.waiting += nanos * f64::from(waiting);
-        self.since = now;
+    /// A server is in use from `now` on.
+    #[inline(always)]
+    pub fn busy_begins(&mut self, now: SimTime) {
+        self.busy = self.busy.wrapping_sub(u128::from(now.as_nanos()));
     }
 
-    /// Nanoseconds of servers in use until `now`, of which `busy` have been since the last change.
+    /// `count` servers are no longer in use.
+    #[inline(always)]
+    pub fn busy_ends(&mut self, now: SimTime, count: u32) {
+        self.busy = self.busy.wrapping_add(u128::from(now.as_nanos()) * u128::from(count));
+    }
+
+    /// Something waits from `now` on.
+    #[inline(always)]
+    pub fn waiting_begins(&mut self, now: SimTime) {
+        self.waiting = self.waiting.wrapping_sub(u128::from(now.as_nanos()));
+    }
+
+    /// `count` things no longer wait.
+    #[inline(always)]
+    pub fn waiting_ends(&mut self, now: SimTime, count: u32) {
+        self.waiting = self.waiting.wrapping_add(u128::from(now.as_nanos()) * u128::from(count));
+    }
+
+    /// From `now` on `after` servers are in use and things waiting, instead of `before`.
+    pub fn change(&mut self, now: SimTime, before: (u32, u32), after: (u32, u32)) {
+        self.busy_ends(now, before.0);
+        self.waiting_ends(now, before.1);
+        let now = u128::from(now.as_nanos());
+        self.busy = self.busy.wrapping_sub(now * u128::from(after.0));
+        self.waiting = self.waiting.wrapping_sub(now * u128::from(after.1));
+    }
+
+    /// Nanoseconds of servers in use until `now`, of which `busy` are now.
     #[inline]
     pub fn busy_until(&self, now: SimTime, busy: u32) -> f64 {
-        self.busy + now.since(self.since).as_nanos() as f64 * f64::from(busy)
+        until(self.busy, now, busy)
     }
 
-    /// Nanoseconds of servers in use and of things waiting until `now`, given what holds since the last change.
+    /// Nanoseconds of servers in use and of things waiting until `now`, given how many there are now.
     pub fn held_until(&self, now: SimTime, busy: u32, waiting: u32) -> f64 {
-        let since = now.since(self.since).as_nanos() as f64;
-        self.busy + self.waiting + since * (f64::from(busy) + f64::from(waiting))
+        until(self.busy, now, busy) + until(self.waiting, now, waiting)
     }
 
     /// Notes that there were `servers` until now, because their number changes.
@@ -58,16 +81,23 @@ impl Meter {
         self.capacity_since = now;
     }
 
-    /// The averages until `now`, given what holds since the last change.
+    /// The averages until `now`, given how many there are now.
     pub fn average(mut self, now: SimTime, busy: u32, waiting: u32, servers: u32) -> Average {
-        self.add(now, busy, waiting);
         self.resize(now, servers);
         let elapsed = now.since(self.began).as_nanos() as f64;
         Average {
-            utilisation: (self.busy / self.capacity.max(1.0)).min(1.0),
-            queue: self.waiting / elapsed.max(1.0),
+            utilisation: (until(self.busy, now, busy) / self.capacity.max(1.0)).min(1.0),
+            queue: until(self.waiting, now, waiting) / elapsed.max(1.0),
         }
     }
+}
+
+/// What a sum of a [`Meter`] comes to at `now`, if `count` have not ended.
+#[inline]
+fn until(sum: u128, now: SimTime, count: u32) -> f64 {
+    let nanos = sum.wrapping_add(u128::from(now.as_nanos()) * u128::from(count));
+    // By way of a signed number, which processors can convert; no run is so long that it would not fit.
+    i64::try_from(nanos).map_or(nanos as f64, |nanos| nanos as f64)
 }
 
 /// The time constant of a [`Load`].

@@ -36,7 +36,7 @@ impl World {
     }
 
     #[inline]
-    pub(super) fn forget(&mut self, mut index: u32) {
+    pub fn forget(&mut self, mut index: u32) {
         loop {
             let Work { request, parent, memory, flags, target, .. } = self.works.remove(index as usize);
             if flags.has(Flags::KEEPING) && flags.has(Flags::INSIDE) {

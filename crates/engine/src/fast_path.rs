@@ -1,0 +1,150 @@
+//! The fast path: what nearly every request does while nothing unusual is going on.
+//!
+//! Each function here does in one pass over the records that it touches what the functions it stands for do step
+//! by step, and leaves to those whatever is not plain. A run is the same on either way, to the bit: somebody who
+//! listens to facts makes it take the long one (`tests/determinism.rs`).
+
+use crate::event::{Event, Kind};
+use crate::fact::{MessageKind, Outcome, Place};
+use crate::machine::Begun;
+use crate::plan::program::Op;
+use crate::request::{Ending, State as Openness};
+use crate::work::{Answer, Flags, NONE, State, Work};
+use crate::world::{MAX_WORKS, World};
+
+impl World {
+    /// The entry calls the function it enters by, at an instance whose turn it is. `false` if that takes more care.
+    #[inline(always)]
+    pub fn call_plain(&mut self, request: u32, group: u32, function: u32) -> bool {
+        let pool = &mut self.pools[self.functions[function as usize].pool as usize];
+        if pool.careful || self.works.len() >= MAX_WORKS {
+            return false;
+        }
+        let Some(instance) = pool.pick(&self.outstanding, &self.instances, &[]) else { return false };
+        let response = pool.response;
+        let (from, at) = (Place::Entry(group).into(), Place::Instance(instance).into());
+        let work = Work::new(request, NONE, function, from, at, Flags::CLAIMED);
+        self.attempt(work, response, MessageKind::Request);
+        true
+    }
+
+    /// Work that begins with a computation gets a core for itself. `false` if it does something else first, or has
+    /// to share; then nothing was done.
+    #[inline(always)]
+    pub fn begin_plain(&mut self, index: u32) -> bool {
+        let work = &mut self.works[index as usize];
+        let Some(instance) = work.at.instance() else { return false };
+        let Op::Work { sampler, stream } = &self.ops[work.next as usize] else { return false };
+        let place = self.instances[instance as usize].machine;
+        let machine = &mut self.machines[place as usize];
+        if !machine.roomy || work.next == work.end {
+            return false;
+        }
+        let length = self.streams[*stream as usize].draw(sampler, &self.ziggurat);
+        work.next += 1;
+        if length.is_zero() {
+            return false;
+        }
+        let Begun::Alone(length) = machine.begin(self.now, index, length) else { return false };
+        let due = self.now + length;
+        (work.state, work.due, work.machine) = (State::Alone, due, place);
+        self.agenda.schedule(due, Event::new(Kind::Done, index));
+        true
+    }
+
+    /// As [`World::finish`]: a plain call was done.
+    pub fn finish_plain(&mut self, index: u32) {
+        let Work { at, from, request, parent, flags, .. } = self.works[index as usize];
+        let (station, group) = match at.instance() {
+            Some(place) => {
+                let instance = &mut self.instances[place as usize];
+                (&mut instance.station, instance.group)
+            }
+            None => {
+                let Place::Store(place) = at.place() else { return };
+                let store = &mut self.stores[place as usize];
+                (&mut store.station, store.group)
+            }
+        };
+        if station.sheds() {
+            return self.finish_with(index, Answer::Done);
+        }
+        station.finished += 1;
+        let next = if flags.has(Flags::SERVED) { station.free(self.now) } else { None };
+        let wanted = match parent {
+            NONE => self.is_open(request),
+            parent => self.works[parent as usize].is_there(),
+        };
+        if wanted {
+            let delay = self.message(at, from, MessageKind::Response, request);
+            if delay.is_zero() && from.is_entry() {
+                self.answered_plain(index);
+            } else {
+                let work = &mut self.works[index as usize];
+                work.flags.clear(Flags::SERVED);
+                (work.state, work.answer) = (State::Answered, Answer::Done);
+                self.send(delay, Event::new(Kind::Return, index));
+            }
+        } else {
+            self.works[index as usize].flags.clear(Flags::SERVED);
+            self.measures.wasted(group);
+            self.end_unwanted(index);
+        }
+        if let Some(next) = next {
+            self.serve_now(next);
+        }
+    }
+
+    /// As [`World::answered`]: a plain call was done, and its caller hears of it.
+    #[inline(always)]
+    pub fn answered_plain(&mut self, index: u32) {
+        let work = &mut self.works[index as usize];
+        if work.memory != NONE || work.holders != 2 {
+            work.flags.clear(Flags::SERVED);
+            return self.returns(index, Answer::Done);
+        }
+        // Nobody else holds it: it can be forgotten at once, before its caller goes on.
+        let Work { request, parent, timer, at, flags, .. } = self.works.remove(index as usize);
+        if let Some(timer) = timer {
+            self.agenda.cancel_timer(timer);
+        }
+        if let Some(instance) = at.instance() {
+            self.outstanding[instance as usize] -= 1;
+        }
+        if parent == NONE {
+            return self.answer_plain(request);
+        }
+        let caller = &mut self.works[parent as usize];
+        caller.holders -= 1;
+        if caller.holders == 0 {
+            self.forget(parent);
+        } else {
+            self.child_ended(parent, flags.has(Flags::SOFT), Ok(()));
+        }
+        self.release_request(request);
+    }
+
+    /// As [`World::answer`]: the entry has what was asked for, and lets go of the request with it.
+    #[inline(always)]
+    fn answer_plain(&mut self, index: u32) {
+        let request = &self.requests[index as usize];
+        let (group, client) = (request.group, request.client);
+        let plain = request.state == Openness::Open && request.holders == 2;
+        if !plain || self.groups[group as usize].keeps {
+            self.answer(index, Outcome::Succeeded);
+            return self.release_request(index);
+        }
+        let (from, to) = (Place::Entry(group).into(), Place::Client(client).into());
+        let delay = self.message(from, to, MessageKind::Response, index);
+        if !delay.is_zero() {
+            // The hold that the work had on it goes over to the message.
+            self.requests[index as usize].state = Openness::Answered(Outcome::Succeeded);
+            return self.send(delay, Event::new(Kind::AtClient, index));
+        }
+        let request = self.requests.remove(index as usize);
+        if let Some(patience) = request.patience {
+            self.agenda.cancel_timer(patience);
+        }
+        self.settle(Ending::of(&request), Outcome::Succeeded);
+    }
+}
