@@ -181,20 +181,24 @@ impl Pool {
         let count = self.candidates.len();
         let first = *self.candidates.first()? as usize;
         let least = match outstanding.get(first..first + count) {
-            Some(row) if self.in_a_row => {
-                let (before, after) = row.split_at(self.cursor);
-                let least = least_of(after, |calls| *calls, u64::MAX, 0);
-                least_of(before, |calls| *calls, least, after.len())
-            }
-            _ => {
-                let (before, after) = self.candidates.split_at(self.cursor);
-                let calls = |candidate: &u32| outstanding[*candidate as usize];
-                let least = least_of(after, calls, u64::MAX, 0);
-                least_of(before, calls, least, after.len())
-            }
+            Some(row) if self.in_a_row => self.least_of(row, |calls| *calls),
+            _ => self.least_of(&self.candidates, |candidate| outstanding[*candidate as usize]),
         };
         let place = self.cursor + (least & u64::from(u32::MAX)) as usize;
         Some(if place < self.candidates.len() { place } else { place - self.candidates.len() })
+    }
+
+    /// The least number of calls, and how far its candidate is from the one whose turn it is, in one word: the least
+    /// of such words is found without a branch, and always in as many steps.
+    #[inline(always)]
+    fn least_of(&self, row: &[u32], calls: impl Fn(&u32) -> u32) -> u64 {
+        let (turn, count) = (self.cursor as u64, row.len() as u64);
+        let words = row.iter().enumerate().map(|(place, one)| {
+            let place = place as u64;
+            let distance = if place < turn { place + count - turn } else { place - turn };
+            u64::from(calls(one)) << 32 | distance
+        });
+        words.fold(u64::MAX, u64::min)
     }
 
     /// The one with the fewest calls under way of `choices` different ones drawn; the first drawn among equals.
@@ -224,15 +228,6 @@ impl Pool {
     fn in_turn(&self) -> impl Iterator<Item = usize> + use<> {
         (self.cursor..self.candidates.len()).chain(0..self.cursor)
     }
-}
-
-/// The least number of calls, and how far along its candidate is, counted from `from`, in one word: the least of
-/// such words is found without a branch.
-#[inline(always)]
-fn least_of(row: &[u32], calls: impl Fn(&u32) -> u32, least: u64, from: usize) -> u64 {
-    let words =
-        row.iter().enumerate().map(|(distance, one)| u64::from(calls(one)) << 32 | (from + distance) as u64);
-    words.fold(least, u64::min)
 }
 
 #[cfg(test)]

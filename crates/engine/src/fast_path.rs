@@ -6,7 +6,6 @@
 
 use crate::event::{Event, Kind};
 use crate::fact::{MessageKind, Outcome, Place};
-use crate::machine::Begun;
 use crate::plan::program::Op;
 use crate::request::{Ending, State as Openness};
 use crate::work::{Answer, Flags, NONE, State, Work};
@@ -45,8 +44,7 @@ impl World {
         if length.is_zero() {
             return false;
         }
-        let Begun::Alone(length) = machine.begin(self.now, index, length) else { return false };
-        let due = self.now + length;
+        let due = self.now + machine.begin_alone(self.now, length);
         (work.state, work.due, work.machine) = (State::Alone, due, place);
         self.agenda.schedule(due, Event::new(Kind::Done, index));
         true

@@ -104,15 +104,22 @@ impl Machine {
     #[inline]
     pub fn begin(&mut self, now: SimTime, work: u32, length: Span) -> Begun {
         if self.roomy {
-            self.one_more(now);
-            self.alone += 1;
-            let length = match self.speed {
-                1.0 => length,
-                speed => Span::from_nanos((length.as_nanos() as f64 / speed + 0.5) as u64),
-            };
-            return Begun::Alone(length);
+            return Begun::Alone(self.begin_alone(now, length));
         }
         Begun::Sharing(self.share(now, work, length.as_nanos() as f64))
+    }
+
+    /// Begins a piece of work on a core of its own, where there is room for all: how long it will take there.
+    #[inline(always)]
+    pub fn begin_alone(&mut self, now: SimTime, length: Span) -> Span {
+        self.one_more(now);
+        self.alone += 1;
+        if self.speed == 1.0 { length } else { self.stretched(length) }
+    }
+
+    #[inline(never)]
+    fn stretched(&self, length: Span) -> Span {
+        Span::from_nanos((length.as_nanos() as f64 / self.speed + 0.5) as u64)
     }
 
     /// Begins a piece of `nanos` of work that shares the cores, and says when to be woken if that has changed.

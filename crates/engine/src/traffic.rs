@@ -61,23 +61,28 @@ pub struct Crowd {
 
 impl World {
     /// Plans the next arrival of an open client.
-    #[inline]
     pub fn plan_arrival(&mut self, index: u32) {
-        let client = &mut self.clients[index as usize];
-        client.next = SimTime::NEVER;
-        if let LoadPlan::Open { gap } = &client.load {
-            let gap = self.streams[client.arrivals as usize].draw(gap, &self.ziggurat);
-            client.next = self.now + if client.spike == 1.0 { gap } else { hastened(gap, client.spike) };
-            self.agenda.schedule(client.next, Event::new(Kind::Arrival, index));
-        } else {
-            self.plan_shaped_arrival(index);
+        match self.clients[index as usize].load {
+            LoadPlan::Open { .. } => self.plan_plain_arrival(index),
+            _ => self.plan_shaped_arrival(index),
         }
+    }
+
+    /// Plans the next arrival of a client whose requests come at one rate, each for itself.
+    #[inline(always)]
+    fn plan_plain_arrival(&mut self, index: u32) {
+        let client = &mut self.clients[index as usize];
+        let LoadPlan::Open { gap } = &client.load else { return };
+        let gap = self.streams[client.arrivals as usize].draw(gap, &self.ziggurat);
+        client.next = self.now + if client.spike == 1.0 { gap } else { hastened(gap, client.spike) };
+        self.agenda.schedule(client.next, Event::new(Kind::Arrival, index));
     }
 
     /// Plans the next arrival, if any, of a client whose load has a shape in time.
     #[cold]
     fn plan_shaped_arrival(&mut self, index: u32) {
         let client = &mut self.clients[index as usize];
+        client.next = SimTime::NEVER;
         let next = match &client.load {
             LoadPlan::Varying(rates) => {
                 let area = self.ziggurat.draw(&mut self.streams[client.arrivals as usize]);
@@ -113,10 +118,11 @@ impl World {
         if client.next != self.now {
             return;
         }
-        if let LoadPlan::Listed(_) = client.load {
-            return self.on_listed_arrival(index);
+        match client.load {
+            LoadPlan::Listed(_) => return self.on_listed_arrival(index),
+            LoadPlan::Open { .. } => self.plan_plain_arrival(index),
+            _ => self.plan_shaped_arrival(index),
         }
-        self.plan_arrival(index);
         self.arrive(index);
     }
 
