@@ -4,10 +4,10 @@
 use super::Due;
 
 /// How many there may be. Beyond some dozens a heap is faster.
-pub const MOST: usize = 24;
+pub const MOST: usize = 48;
 
 /// The row is longer than [`MOST`], so that places in it need no test.
-const ROOM: usize = 32;
+const ROOM: usize = 64;
 
 /// Due times, the earliest last.
 #[derive(Debug, Clone)]
