@@ -204,10 +204,13 @@ impl Pool {
     /// The one with the fewest calls under way of `choices` different ones drawn; the first drawn among equals.
     fn best_of(&mut self, choices: u32, outstanding: &[u32], tried: &[u32]) -> Option<u32> {
         // Those drawn, and those that are not to be, come to the front. The order is nobody's: it is chance.
+        self.in_a_row = false;
         let mut front = 0;
         for index in tried {
-            if let Some(place) = self.candidates.iter().position(|candidate| candidate == index) {
-                self.candidates.swap(front, place);
+            // One may have been tried twice.
+            let place = self.candidates[front..].iter().position(|candidate| candidate == index);
+            if let Some(place) = place {
+                self.candidates.swap(front, front + place);
                 front += 1;
             }
         }
@@ -268,5 +271,6 @@ mod tests {
         assert!((70..130).contains(&count(1)), "a third: only without the idle one: {}", count(1));
         assert!((0..100).all(|_| pool.pick(&outstanding, &[], &[2, 1]) == Some(0)));
         assert_eq!(pool.pick(&outstanding, &[], &[2, 1, 0]), None);
+        assert_eq!(pool.pick(&outstanding, &[], &[2, 2, 1, 2]), Some(0), "tried twice is tried");
     }
 }

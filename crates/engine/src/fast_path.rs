@@ -27,16 +27,19 @@ impl World {
         true
     }
 
-    /// Work that begins with a computation gets a core for itself. `false` if it does something else first, or has
-    /// to share; then nothing was done.
+    /// Work that begins with a computation gets a core for itself. `false` if it goes on otherwise: it does something
+    /// else first, has to share, or what it had to compute took no time.
     #[inline(always)]
     pub fn begin_plain(&mut self, index: u32) -> bool {
         let work = &mut self.works[index as usize];
         let Some(instance) = work.at.instance() else { return false };
+        if work.next >= work.end {
+            return false;
+        }
         let Op::Work { sampler, stream } = &self.ops[work.next as usize] else { return false };
         let place = self.instances[instance as usize].machine;
         let machine = &mut self.machines[place as usize];
-        if !machine.roomy || work.next == work.end {
+        if !machine.roomy {
             return false;
         }
         let length = self.streams[*stream as usize].draw(sampler, &self.ziggurat);
@@ -101,8 +104,8 @@ impl World {
             work.flags.clear(Flags::SERVED);
             return self.returns(index, Answer::Done);
         }
-        // Nobody else holds it: it can be forgotten at once, before its caller goes on.
-        let Work { request, parent, timer, at, flags, .. } = self.works.remove(index as usize);
+        let Work { request, parent, timer, at, flags, .. } = *work;
+        work.state = State::Over;
         if let Some(timer) = timer {
             self.agenda.cancel_timer(timer);
         }
@@ -110,16 +113,16 @@ impl World {
             self.outstanding[instance as usize] -= 1;
         }
         if parent == NONE {
+            // Nobody else holds it.
+            self.works.remove(index as usize);
             return self.answer_plain(request);
         }
-        let caller = &mut self.works[parent as usize];
-        caller.holders -= 1;
-        if caller.holders == 0 {
-            self.forget(parent);
-        } else {
-            self.child_ended(parent, flags.has(Flags::SOFT), Ok(()));
-        }
-        self.release_request(request);
+        // Forgotten only after its caller has gone on, as on the long way: who gets its place in the table is seen
+        // when a process ends, and all its work in the order of that table.
+        self.works[index as usize].flags.clear(Flags::CLAIMED.and(Flags::SERVED));
+        self.works[index as usize].timer = None;
+        self.child_ended(parent, flags.has(Flags::SOFT), Ok(()));
+        self.let_go(index, 2);
     }
 
     /// As [`World::answer`]: the entry has what was asked for, and lets go of the request with it.

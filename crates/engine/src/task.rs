@@ -366,6 +366,17 @@ impl World {
         }
     }
 
+    /// Something that a task waits for has ended well; whoever says so is in the middle of something else (the process
+    /// that the task runs in may be ending), so that the task goes on after that.
+    pub fn goes_on_soon(&mut self, index: u32) {
+        let work = &mut self.works[index as usize];
+        work.awaited -= 1;
+        if work.awaited == 0 {
+            work.state = State::Ready;
+            self.immediate.push_back(Event::new(Kind::Resume, index));
+        }
+    }
+
     /// Something that a task waits for has ended.
     pub fn child_ended(&mut self, parent: u32, soft: bool, result: Result<(), Reason>) {
         let work = &mut self.works[parent as usize];

@@ -334,7 +334,7 @@ impl World {
             if self.transacting.enlisted.contains_key(&work)
                 && self.works.get(work as usize).is_some_and(|work| work.state == State::Waiting)
             {
-                self.child_ended(work, false, Ok(()));
+                self.goes_on_soon(work);
             }
         }
     }

@@ -54,6 +54,56 @@ const POLICIES: &[(&str, &str)] = &[
     ("resilience", "{\"shedding\": {\"limit\": {\"vegas\": {\"most\": 20}}}, \"retry_same\": true}"),
     ("resilience", "{\"calls\": {\"hedging\": {\"after\": \"5ms\"}}}"),
     ("resilience", "{\"entry_limit\": {\"token-bucket\": {\"rate\": 20, \"burst\": 5}}}"),
+    (
+        "messaging",
+        "{\"topic\": {\"room\": 3, \"prefetch\": 1}, \"max_block\": \"40ms\", \"relay\": \"50ms\"}",
+    ),
+    (
+        "messaging",
+        "{\"topic\": {\"partitions\": 2, \"acknowledge\": {\"every\": \"100ms\"}, \"visibility\": \"200ms\", \"deliveries\": 2}}",
+    ),
+    (
+        "messaging",
+        "{\"topic\": {\"acknowledge\": \"before-work\", \"session_timeout\": \"500ms\", \"heartbeat\": \"100ms\"}}",
+    ),
+    (
+        "transactions",
+        "{\"protocol\": \"two-phase\", \"conflict\": 0.3, \"lock_timeout\": \"50ms\", \"timeout\": \"200ms\", \"refusal\": 0.1}",
+    ),
+    (
+        "transactions",
+        "{\"protocol\": \"automatic-undo\", \"coordinator\": \"server\", \"refusal\": 0.2, \"retry\": \"30ms\", \"timeout\": \"200ms\"}",
+    ),
+    (
+        "transactions",
+        "{\"protocol\": \"try-confirm-cancel\", \"refusal\": 0.2, \"retry\": \"30ms\", \"guarded\": false}",
+    ),
+    ("transactions", "{\"protocol\": \"saga\", \"refusal\": 0.3, \"retry\": \"30ms\", \"logged\": false}"),
+    (
+        "autoscaling",
+        "{\"target\": {\"in-flight\": {\"requests\": 2}}, \"most\": 4, \"interval\": \"1s\", \"warm_up\": \"200ms\"}",
+    ),
+    (
+        "autoscaling",
+        "{\"target\": {\"processor\": {\"utilisation\": 0.5}}, \"most\": 3, \"interval\": \"1s\", \"shrink_stabilisation\": \"500ms\"}",
+    ),
+];
+
+/// What a scenario may hold besides its seed.
+const SCENARIOS: &[&str] = &[
+    "{}",
+    "{}",
+    "{\"chaos\": [{\"of\": {\"machines\": \"g\"}, \"mttf\": \"800ms\", \"mttr\": \"300ms\", \"crews\": 1}]}",
+    "{\"chaos\": [{\"of\": {\"instances\": \"g\"}, \"mttf\": \"500ms\", \"mttr\": \"200ms\"}]}",
+    "{\"releases\": [{\"at\": \"500ms\", \"release\": {\"group\": \"g\"}}]}",
+];
+
+/// Releases, as in a document.
+const RELEASES: &[&str] = &[
+    "{\"group\": \"g\", \"strategy\": \"blue-green\"}",
+    "{\"group\": \"g\", \"strategy\": \"all-at-once\", \"together\": true}",
+    "{\"group\": \"g\", \"strategy\": {\"canary\": {\"share\": 0.3}}, \"version\": {\"name\": \"2\", \"defect\": {\"errors\": 0.5}}, \"guard\": {}}",
+    "{\"group\": \"g\", \"version\": {\"defect\": {\"slowness\": 3, \"chance\": 0.5}}}",
 ];
 
 /// Faults and repairs, as on a command line.
@@ -96,23 +146,30 @@ pub const LENGTH: u64 = 4_000;
 
 pub fn films() -> impl Strategy<Value = Film> {
     let done = proptest::collection::vec((1..LENGTH, select(FAULTS), any::<bool>()), 0..6);
-    (designs(), designs(), done, any::<bool>()).prop_map(|(design, other, done, adopts)| {
-        let services = services(&design);
-        let mut done: Vec<(u64, Intervention)> = done
-            .into_iter()
-            .enumerate()
-            .map(|(number, (at, fault, _))| {
-                let text = fault.replace("SERVICE", &services[number % services.len()]);
-                let fault: Fault = text.parse().unwrap_or_else(|error| panic!("{text}: {error}"));
-                (at, Intervention::Fault(fault))
-            })
-            .collect();
-        if adopts {
-            done.push((LENGTH / 2, Intervention::Adopt(Box::new(other))));
-        }
-        done.sort_by_key(|(at, _)| *at);
-        Film { design, done }
-    })
+    let released = proptest::option::of((1..LENGTH, select(RELEASES)));
+    (designs(), designs(), done, any::<bool>(), released).prop_map(
+        |(design, other, done, adopts, released)| {
+            let services = services(&design);
+            let mut done: Vec<(u64, Intervention)> = done
+                .into_iter()
+                .enumerate()
+                .map(|(number, (at, fault, _))| {
+                    let text = fault.replace("SERVICE", &services[number % services.len()]);
+                    let fault: Fault = text.parse().unwrap_or_else(|error| panic!("{text}: {error}"));
+                    (at, Intervention::Fault(fault))
+                })
+                .collect();
+            if adopts {
+                done.push((LENGTH / 2, Intervention::Adopt(Box::new(other))));
+            }
+            if let Some((at, text)) = released {
+                let release = serde_json::from_str(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+                done.push((at, Intervention::Release(Box::new(release))));
+            }
+            done.sort_by_key(|(at, _)| *at);
+            Film { design, done }
+        },
+    )
 }
 
 /// The names of a design's services.
@@ -127,8 +184,11 @@ fn services(design: &Design) -> Vec<String> {
 pub fn designs() -> impl Strategy<Value = Design> {
     let policies = proptest::collection::vec(select(POLICIES), 0..5);
     let layout = select(&["cluster", "distributed", "microservice"][..]);
-    (business(), layout, policies, 1_usize..5, load(), any::<u32>(), 0..300_u64).prop_map(
-        |(business, layout, policies, machines, load, seed, latency)| {
+    let scenario = select(SCENARIOS);
+    (business(), layout, policies, 1_usize..5, load(), (any::<u32>(), scenario), 0..300_u64).prop_map(
+        |(business, layout, policies, machines, load, (seed, scenario), latency)| {
+            let mut scenario: Value = serde_json::from_str(scenario).expect("a piece of a document");
+            scenario["seed"] = seed.into();
             let mut set = Map::new();
             for (name, value) in policies {
                 set.insert((*name).to_owned(), serde_json::from_str(value).expect("a piece of a document"));
@@ -152,7 +212,7 @@ pub fn designs() -> impl Strategy<Value = Design> {
                 "machines": hardware,
                 "network": { "internet": format!("{latency}us"), "local": format!("{}us", latency / 3), "loopback": "0" },
                 "business": business,
-                "scenario": { "seed": seed },
+                "scenario": scenario,
             })
             .to_string();
             document::open(&text).unwrap_or_else(|error| panic!("{error}\n{text}"))
@@ -184,8 +244,8 @@ fn work() -> impl Strategy<Value = Value> {
 fn business() -> impl Strategy<Value = Value> {
     let steps = || proptest::collection::vec(step(), 0..3);
     let function = || (work(), steps());
-    (function(), function(), function(), any::<bool>(), any::<bool>()).prop_map(
-        |(one, two, three, session, kept)| {
+    (function(), function(), function(), any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
+        |(one, two, three, session, kept, whole)| {
             let body = |(work, steps): (Value, Vec<Value>)| json!({ "work": work, "steps": steps });
             let mut business = json!({
                 "requests": {
@@ -195,6 +255,9 @@ fn business() -> impl Strategy<Value = Value> {
                 "functions": { "one": body(one), "two": body(two), "three": body(three) },
                 "data": { "goods": { "read": { "exponential": "2ms" }, "write": { "constant": "3ms" } } },
             });
+            if whole {
+                business["transactions"] = json!(["one"]);
+            }
             if kept {
                 business["modules"] = json!({ "both": { "functions": ["one", "three"] } });
             }
@@ -205,13 +268,15 @@ fn business() -> impl Strategy<Value = Value> {
 
 fn step() -> impl Strategy<Value = Value> {
     let call = || {
-        (select(&["one", "two", "three"][..]), 0.0..1.0_f64, 0..5_u8).prop_map(|(to, chance, kind)| {
+        (select(&["one", "two", "three"][..]), 0.0..1.0_f64, 0..7_u8).prop_map(|(to, chance, kind)| {
             let mut call = json!({ "call": to, "probability": chance * 0.6 });
             match kind {
                 0 => call["soft"] = true.into(),
                 1 => call["async"] = true.into(),
                 2 => call["deadline"] = "15ms".into(),
                 3 => call["count"] = 2.into(),
+                4 => call["queue"] = "broker".into(),
+                5 => call["queue"] = "outbox".into(),
                 _ => {}
             }
             call

@@ -114,7 +114,7 @@ fn same(one: &(Simulation, Facts), other: &(Simulation, Facts)) -> Result<(), Te
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 192, max_shrink_iters: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, max_shrink_iters: 200, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_is_lost_and_nothing_is_less_than_nothing(film in films()) {
@@ -143,6 +143,19 @@ proptest! {
             }
         });
         same(&reference, &sliced)?;
+    }
+
+    #[test]
+    fn a_run_that_nobody_listens_to_is_the_same_run(film in films()) {
+        let (told, _) = play(&film, whole);
+        let mut silent = Simulation::new(&film.design);
+        for (millis, intervention) in &film.done {
+            silent.run_until(at(*millis));
+            silent.intervene(intervention.clone());
+        }
+        silent.run_until(at(LENGTH));
+        prop_assert_eq!(told.report(), silent.report());
+        prop_assert_eq!(told.frame(), silent.frame());
     }
 
     #[test]
