@@ -119,10 +119,10 @@ impl World {
         }
         // Forgotten only after its caller has gone on, as on the long way: who gets its place in the table is seen
         // when a process ends, and all its work in the order of that table.
-        self.works[index as usize].flags.clear(Flags::CLAIMED.and(Flags::SERVED));
-        self.works[index as usize].timer = None;
         self.child_ended(parent, flags.has(Flags::SOFT), Ok(()));
-        self.let_go(index, 2);
+        self.works.remove(index as usize);
+        self.release_request(request);
+        self.release(parent);
     }
 
     /// As [`World::answer`]: the entry has what was asked for, and lets go of the request with it.
