@@ -125,7 +125,7 @@ fn a_box_inside_a_group_chooses_its_machines() {
     let mut editor = shop();
     let first = editor.scene().boxes[&machine(1)];
     let second = editor.scene().boxes[&machine(2)];
-    let from = first.corner() - Point::new(4.0, 4.0);
+    let from = Point::new(first.x - 4.0, first.y + 2.0);
     play(&mut editor, &[Hold(SHIFT), Press(from), Move(Point::new(second.right(), second.y + 10.0))]);
     assert_eq!(chosen(&editor), [machine(1), machine(2)]);
     play(&mut editor, &[Cancel]);

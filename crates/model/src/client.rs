@@ -31,6 +31,9 @@ pub struct Client {
     /// Where they stand on the canvas.
     #[serde(default)]
     pub at: Point,
+    /// Whether it stays where it is on the canvas.
+    #[serde(default, skip_serializing_if = "crate::design::is_default")]
+    pub locked: bool,
 }
 
 fn thousand() -> u32 {
@@ -55,6 +58,7 @@ impl Default for Client {
             users: thousand(),
             patience: ten_seconds(),
             at: Point::default(),
+            locked: false,
         }
     }
 }

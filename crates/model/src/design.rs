@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use crate::business::Business;
 use crate::client::Client;
 use crate::group::Group;
-use crate::id::{ClientId, GroupId, MachineId};
+use crate::id::{ClientId, GroupId, MachineId, NoteId};
 use crate::machine::Machine;
 use crate::network::Network;
+use crate::note::Note;
 use crate::scenario::Scenario;
 use crate::text::Text;
 
@@ -29,6 +30,9 @@ pub struct Design {
     /// Every machine, in a group or not. A machine is in at most one group.
     #[serde(default)]
     pub machines: IndexMap<MachineId, Machine>,
+    /// Texts on the canvas.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub notes: IndexMap<NoteId, Note>,
     /// The network between them.
     #[serde(default, skip_serializing_if = "is_default")]
     pub network: Network,

@@ -50,6 +50,9 @@ pub struct Group {
     /// How it balances, checks, waits and retries.
     #[serde(default, skip_serializing_if = "crate::design::is_default")]
     pub policies: Policies,
+    /// Whether it stays where it is on the canvas, with everything in it.
+    #[serde(default, skip_serializing_if = "crate::design::is_default")]
+    pub locked: bool,
 }
 
 impl Group {

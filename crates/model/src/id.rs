@@ -131,6 +131,10 @@ name! {
     /// A population of clients.
     ClientId
 }
+name! {
+    /// A note on the canvas.
+    NoteId
+}
 
 /// One running copy of a service: the `number`-th of it (from 1) in its group.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -18,6 +18,7 @@ pub mod intent;
 pub mod layout;
 pub mod machine;
 pub mod network;
+pub mod note;
 pub mod policy;
 pub mod rework;
 pub mod scenario;
@@ -31,7 +32,7 @@ pub use business::{
     Access, Business, Call, Data, Function, Module, RequestKind, ServiceSpec, Step, StoreSpec, StoreUse,
 };
 pub use client::{Client, Load, RatePoint};
-pub use command::{Command, Hardware, Place};
+pub use command::{Command, Hardware, Lockable, Place};
 pub use deployment::{Deployment, Entry, EntryKind, Instance, Service, Store, StoreKind};
 pub use design::Design;
 pub use distribution::Distribution;
@@ -39,12 +40,13 @@ pub use document::DocumentError;
 pub use fault::{Fault, Site, StoreName, Trouble};
 pub use group::{Capacity, Group, Layout, Placement, Policies, Retry, Timeouts};
 pub use id::{
-    ClientId, DataId, FunctionId, GroupId, InstanceId, KindId, MachineId, ModuleId, PartName, ServiceId,
-    StoreId, ZoneId,
+    ClientId, DataId, FunctionId, GroupId, InstanceId, KindId, MachineId, ModuleId, NoteId, PartName,
+    ServiceId, StoreId, ZoneId,
 };
 pub use intent::Target;
 pub use machine::{Machine, Point};
 pub use network::Network;
+pub use note::Note;
 pub use policy::{Acknowledge, Consensus, Coordinator, Messaging, Protocol, Queue, Topic, Transactions};
 pub use policy::{
     Autoscaling, Balancer, Balancing, Cache, Canary, ConnectionPool, Contact, Defect, Detector, Discovery,

@@ -75,6 +75,9 @@ pub struct Machine {
     /// Where it lies on the canvas while it is in no group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Point>,
+    /// Whether it stays where it is on the canvas.
+    #[serde(default, skip_serializing_if = "crate::design::is_default")]
+    pub locked: bool,
 }
 
 fn four() -> u32 {
@@ -107,6 +110,7 @@ impl Default for Machine {
             priority: 0,
             zone: None,
             at: None,
+            locked: false,
         }
     }
 }

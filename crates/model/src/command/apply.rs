@@ -1,11 +1,12 @@
 //! Making a change, and turning it round.
 
 use crate::client::Client;
-use crate::command::{Command, Place};
+use crate::command::{Command, Lockable, Place};
 use crate::design::Design;
 use crate::group::Group;
-use crate::id::{ClientId, GroupId, MachineId};
+use crate::id::{ClientId, GroupId, MachineId, NoteId};
 use crate::machine::Machine;
+use crate::note::Note;
 
 impl Command {
     /// Makes the change.
@@ -43,6 +44,13 @@ impl Command {
             Command::MoveGroup { group, to, .. } => group_mut(design, group).at = *to,
             Command::SetLayout { group, to, .. } => group_mut(design, group).layout = *to,
             Command::SetPolicies { group, to, .. } => group_mut(design, group).policies = (**to).clone(),
+            Command::AddClient { client, value, index } => {
+                assert!(!design.clients.contains_key(client), "{client} is there already");
+                design.clients.shift_insert(*index, client.clone(), value.clone());
+            }
+            Command::RemoveClient { client, .. } => {
+                design.clients.shift_remove(client).expect("removes clients of this design");
+            }
             Command::MoveClient { client, to, .. } => client_mut(design, client).at = *to,
             Command::SetLoad { client, to, .. } => client_mut(design, client).load = to.clone(),
             Command::Connect { client, group, index } => {
@@ -56,6 +64,15 @@ impl Command {
             Command::RenameGroup { group, to, .. } => group_mut(design, group).title = to.clone(),
             Command::RenameMachine { machine, to, .. } => machine_mut(design, machine).title = to.clone(),
             Command::RenameClient { client, to, .. } => client_mut(design, client).title = to.clone(),
+            Command::AddNote { note, value, index } => {
+                assert!(!design.notes.contains_key(note), "{note} is there already");
+                design.notes.shift_insert(*index, note.clone(), value.clone());
+            }
+            Command::RemoveNote { note, .. } => {
+                design.notes.shift_remove(note).expect("removes a note of this design");
+            }
+            Command::SetNote { note, to, .. } => *note_mut(design, note) = to.clone(),
+            Command::SetLocked { part, to, .. } => *lock_mut(design, part) = *to,
             Command::SetBusiness { to, .. } => design.business = (**to).clone(),
             Command::Batch(commands) => commands.iter().for_each(|command| command.apply(design)),
         }
@@ -84,6 +101,8 @@ impl Command {
             Command::MoveGroup { group, from, to } => Command::MoveGroup { group, from: to, to: from },
             Command::SetLayout { group, from, to } => Command::SetLayout { group, from: to, to: from },
             Command::SetPolicies { group, from, to } => Command::SetPolicies { group, from: to, to: from },
+            Command::AddClient { client, value, index } => Command::RemoveClient { client, value, index },
+            Command::RemoveClient { client, value, index } => Command::AddClient { client, value, index },
             Command::MoveClient { client, from, to } => Command::MoveClient { client, from: to, to: from },
             Command::SetLoad { client, from, to } => Command::SetLoad { client, from: to, to: from },
             Command::Connect { client, group, index } => Command::Disconnect { client, group, index },
@@ -96,6 +115,10 @@ impl Command {
             Command::RenameClient { client, from, to } => {
                 Command::RenameClient { client, from: to, to: from }
             }
+            Command::AddNote { note, value, index } => Command::RemoveNote { note, value, index },
+            Command::RemoveNote { note, value, index } => Command::AddNote { note, value, index },
+            Command::SetNote { note, from, to } => Command::SetNote { note, from: to, to: from },
+            Command::SetLocked { part, from, to } => Command::SetLocked { part, from: to, to: from },
             Command::SetBusiness { from, to } => Command::SetBusiness { from: to, to: from },
             Command::Batch(commands) => Command::Batch(commands.iter().rev().map(Command::inverse).collect()),
         }
@@ -107,6 +130,10 @@ impl Command {
             Command::MoveMachine { from: Place::Loose(_), to: Place::Loose(_), .. }
             | Command::MoveGroup { .. }
             | Command::MoveClient { .. }
+            | Command::AddNote { .. }
+            | Command::RemoveNote { .. }
+            | Command::SetNote { .. }
+            | Command::SetLocked { .. }
             | Command::RenameDesign { .. }
             | Command::RenameGroup { .. }
             | Command::RenameMachine { .. }
@@ -151,4 +178,17 @@ fn group_mut<'a>(design: &'a mut Design, group: &GroupId) -> &'a mut Group {
 
 fn client_mut<'a>(design: &'a mut Design, client: &ClientId) -> &'a mut Client {
     design.clients.get_mut(client).expect("changes clients of this design")
+}
+
+fn note_mut<'a>(design: &'a mut Design, note: &NoteId) -> &'a mut Note {
+    design.notes.get_mut(note).expect("changes a note of this design")
+}
+
+fn lock_mut<'a>(design: &'a mut Design, part: &Lockable) -> &'a mut bool {
+    match part {
+        Lockable::Group(group) => &mut group_mut(design, group).locked,
+        Lockable::Machine(machine) => &mut machine_mut(design, machine).locked,
+        Lockable::Client(client) => &mut client_mut(design, client).locked,
+        Lockable::Note(note) => &mut note_mut(design, note).locked,
+    }
 }

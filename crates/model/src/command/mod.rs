@@ -3,10 +3,11 @@
 mod apply;
 
 use crate::business::Business;
-use crate::client::Load;
+use crate::client::{Client, Load};
 use crate::group::{Group, Layout, Policies};
-use crate::id::{ClientId, GroupId, MachineId};
+use crate::id::{ClientId, GroupId, MachineId, NoteId};
 use crate::machine::{Machine, Point};
+use crate::note::Note;
 use crate::text::Text;
 
 /// One change to a design. It carries both ends, so its inverse is itself, turned round.
@@ -115,6 +116,24 @@ pub enum Command {
         /// To what.
         to: Box<Policies>,
     },
+    /// Clients appear.
+    AddClient {
+        /// Their name.
+        client: ClientId,
+        /// What they are.
+        value: Client,
+        /// Their number among the clients, from 0.
+        index: usize,
+    },
+    /// Clients disappear.
+    RemoveClient {
+        /// Their name.
+        client: ClientId,
+        /// What they were.
+        value: Client,
+        /// Their number among the clients, from 0.
+        index: usize,
+    },
     /// Clients go to another place on the canvas.
     MoveClient {
         /// Which.
@@ -185,6 +204,42 @@ pub enum Command {
         /// To what.
         to: Option<Text>,
     },
+    /// A note appears.
+    AddNote {
+        /// Its name.
+        note: NoteId,
+        /// What it is.
+        value: Note,
+        /// Its number among the notes, from 0.
+        index: usize,
+    },
+    /// A note disappears.
+    RemoveNote {
+        /// Its name.
+        note: NoteId,
+        /// What it was.
+        value: Note,
+        /// Its number among the notes, from 0.
+        index: usize,
+    },
+    /// A note says something else, or lies elsewhere, or is larger or smaller.
+    SetNote {
+        /// Which.
+        note: NoteId,
+        /// From what.
+        from: Note,
+        /// To what.
+        to: Note,
+    },
+    /// A part stays where it is, or no longer.
+    SetLocked {
+        /// Which.
+        part: Lockable,
+        /// From what.
+        from: bool,
+        /// To what.
+        to: bool,
+    },
     /// The business is another one; see [`crate::rework`].
     SetBusiness {
         /// From what.
@@ -208,6 +263,19 @@ pub enum Place {
         /// The seat's number, from 0.
         seat: usize,
     },
+}
+
+/// A part that can be kept where it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lockable {
+    /// A group, with everything in it.
+    Group(GroupId),
+    /// A machine.
+    Machine(MachineId),
+    /// Clients.
+    Client(ClientId),
+    /// A note.
+    Note(NoteId),
 }
 
 /// What a machine is made of.

@@ -21,6 +21,7 @@ use crate::document::{DocumentError, store_bounds};
 use crate::group::{Capacity, Group, Layout};
 use crate::layout;
 use crate::machine::{Machine, Point};
+use crate::note::Note;
 use crate::text::Text;
 use crate::time::Span;
 
@@ -50,6 +51,12 @@ pub const MAX_DATA: usize = 1_000;
 pub const MAX_MODULES: usize = 1_000;
 /// Services of a business.
 pub const MAX_SERVICES: usize = 1_000;
+/// Notes on the canvas.
+pub const MAX_NOTES: usize = 500;
+/// Characters of a note.
+pub const MAX_NOTE_CHARS: usize = 2_000;
+/// Width and height of a note, in canvas units.
+pub const NOTE_SIZES: RangeInclusive<f64> = 48.0..=2_000.0;
 /// Links with a latency of their own.
 pub const MAX_LINKS: usize = 10_000;
 /// Characters of a title.
@@ -93,6 +100,7 @@ pub(super) fn check(design: &Design) -> Checked {
     at_most("clients", design.clients.len(), MAX_CLIENTS)?;
     at_most("groups", design.groups.len(), MAX_GROUPS)?;
     at_most("machines", design.machines.len(), MAX_MACHINES)?;
+    at_most("notes", design.notes.len(), MAX_NOTES)?;
     at_most("network.links", design.network.links.len(), MAX_LINKS)?;
     faults::check(&design.scenario)?;
     at_most("business.requests", business.requests.len(), MAX_KINDS)?;
@@ -111,6 +119,9 @@ pub(super) fn check(design: &Design) -> Checked {
     }
     for (id, machine) in &design.machines {
         check_machine(&format!("machines.{id}"), machine)?;
+    }
+    for (id, note) in &design.notes {
+        check_note(&format!("notes.{id}"), note)?;
     }
 
     title("business", &business.title)?;
@@ -192,6 +203,15 @@ fn check_machine(path: &str, machine: &Machine) -> Checked {
     within(path, "weight", machine.weight, WEIGHTS)?;
     within(path, "priority", machine.priority, PRIORITIES)?;
     machine.at.map_or(Ok(()), |at| check_point(path, at))
+}
+
+fn check_note(path: &str, note: &Note) -> Checked {
+    let chars = |text: &str| text.chars().count();
+    let longest = chars(note.text.english()).max(chars(note.text.chinese()));
+    at_most(format!("{path}.text"), longest, MAX_NOTE_CHARS)?;
+    check_point(path, note.at)?;
+    within(path, "size[0]", note.size.x, NOTE_SIZES)?;
+    within(path, "size[1]", note.size.y, NOTE_SIZES)
 }
 
 fn check_function(path: &str, function: &Function) -> Checked {

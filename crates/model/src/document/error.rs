@@ -41,6 +41,8 @@ pub enum DocumentError {
     },
     /// It is JSON, but not an object.
     NotADesign,
+    /// It holds no parts that could be pasted.
+    NotAFragment,
     /// It has no version.
     VersionMissing,
     /// Its version is not a version.
@@ -93,6 +95,7 @@ impl DocumentError {
             DocumentError::TooDeep { .. } => "problem.document.too_deep",
             DocumentError::Twice { .. } => "problem.document.twice",
             DocumentError::NotADesign => "problem.document.not_a_design",
+            DocumentError::NotAFragment => "problem.document.not_a_fragment",
             DocumentError::VersionMissing => "problem.document.version_missing",
             DocumentError::VersionUnknown { .. } => "problem.document.version_unknown",
             DocumentError::VersionTooNew { .. } => "problem.document.version_too_new",
@@ -117,7 +120,9 @@ impl DocumentError {
             DocumentError::Twice { line, column, name } => {
                 vec![("line", line.to_string()), ("column", column.to_string()), ("name", name.clone())]
             }
-            DocumentError::NotADesign | DocumentError::VersionMissing => Vec::new(),
+            DocumentError::NotADesign | DocumentError::NotAFragment | DocumentError::VersionMissing => {
+                Vec::new()
+            }
             DocumentError::VersionUnknown { found } => vec![("found", found.clone())],
             DocumentError::VersionTooNew { found, newest } => {
                 vec![("found", found.to_string()), ("newest", newest.to_string())]

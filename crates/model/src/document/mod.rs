@@ -6,6 +6,7 @@
 
 mod bounds;
 mod error;
+mod fragment;
 mod json;
 mod lines;
 mod place;
@@ -21,11 +22,12 @@ pub use bounds::load::{BATCHES, MAX_RATE_POINTS, MAX_RECORDED, MIN_ROUND};
 pub use bounds::{
     CHANCES, CLOCK_RATES, CONNECTIONS, COORDINATES, CORES, COUNTS, LEAKS, MAX_CHAOS, MAX_CLIENTS, MAX_DATA,
     MAX_FAULTS, MAX_FUNCTIONS, MAX_GROUPS, MAX_INSTANCES, MAX_KINDS, MAX_LINKS, MAX_MACHINES, MAX_MODULES,
-    MAX_SERVICES, MAX_SIDE, MAX_STEPS, MAX_TITLE_CHARS, MIN_CHECK_INTERVAL, MIN_MEAN_TIME, PARTITIONS,
-    POPULATIONS, PREFETCHES, PRIORITIES, QUEUES, RATES, REPLICAS, RING_POINTS, SHARES, SLOWNESS, SPEEDS,
-    SPIKES, TOPIC_ROOMS, USERS, WARM_UPS, WEIGHTS, WORKERS,
+    MAX_NOTE_CHARS, MAX_NOTES, MAX_SERVICES, MAX_SIDE, MAX_STEPS, MAX_TITLE_CHARS, MIN_CHECK_INTERVAL,
+    MIN_MEAN_TIME, NOTE_SIZES, PARTITIONS, POPULATIONS, PREFETCHES, PRIORITIES, QUEUES, RATES, REPLICAS,
+    RING_POINTS, SHARES, SLOWNESS, SPEEDS, SPIKES, TOPIC_ROOMS, USERS, WARM_UPS, WEIGHTS, WORKERS,
 };
 pub use error::DocumentError;
+pub use fragment::{open_fragment, save_fragment};
 pub use json::MAX_DEPTH;
 pub use store_bounds::{
     BETAS, KEYS, MAX_STORES, MIN_HEARTBEAT, PARTS, POOLS, QUORUMS, SHARDS, SKEWS, STORE_REPLICAS,
@@ -51,9 +53,14 @@ pub fn open(text: &str) -> Result<Design, DocumentError> {
     if text.len() > MAX_BYTES {
         return Err(DocumentError::TooLarge { bytes: text.len(), limit: MAX_BYTES });
     }
-    let Value::Object(mut fields) = json::read(text)? else {
+    let Value::Object(fields) = json::read(text)? else {
         return Err(DocumentError::NotADesign);
     };
+    read_fields(fields)
+}
+
+/// Reads what a document holds, of whatever version it is.
+fn read_fields(mut fields: Map<String, Value>) -> Result<Design, DocumentError> {
     upgrade::to_newest(&mut fields)?;
     fields.shift_remove(VERSION_FIELD);
     fields.shift_remove(SCHEMA_FIELD);

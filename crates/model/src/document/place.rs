@@ -21,9 +21,12 @@ use crate::business::{
 use crate::client::{Client, Load};
 use crate::distribution::Distribution;
 use crate::group::{Capacity, Group, Layout, Placement, Policies, Retry, Timeouts};
-use crate::id::{ClientId, DataId, FunctionId, GroupId, KindId, MachineId, ModuleId, ServiceId, StoreId};
+use crate::id::{
+    ClientId, DataId, FunctionId, GroupId, KindId, MachineId, ModuleId, NoteId, ServiceId, StoreId,
+};
 use crate::machine::{Machine, Point};
 use crate::network::{LinkLatency, Network};
+use crate::note::Note;
 use crate::policy::{
     Autoscaling, Balancer, Balancing, Discovery, EdgeCache, HealthCheck, Messaging, Queue, Resilience,
     Sessions, Shutdown, Storage, Transactions,
@@ -137,6 +140,7 @@ static DESIGN: Parts = Fields(&[
     ("clients", form::<IndexMap<ClientId, Client>>(&CLIENTS)),
     ("groups", form::<IndexMap<GroupId, Group>>(&GROUPS)),
     ("machines", form::<IndexMap<MachineId, Machine>>(&MACHINES)),
+    ("notes", form::<IndexMap<NoteId, Note>>(&NOTES)),
     ("network", form::<Network>(&NETWORK)),
     ("business", form::<Business>(&BUSINESS)),
     ("scenario", form::<Scenario>(&SCENARIO)),
@@ -153,6 +157,7 @@ static CLIENT: Parts = Fields(&[
     ("users", plain::<u32>()),
     ("patience", plain::<Span>()),
     ("at", form::<Point>(&POINT)),
+    ("locked", plain::<bool>()),
 ]);
 pub(super) static DISTRIBUTION: Parts = Variants(&[
     ("constant", Nothing),
@@ -170,6 +175,7 @@ static GROUP: Parts = Fields(&[
     ("machines", form::<Vec<Option<MachineId>>>(&Items(plain::<Option<MachineId>>()))),
     ("at", form::<Point>(&POINT)),
     ("policies", form::<Policies>(&POLICIES)),
+    ("locked", plain::<bool>()),
 ]);
 static POLICIES: Parts = Fields(&[
     ("balancing", plain::<Balancing>()),
@@ -207,6 +213,15 @@ static MACHINE: Parts = Fields(&[
     ("priority", plain::<u32>()),
     ("zone", plain::<Option<String>>()),
     ("at", form::<Option<Point>>(&POINT)),
+    ("locked", plain::<bool>()),
+]);
+
+static NOTES: Parts = Entries(check::<NoteId>, form::<Note>(&NOTE));
+static NOTE: Parts = Fields(&[
+    ("text", form::<Text>(&TEXT)),
+    ("at", form::<Point>(&POINT)),
+    ("size", form::<Point>(&POINT)),
+    ("locked", plain::<bool>()),
 ]);
 
 static NETWORK: Parts = Fields(&[

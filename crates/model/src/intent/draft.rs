@@ -61,6 +61,22 @@ impl Draft {
         }
     }
 
+    /// Takes away a group that holds no machine, and with it what clients send to it. `None` if it is not in
+    /// the design.
+    pub(super) fn remove_group(&mut self, group: &GroupId) -> Option<()> {
+        let clients: Vec<(ClientId, Vec<GroupId>)> =
+            self.design.clients.iter().map(|(client, value)| (client.clone(), value.to.clone())).collect();
+        for (client, to) in clients {
+            for (index, _) in to.iter().enumerate().rev().filter(|(_, to)| *to == group) {
+                self.perform(Command::Disconnect { client: client.clone(), group: group.clone(), index });
+            }
+        }
+        let (index, _, value) = self.design.groups.get_full(group)?;
+        let value = value.clone();
+        self.perform(Command::RemoveGroup { group: group.clone(), value, index });
+        Some(())
+    }
+
     pub(super) fn connect(&mut self, client: &ClientId, group: &GroupId) {
         let index = self.design.clients[client].to.len();
         self.perform(Command::Connect { client: client.clone(), group: group.clone(), index });

@@ -30,7 +30,8 @@ pub fn copy_group(
     let mut draft = Draft::of(design);
     let copy = fresh_group(&draft.design);
     let index = draft.design.groups.len();
-    let value = Group { title, layout, at, seats: Vec::new(), policies: original.policies.clone() };
+    let value =
+        Group { title, layout, at, seats: Vec::new(), policies: original.policies.clone(), locked: false };
     draft.perform(Command::AddGroup { group: copy.clone(), value, index });
     for (client, value) in &design.clients {
         if value.to.contains(group) {
@@ -51,14 +52,7 @@ pub fn remove_group(design: &Design, group: &GroupId) -> Option<Command> {
     for machine in &machines {
         draft.remove(machine);
     }
-    for (client, value) in &design.clients {
-        for (index, _) in value.to.iter().enumerate().rev().filter(|(_, to)| *to == group) {
-            draft.perform(Command::Disconnect { client: client.clone(), group: group.clone(), index });
-        }
-    }
-    let (index, _, value) = draft.design.groups.get_full(group)?;
-    let value = value.clone();
-    draft.perform(Command::RemoveGroup { group: group.clone(), value, index });
+    draft.remove_group(group)?;
     draft.finish()
 }
 

@@ -4,18 +4,22 @@
 //! of its copy in a cluster. So a machine that leaves leaves a gap, which the next one takes, and the
 //! others stay what they are. A switch of the layout closes the gaps.
 
+mod copies;
 mod draft;
 mod groups;
 mod machines;
+mod parts;
 
 use crate::command::Place;
 use crate::design::Design;
-use crate::id::{GroupId, MachineId};
+use crate::id::{ClientId, GroupId, MachineId, NoteId};
 use crate::machine::Point;
 
+pub use copies::{Pasted, group_machines, paste, ungroup};
 use draft::Draft;
 pub use groups::{add_group, copy_group, remove_group, set_layout};
 pub use machines::{add_machine, move_machine, remove_machine, remove_machines};
+pub use parts::{add_client, add_note, remove_client, remove_note, set_locked, set_note};
 
 /// Where a person lets go of a machine.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,6 +57,16 @@ pub fn fresh_machine(design: &Design) -> MachineId {
 pub fn fresh_group(design: &Design) -> GroupId {
     let awaited = |name: &GroupId| design.clients.values().any(|client| client.to.contains(name));
     fresh("group", |name: &GroupId| design.groups.contains_key(name) || awaited(name))
+}
+
+/// A name that no clients have.
+pub fn fresh_client(design: &Design) -> ClientId {
+    fresh("client", |name: &ClientId| design.clients.contains_key(name))
+}
+
+/// A name that no note has.
+pub fn fresh_note(design: &Design) -> NoteId {
+    fresh("note", |name: &NoteId| design.notes.contains_key(name))
 }
 
 fn fresh<T: std::str::FromStr>(stem: &str, taken: impl Fn(&T) -> bool) -> T {
