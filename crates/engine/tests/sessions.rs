@@ -140,5 +140,26 @@ fn a_token_needs_no_server() {
     assert!((mean - 0.001_05).abs() < 1e-5, "verifying takes 50 µs: {mean}");
     assert!(report.groups[0].stores.is_empty());
     fault(&mut design, secs(20), Fault::Crash(instance("app", 1)));
-    assert_eq!(counts(&design, secs(50)), SessionCounts::default());
+    let counts = counts(&design, secs(50));
+    assert!(counts.found > 4_000 && counts.logins <= 300, "{counts:?}");
+    assert_eq!((counts.lost_sessions, counts.lost_changes, counts.logins_again), (0, 0, 0));
+}
+
+#[test]
+fn a_token_is_as_old_as_the_clocks_of_two_machines_say() {
+    // Tokens last half an hour. A machine whose clock is 31 minutes ahead finds expired what the other has just
+    // written; one that is 5 minutes ahead does not.
+    let logins = |ahead: &str| {
+        let mut design = shop(2, SessionScheme::Token);
+        policies(&mut design).balancing = Balancing::Random;
+        design.clients[0].users = 20;
+        fault(&mut design, secs(1), format!("skew:m1:+{ahead}").parse().expect("a fault"));
+        counts(&design, secs(100))
+    };
+    let (right, wrong) = (logins("300s"), logins("1860s"));
+    assert_eq!(right.logins, 20, "everybody once");
+    let asked = (wrong.found + wrong.logins) as f64;
+    let share = wrong.logins as f64 / asked;
+    // One request in two comes to the fast machine, and half of those bring a token of the other.
+    assert!((share - 0.25).abs() < 0.02, "{share} of {asked}");
 }

@@ -28,7 +28,6 @@ impl Clock {
         Clock { since: now, showed: i128::from(now.as_nanos()) + offset, rate }
     }
 
-    #[allow(dead_code, reason = "read by whatever keeps an expiry: tokens, sessions, caches")]
     /// What it shows, as time since the start of the run. Before the start it shows the start.
     pub fn shows(&self, now: SimTime) -> SimTime {
         if *self == Clock::RIGHT {

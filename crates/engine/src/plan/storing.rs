@@ -211,7 +211,7 @@ impl Scope<'_> {
             SessionScheme::Token => {
                 let sampler = Sampler::Constant(policy.verification);
                 let stream = self.names.stream(Some(self.group), "verification", "session");
-                return program.push(Op::Work { sampler, stream });
+                program.push(Op::Work { sampler, stream });
             }
             SessionScheme::SharedStore => program.push(self.session_access(false, 1.0, choices)),
             SessionScheme::Local

@@ -86,10 +86,14 @@ impl World {
         let work = &self.works[index as usize];
         let (request, at) = (work.request, work.at);
         let (Some(instance), user) = (at.instance(), self.user_of(request)) else { return Ok(Span::ZERO) };
+        let Some(Some(keeper)) = self.sessions.get(pool as usize) else { return Ok(Span::ZERO) };
+        // Whether it has expired is told by the clock of whoever keeps it, or reads the token.
+        let kept_by = keeper.plan.store.map_or(Place::Instance(instance), Place::Store);
+        let now = self.clock(kept_by).shows(self.now);
         let Some(Some(keeper)) = self.sessions.get_mut(pool as usize) else { return Ok(Span::ZERO) };
         let place = keeper.place_of(keeper.plan.store.unwrap_or(instance));
-        let found = keeper.table.find(self.now, user, place);
-        let Loss { sessions, .. } = keeper.table.go_on(self.now, user, place);
+        let found = keeper.table.find(now, user, place);
+        let Loss { sessions, .. } = keeper.table.go_on(now, user, place);
         let counts = &mut keeper.counts;
         counts.lost_sessions += sessions;
         match found {
