@@ -65,12 +65,15 @@ impl Session {
         let design = document::open(text)?;
         let (view, camera) = (self.editor.view, self.editor.camera);
         let title = self.editor.new_group_title.clone();
+        let (snaps, clipboard) = (self.editor.snaps_to_grid, self.editor.own_clipboard.take());
         let playback = self.playback.afresh();
         let (runs, opened) = (self.runs + 1, self.opened + 1);
         *self = Session { playback, runs, opened, ..Session::of(design) };
         self.editor.view = view;
         self.editor.camera = camera;
         self.editor.new_group_title = title;
+        self.editor.snaps_to_grid = snaps;
+        self.editor.own_clipboard = clipboard;
         Ok(())
     }
 
@@ -247,7 +250,7 @@ impl Session {
             Some(Part::Group(group) | Part::Entry(group) | Part::Store(group, _)) => Some(group.clone()),
             Some(Part::Instance(instance)) => Some(instance.group.clone()),
             Some(Part::Machine(machine)) => design.seat_of(machine).map(|(group, _)| group.clone()),
-            Some(Part::Client(_)) | None => None,
+            Some(Part::Client(_) | Part::Note(_)) | None => None,
         };
         chosen.or_else(|| design.groups.keys().next().cloned())
     }

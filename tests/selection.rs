@@ -2,71 +2,18 @@
 //!
 //! The camera stands at its start, so a point of the stage is the same point of the canvas.
 
+mod hand;
+
 use archlab::action::keys::KeyPress;
 use archlab::action::{edit, of_key};
-use archlab::editor::geometry::Rect;
-use archlab::editor::input::{Held, Input};
+use archlab::editor::DropEffect;
+use archlab::editor::input::Input::{Cancel, Hold, Move, Press, Release};
 use archlab::editor::scene::Part;
 use archlab::editor::tools::Tool;
-use archlab::editor::{DropEffect, Editor};
 use archlab::session::Session;
-use archlab_model::{GroupId, Layout, MachineId, Point, document};
+use archlab_model::{Layout, Point};
 
-use Input::{Cancel, Hold, Move, Press, Release};
-
-const SHOP: &str = include_str!("../static/designs/shop-cluster.json");
-const SHIFT: Held = Held { shift: true, alt: false, control: false };
-const NONE: Held = Held { shift: false, alt: false, control: false };
-
-fn shop() -> Editor {
-    let mut editor = Editor::of(document::open(SHOP).expect("the shop opens"));
-    editor.view = Rect::new(0.0, 0.0, 1440.0, 900.0);
-    editor
-}
-
-/// A shop with two loose machines, 4 and 5, far below everything.
-fn shop_and_two() -> Editor {
-    let mut editor = shop();
-    for at in [Point::new(400.0, 1500.0), Point::new(800.0, 1600.0)] {
-        play(&mut editor, &[Input::Pick(archlab::editor::input::Piece::Machine), Move(at), Release(at)]);
-    }
-    editor.selection.clear();
-    editor
-}
-
-fn play(editor: &mut Editor, gesture: &[Input]) {
-    gesture.iter().for_each(|input| editor.on(input.clone()));
-}
-
-fn machine(number: u32) -> Part {
-    Part::Machine(machine_id(number))
-}
-
-fn machine_id(number: u32) -> MachineId {
-    format!("machine-{number}").parse().expect("a name without anything odd in it")
-}
-
-fn group() -> GroupId {
-    GroupId::from("shop")
-}
-
-/// A point by which a part can be taken: in its header.
-fn grip(editor: &Editor, part: &Part) -> Point {
-    editor.scene().boxes[part].corner() + Point::new(20.0, 12.0)
-}
-
-fn click(editor: &mut Editor, part: &Part, held: Held) {
-    let at = grip(editor, part);
-    play(editor, &[Hold(held), Press(at), Release(at), Hold(NONE)]);
-}
-
-fn chosen(editor: &Editor) -> Vec<Part> {
-    editor.selection.iter().cloned().collect()
-}
-
-fn text(editor: &Editor) -> String {
-    document::save(editor.design())
-}
+use hand::*;
 
 #[test]
 fn shift_and_a_click_add_a_part_and_take_it_away_again() {
@@ -141,7 +88,7 @@ fn dragging_one_of_several_moves_all_in_one_step() {
     click(&mut editor, &machine(5), SHIFT);
     let steps = editor.steps().0;
     let (from, by) = (grip(&editor, &machine(5)), Point::new(60.0, 30.0));
-    play(&mut editor, &[Press(from), Move(from + by)]);
+    play(&mut editor, &[Hold(CONTROL), Press(from), Move(from + by)]);
     let (moved, _) = editor.dragged().expect("they are dragged");
     assert!(moved.contains(&machine(4)) && moved.contains(&machine(5)));
     play(&mut editor, &[Release(from + by)]);

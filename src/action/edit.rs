@@ -43,6 +43,14 @@ actions! {
         act: |session, _| session.edit(|editor| { editor.redo(); }),
         ..Action::ROW
     };
+    /// Shows or hides the list of steps.
+    HISTORY = Action {
+        name: "action.history",
+        icon: Icon::History,
+        section: Section::History,
+        act: |session, _| session.editor.shows_history = !session.editor.shows_history,
+        ..Action::ROW
+    };
     /// Gives up the gesture; with nothing in hand, lets go of what is chosen.
     ESCAPE = Action {
         name: "action.escape",
@@ -70,8 +78,11 @@ actions! {
         section: Section::Remove,
         keys: &[Keys::plain("delete"), Keys::plain("backspace")],
         is_danger: true,
-        on: &[Kind::Machine, Kind::Group],
-        enabled: |_, parts| parts.iter().any(|part| matches!(part, Part::Machine(_) | Part::Group(_))),
+        on: &[Kind::Machine, Kind::Group, Kind::Client, Kind::Note],
+        enabled: |session, parts| parts.iter().any(|part| {
+            let is_placed = matches!(part, Part::Machine(_) | Part::Group(_) | Part::Client(_) | Part::Note(_));
+            is_placed && !session.editor.scene().locked.contains(part)
+        }),
         act: |session, _| session.edit(|editor| editor.remove_selected()),
         ..Action::ROW
     };

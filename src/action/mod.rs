@@ -4,6 +4,7 @@
 //! be done, and what it does. To add one, add a row to the file of its topic; toolbar, menus, keys, the
 //! shortcut card and the command palette take it from there.
 
+pub mod arrange;
 pub mod document;
 pub mod edit;
 pub mod keys;
@@ -34,6 +35,8 @@ pub struct Action {
     pub keys: &'static [Keys],
     /// Whether its keys are for the canvas only: elsewhere they scroll.
     pub is_for_canvas: bool,
+    /// Whether its keys are left to the browser, which tells in its own way what they ask for.
+    pub is_the_browsers: bool,
     /// Whether it destroys or breaks something.
     pub is_danger: bool,
     /// Whether the command palette lists it.
@@ -57,6 +60,7 @@ impl Action {
         section: Section::View,
         keys: &[],
         is_for_canvas: false,
+        is_the_browsers: false,
         is_danger: false,
         is_listed: true,
         on: &[],
@@ -183,6 +187,8 @@ pub enum Kind {
     Instance,
     /// A population of clients.
     Client,
+    /// A note.
+    Note,
 }
 
 impl Kind {
@@ -195,6 +201,7 @@ impl Kind {
             Part::Machine(_) => Kind::Machine,
             Part::Instance(_) => Kind::Instance,
             Part::Client(_) => Kind::Client,
+            Part::Note(_) => Kind::Note,
         }
     }
 }
@@ -206,11 +213,18 @@ pub enum Wish {
     OpenFile,
     /// Hand the design to the person as a file.
     SaveFile,
+    /// Put what is chosen on the clipboard.
+    Copy,
+    /// The same, and remove it.
+    Cut,
+    /// Add what is on the clipboard.
+    Paste,
 }
 
 /// The whole table.
 pub fn all() -> impl Iterator<Item = &'static Action> {
-    let topics = [document::ACTIONS, edit::ACTIONS, parts::ACTIONS, view::ACTIONS, run::ACTIONS];
+    let topics =
+        [document::ACTIONS, edit::ACTIONS, arrange::ACTIONS, parts::ACTIONS, view::ACTIONS, run::ACTIONS];
     topics.into_iter().flatten().copied()
 }
 
@@ -237,6 +251,14 @@ pub fn menu(session: &Session, parts: &[Part]) -> Vec<Vec<&'static Action>> {
         offered.filter(|action| action.is_enabled_on(session, parts)).collect::<Vec<_>>()
     });
     sections.filter(|section| !section.is_empty()).collect()
+}
+
+/// The parts that a menu on `part` is about: all that is chosen, if it is.
+pub fn meant(session: &Session, part: Option<&Part>) -> Vec<Part> {
+    match part {
+        Some(part) if session.editor.selection.contains(part) => chosen(session),
+        part => part.into_iter().cloned().collect(),
+    }
 }
 
 /// What is chosen, as parts.

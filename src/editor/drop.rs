@@ -1,13 +1,17 @@
 //! What a drop would do, and doing it.
 
+use std::collections::BTreeSet;
+
 use archlab_model::command::Command;
 use archlab_model::{GroupId, Layout, Machine, MachineId, Point, Target, intent, layout};
 
+use crate::editor::geometry::Rect;
 use crate::editor::input::Piece;
 use crate::editor::moving::shifted;
 use crate::editor::scene::{MACHINE_WIDTH, Part};
+use crate::editor::snap::{Guide, Snapped, Snapping, to_grid};
 use crate::editor::tools::Tool;
-use crate::editor::{Editor, drafted, snapped};
+use crate::editor::{Editor, drafted};
 
 /// What a drop would do.
 #[derive(Debug, Clone, PartialEq)]
@@ -125,15 +129,60 @@ impl Editor {
     pub(super) fn target(&self, at: Point) -> Target {
         match self.scene.group_at(at) {
             Some(group) => Target::Group(group.clone()),
-            None => Target::Canvas(snapped(at - Point::new(MACHINE_WIDTH / 2.0, 16.0))),
+            None => Target::Canvas(to_grid(at - Point::new(MACHINE_WIDTH / 2.0, 16.0))),
         }
     }
 
     /// Lets go of parts: machines go where the pointer is, the others where they are seen.
     pub(super) fn drop_parts(&mut self, parts: &[Part], by: Point, at: Point) {
-        if let Some(command) = self.dropped(parts, by, at) {
+        if self.held.alt {
+            self.drop_copies(parts, by, at);
+        } else if let Some(command) = self.dropped(parts, by, at) {
             self.perform(command);
         }
+    }
+
+    /// The parts that are being dragged or copied, with all that goes with them, and how far.
+    pub(super) fn drag(&self) -> Option<(BTreeSet<Part>, Snapped)> {
+        let Tool::Dragging { start, now, .. } = &self.tool else { return None };
+        let parts = self.tool.dragged();
+        let snapped = self.snapped_drag(&parts, *now - *start, *now);
+        Some((parts.iter().flat_map(|part| self.scene.with_content(part)).collect(), snapped))
+    }
+
+    /// Where the copies that are being dragged would lie; none while nothing is copied.
+    pub fn ghosts(&self) -> Vec<Rect> {
+        let Some((_, snapped)) = self.drag().filter(|_| self.held.alt) else { return Vec::new() };
+        let dragged = self.tool.dragged();
+        let boxes = dragged.iter().filter_map(|part| self.scene.boxes.get(part));
+        boxes.map(|rect| rect.moved(snapped.by)).collect()
+    }
+
+    /// The lines that what is dragged meets.
+    pub fn guides(&self) -> Vec<Guide> {
+        self.drag().map(|(_, snapped)| snapped.guides).unwrap_or_default()
+    }
+
+    /// A drag of `parts` by `by`, snapped. What goes into a group snaps to nothing.
+    pub(super) fn snapped_drag(&self, parts: &[Part], by: Point, at: Point) -> Snapped {
+        let boxes = || parts.iter().filter_map(|part| self.scene.boxes.get(part)).copied();
+        let (Some(lead), Some(area)) = (boxes().next(), boxes().reduce(|all, rect| all.union(rect))) else {
+            return Snapped::default();
+        };
+        let only_machines = parts.iter().all(|part| machine_of(part).is_some());
+        if by == Point::default() || only_machines && self.joined_group(parts, at).is_some() {
+            return Snapped { by, guides: Vec::new() };
+        }
+        let moved = parts.iter().flat_map(|part| self.scene.with_content(part)).collect();
+        let snapping =
+            Snapping { to_grid: self.snaps_to_grid, is_off: self.held.control, zoom: self.camera.zoom };
+        snapping.snap(&self.scene, &moved, area, lead.corner(), by)
+    }
+
+    /// The group that machines among `parts` would go to.
+    fn joined_group(&self, parts: &[Part], at: Point) -> Option<GroupId> {
+        let group = self.scene.group_at(at)?;
+        (!parts.contains(&Part::Group(group.clone()))).then(|| group.clone())
     }
 
     /// What letting go of `parts` does: the first is the one that the hand took hold of, and the one that
@@ -142,16 +191,11 @@ impl Editor {
         // A part can be gone, for an undo or a fault came in between press and release; or be back home,
         // which need not lie on the grid.
         let there: Vec<&Part> = parts.iter().filter(|part| self.scene.boxes.contains_key(*part)).collect();
-        let lead = self.scene.boxes.get(*there.first()?)?.corner();
-        if by == Point::default() {
+        if there.is_empty() || by == Point::default() {
             return None;
         }
-        let by = snapped(lead + by) - lead;
-        let moves_group = |group: &GroupId| there.contains(&&Part::Group(group.clone()));
-        let group = match self.target(at) {
-            Target::Group(group) if !moves_group(&group) => Some(group),
-            _ => None,
-        };
+        let by = self.snapped_drag(parts, by, at).by;
+        let group = self.joined_group(parts, at);
         drafted(&self.design, there.iter().copied(), &mut |design, part| match (part, &group) {
             (Part::Machine(machine), Some(group)) => {
                 intent::move_machine(design, machine, &Target::Group(group.clone()))

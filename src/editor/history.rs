@@ -4,7 +4,7 @@ use archlab_model::Design;
 use archlab_model::command::Command;
 
 /// How many steps can be undone.
-pub const MAX_STEPS: usize = 500;
+pub const MAX_STEPS: usize = 1_000;
 
 /// The steps done and undone.
 #[derive(Debug, Clone, Default)]
@@ -38,6 +38,11 @@ impl History {
         command.apply(design);
         self.done.push(command);
         self.done.last()
+    }
+
+    /// The steps that are done, the first one first, and those that are undone, the last one first.
+    pub fn steps(&self) -> (&[Command], &[Command]) {
+        (&self.done, &self.undone)
     }
 
     /// How many steps can be undone.

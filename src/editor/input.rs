@@ -9,6 +9,8 @@ pub enum Piece {
     Machine,
     /// A group.
     Group,
+    /// A note.
+    Note,
 }
 
 /// The keys that are held while the hand does something.

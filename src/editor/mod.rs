@@ -1,15 +1,21 @@
 //! The hand: selection, tools, camera and history over a design. Headless: it knows points and keys,
 //! not the browser.
 
+pub mod align;
 pub mod camera;
+mod clipboard;
+pub mod deed;
 mod drop;
 pub mod geometry;
 pub mod history;
 pub mod input;
+mod keeping;
 mod moving;
 mod placing;
+pub mod renaming;
 pub mod scene;
 pub mod selection;
+pub mod snap;
 pub mod tools;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,18 +27,18 @@ use crate::editor::camera::Camera;
 use crate::editor::geometry::Rect;
 use crate::editor::history::History;
 use crate::editor::input::{Held, Input};
+use crate::editor::renaming::Renaming;
 use crate::editor::scene::{Part, Scene};
 use crate::editor::selection::Selection;
 use crate::editor::tools::{Request, Surroundings, Tool};
 
 pub use crate::editor::drop::DropEffect;
+pub use crate::editor::snap::GRID;
 
 /// A stage below this width, in CSS pixels, is a phone's.
 const NARROW: f64 = 600.0;
 /// What the legend takes of the stage's height.
 const LEGEND_HEIGHT: f64 = 26.0;
-/// Loose machines snap to this grid.
-pub const GRID: f64 = 10.0;
 
 /// A design under a hand.
 #[derive(Debug, Default)]
@@ -45,6 +51,16 @@ pub struct Editor {
     pub tool: Tool,
     /// What is chosen.
     pub selection: Selection,
+    /// What is renamed in place.
+    pub renaming: Option<Renaming>,
+    /// Whether the history list is shown.
+    pub shows_history: bool,
+    /// Where the pointer is, in CSS pixels of the stage; none while it is elsewhere, or there is none.
+    pub pointer: Option<Point>,
+    /// What was copied last: the clipboard of a page that the browser lets have none.
+    pub own_clipboard: Option<String>,
+    /// Whether things snap to the grid.
+    pub snaps_to_grid: bool,
     /// The keys that are held.
     pub held: Held,
     /// What part of the canvas is seen.
@@ -64,7 +80,7 @@ pub struct Editor {
 impl Editor {
     /// An editor of `design`.
     pub fn of(design: Design) -> Editor {
-        let mut editor = Editor { design, ..Editor::default() };
+        let mut editor = Editor { design, snaps_to_grid: true, ..Editor::default() };
         editor.rebuild();
         editor
     }
@@ -120,6 +136,30 @@ impl Editor {
         step.is_some()
     }
 
+    /// What was done and undone.
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// Goes back or forward to where `depth` steps are done.
+    pub fn go_to_step(&mut self, depth: usize) {
+        let mut cosmetic = true;
+        let mut moved = false;
+        loop {
+            let step = match self.history.depth() {
+                now if now > depth => self.history.undo(&mut self.design),
+                now if now < depth => self.history.redo(&mut self.design),
+                _ => None,
+            };
+            let Some(command) = step else { break };
+            cosmetic &= command.is_cosmetic();
+            moved = true;
+        }
+        if moved {
+            self.changed(cosmetic);
+        }
+    }
+
     /// Takes notice of where instances run now, apart from where the layout put them.
     pub fn set_placed(&mut self, placed: BTreeMap<InstanceId, MachineId>) {
         if self.placed != placed {
@@ -141,6 +181,11 @@ impl Editor {
         self.run_changes += u64::from(!cosmetic);
         self.rebuild();
         self.selection.retain(|part| self.scene.boxes.contains_key(part));
+        if let Some(Renaming::Part(part)) = &self.renaming
+            && !self.scene.boxes.contains_key(part)
+        {
+            self.renaming = None;
+        }
     }
 
     fn rebuild(&mut self) {
@@ -170,6 +215,12 @@ impl Editor {
                 self.camera_is_chosen = true;
             }
             Some(Request::Drop { parts, by, at }) => self.drop_parts(&parts, by, at),
+            Some(Request::Resize(note, by)) => {
+                let size = self.design.notes.get(&note).map(|value| value.size + by);
+                if let Some(size) = size {
+                    self.resize_note(&note, size);
+                }
+            }
             Some(Request::PlaceAt(piece, at)) => self.place_at(piece, at),
             Some(Request::PlaceIn(piece, group)) => self.place_in(piece, group),
         }
@@ -184,11 +235,14 @@ impl Editor {
 
     /// Removes what is chosen, with what depends on it, as one step.
     pub fn remove_selected(&mut self) {
-        let chosen = self.selection.clone();
+        let mut chosen = self.selection.clone();
+        chosen.retain(|part| !self.scene.locked.contains(part));
         self.perform_for_each(&chosen, |design, part| match part {
             Part::Machine(machine) => intent::remove_machine(design, machine),
             Part::Group(group) => intent::remove_group(design, group),
-            _ => None,
+            Part::Client(client) => intent::remove_client(design, client),
+            Part::Note(note) => intent::remove_note(design, note),
+            Part::Entry(_) | Part::Store(..) | Part::Instance(_) => None,
         });
     }
 
@@ -233,16 +287,10 @@ impl Editor {
         Camera::fitting(bounds, seen.grown(-margin))
     }
 
-    /// The parts that are being dragged, and how far.
+    /// The parts that are being dragged, and how far. What is copied stays where it is.
     pub fn dragged(&self) -> Option<(BTreeSet<Part>, Point)> {
-        match &self.tool {
-            Tool::Dragging { start, now, .. } => {
-                let parts = self.tool.dragged();
-                let moved = parts.iter().flat_map(|part| self.scene.with_content(part)).collect();
-                Some((moved, *now - *start))
-            }
-            _ => None,
-        }
+        let (moved, snapped) = self.drag()?;
+        (!self.held.alt).then_some((moved, snapped.by))
     }
 
     /// Does something to each of several parts, as one step: each as the ones before left the design.
@@ -281,8 +329,4 @@ fn drafted<'a>(
 pub fn module_title<'a>(design: &'a Design, name: &str) -> Option<&'a Text> {
     let id: ModuleId = name.parse().ok()?;
     design.business.modules.get(&id)?.title.as_ref()
-}
-
-fn snapped(point: Point) -> Point {
-    Point::new((point.x / GRID).round() * GRID, (point.y / GRID).round() * GRID)
 }

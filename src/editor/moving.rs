@@ -1,7 +1,7 @@
 //! Moving what lies on the canvas: a command for each part.
 
 use archlab_model::command::Command;
-use archlab_model::{Design, Point, Target, intent};
+use archlab_model::{Design, Note, Point, Target, intent};
 
 use crate::editor::Editor;
 use crate::editor::scene::Part;
@@ -33,6 +33,10 @@ pub fn shifted(design: &Design, part: &Part, by: Point) -> Option<Command> {
         Part::Machine(machine) => {
             let at = design.machines.get(machine)?.at?;
             intent::move_machine(design, machine, &Target::Canvas(at + by))
+        }
+        Part::Note(note) => {
+            let value = design.notes.get(note)?;
+            intent::set_note(design, note, Note { at: value.at + by, ..value.clone() })
         }
         Part::Entry(_) | Part::Store(..) | Part::Instance(_) => None,
     }

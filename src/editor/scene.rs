@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use archlab_model::{
-    ClientId, Deployment, Design, FunctionId, Group, GroupId, InstanceId, Layout, MachineId, Point, Service,
-    Step, StoreId, layout,
+    ClientId, Deployment, Design, FunctionId, Group, GroupId, InstanceId, Layout, MachineId, NoteId, Point,
+    Service, Step, StoreId, layout,
 };
 
 use crate::editor::geometry::{Curve, Rect};
@@ -27,6 +27,8 @@ pub enum Part {
     Machine(MachineId),
     /// An instance.
     Instance(InstanceId),
+    /// A note.
+    Note(NoteId),
 }
 
 /// A link between two parts that exchange messages.
@@ -53,6 +55,8 @@ pub struct Scene {
     pub hosted: BTreeMap<MachineId, Vec<InstanceId>>,
     /// The group of each machine that is in one.
     pub group_of: BTreeMap<MachineId, GroupId>,
+    /// What stays where it is: what is locked, and what lies in a group that is.
+    pub locked: BTreeSet<Part>,
 }
 
 /// Width of a machine's card.
@@ -112,6 +116,10 @@ impl Scene {
         for (id, client) in &design.clients {
             scene.boxes.insert(Part::Client(id.clone()), boxed(client.at, SMALL_BOX));
         }
+        for (id, note) in &design.notes {
+            scene.boxes.insert(Part::Note(id.clone()), boxed(note.at, note.size.into()));
+        }
+        scene.lock(design);
         scene.links = links(design, &scene);
         scene
     }
@@ -123,6 +131,7 @@ impl Scene {
             Part::Machine(_) => 1,
             Part::Entry(_) | Part::Store(..) | Part::Client(_) => 2,
             Part::Instance(_) => 3,
+            Part::Note(_) => 4,
         };
         let under = self.boxes.iter().filter(|(_, rect)| rect.contains(point));
         under.map(|(part, _)| part).max_by_key(|part| depth(part))
@@ -187,7 +196,7 @@ impl Scene {
                         Part::Entry(group) | Part::Store(group, _) => group == id,
                         Part::Instance(instance) => instance.group == *id,
                         Part::Machine(machine) => self.group_of.get(machine) == Some(id),
-                        Part::Group(_) | Part::Client(_) => false,
+                        Part::Group(_) | Part::Client(_) | Part::Note(_) => false,
                     };
                     if inside {
                         content.insert(other.clone());
@@ -201,6 +210,18 @@ impl Scene {
             _ => {}
         }
         content
+    }
+
+    fn lock(&mut self, design: &Design) {
+        let groups = design.groups.iter().filter(|(_, group)| group.locked);
+        let groups: Vec<Part> = groups.map(|(id, _)| Part::Group(id.clone())).collect();
+        self.locked = groups.iter().flat_map(|group| self.with_content(group)).collect();
+        let machines = design.machines.iter().filter(|(_, machine)| machine.locked);
+        self.locked.extend(machines.map(|(id, _)| Part::Machine(id.clone())));
+        let clients = design.clients.iter().filter(|(_, client)| client.locked);
+        self.locked.extend(clients.map(|(id, _)| Part::Client(id.clone())));
+        let notes = design.notes.iter().filter(|(_, note)| note.locked);
+        self.locked.extend(notes.map(|(id, _)| Part::Note(id.clone())));
     }
 
     fn route(&mut self) {

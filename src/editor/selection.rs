@@ -19,7 +19,7 @@ impl Selection {
     /// Everything that a person places: groups, clients, and machines that are in no group.
     pub fn all(scene: &Scene) -> Selection {
         let placed = |part: &&Part| match part {
-            Part::Group(_) | Part::Client(_) => true,
+            Part::Group(_) | Part::Client(_) | Part::Note(_) => true,
             Part::Machine(machine) => !scene.group_of.contains_key(machine),
             Part::Entry(_) | Part::Store(..) | Part::Instance(_) => false,
         };
@@ -31,16 +31,23 @@ impl Selection {
     pub fn within(area: Rect, scene: &Scene) -> Selection {
         let touched = scene.boxes.iter().filter(|(part, rect)| match part {
             Part::Group(_) => area.holds(**rect),
-            Part::Client(_) | Part::Machine(_) => area.meets(**rect),
+            Part::Client(_) | Part::Machine(_) | Part::Note(_) => area.meets(**rect),
             Part::Entry(_) | Part::Store(..) | Part::Instance(_) => false,
         });
-        touched.map(|(part, _)| part.clone()).collect::<Selection>().movable(scene)
+        touched.map(|(part, _)| part.clone()).collect::<Selection>().without_content(scene)
     }
 
     /// What a drag of the selection moves: what a layout placed takes along what it belongs to, and what
-    /// lies in a group that moves goes with it anyway.
+    /// lies in a group that moves goes with it anyway. What is locked stays.
     pub fn movable(&self, scene: &Scene) -> Selection {
-        let mut moved: Selection = self.iter().filter_map(|part| draggable(part.clone(), scene)).collect();
+        let moved: Selection = self.iter().filter_map(|part| draggable(part.clone(), scene)).collect();
+        moved.without_content(scene)
+    }
+
+    /// The selection without what lies in a group that is chosen too.
+    #[must_use]
+    pub fn without_content(&self, scene: &Scene) -> Selection {
+        let mut moved = self.clone();
         let groups: Vec<Part> = moved.iter().filter(|part| matches!(part, Part::Group(_))).cloned().collect();
         for group in &groups {
             let content = scene.with_content(group);

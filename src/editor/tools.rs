@@ -3,7 +3,7 @@
 //! A drag computes from where it began. Only a release changes the design; until then the drag is a
 //! wish that the canvas draws.
 
-use archlab_model::{Design, GroupId, Point};
+use archlab_model::{GroupId, NoteId, Point};
 
 use crate::editor::camera::Camera;
 use crate::editor::geometry::Rect;
@@ -13,6 +13,9 @@ use crate::editor::selection::Selection;
 
 /// How far the pointer must travel before a press becomes a drag, in CSS pixels.
 pub const DRAG_THRESHOLD: f64 = 4.0;
+
+/// How near to a note's corner the pointer takes hold of it, in CSS pixels.
+const CORNER_REACH: f64 = 18.0;
 
 /// The state of the hand.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -49,6 +52,15 @@ pub enum Tool {
         /// What was chosen before, and stays so.
         before: Selection,
     },
+    /// It drags the lower right corner of a note. Points are canvas units.
+    Resizing {
+        /// Which.
+        note: NoteId,
+        /// Where the drag began.
+        start: Point,
+        /// Where it is.
+        now: Point,
+    },
     /// It drags the canvas. Points are CSS pixels.
     Panning {
         /// Where it took hold.
@@ -81,6 +93,8 @@ pub enum Request {
         /// Where the pointer let go.
         at: Point,
     },
+    /// Give a note another size: larger by so much, in canvas units.
+    Resize(NoteId, Point),
     /// Put a new piece at a point.
     PlaceAt(Piece, Point),
     /// Put a new piece into this group, or the likeliest.
@@ -123,6 +137,9 @@ impl Tool {
                 if distance(start, now) >= DRAG_THRESHOLD =>
             {
                 let (from, to) = (camera.to_canvas(start), camera.to_canvas(now));
+                if let Some(note) = part.as_ref().and_then(|part| corner_at(part, from, around)) {
+                    return (Tool::Resizing { note, start: from, now: to }, None);
+                }
                 if held.shift && is_ground(part.as_ref(), from, scene) {
                     return boxed(from, to, before, scene);
                 }
@@ -162,6 +179,12 @@ impl Tool {
                 let parts = std::iter::once(part).chain(others).collect();
                 (Tool::Idle, Some(Request::Drop { parts, by: at - start, at }))
             }
+            (Tool::Resizing { note, start, .. }, Input::Move(now)) => {
+                (Tool::Resizing { note, start, now: camera.to_canvas(now) }, None)
+            }
+            (Tool::Resizing { note, start, .. }, Input::Release(now)) => {
+                (Tool::Idle, Some(Request::Resize(note, camera.to_canvas(now) - start)))
+            }
             (Tool::Panning { start, camera: held }, Input::Move(now)) => {
                 (Tool::Panning { start, camera: held }, Some(Request::Look(held.panned(now - start))))
             }
@@ -187,7 +210,11 @@ impl Tool {
         match self {
             Tool::Dragging { now, .. } => Some(*now),
             Tool::Placing { now, .. } => *now,
-            Tool::Idle | Tool::Pressing { .. } | Tool::Boxing { .. } | Tool::Panning { .. } => None,
+            Tool::Idle
+            | Tool::Pressing { .. }
+            | Tool::Boxing { .. }
+            | Tool::Resizing { .. }
+            | Tool::Panning { .. } => None,
         }
     }
 
@@ -214,6 +241,16 @@ fn boxed(start: Point, now: Point, before: Selection, scene: &Scene) -> (Tool, O
     (Tool::Boxing { start, now, before }, Some(Request::Select(select)))
 }
 
+/// The note whose lower right corner is at `at`, if it is the only one chosen and not locked.
+fn corner_at(part: &Part, at: Point, around: Surroundings<'_>) -> Option<NoteId> {
+    let Part::Note(note) = part else { return None };
+    let rect = around.scene.boxes.get(part)?;
+    let reach = CORNER_REACH / around.camera.zoom;
+    let near = rect.right() - at.x <= reach && rect.bottom() - at.y <= reach;
+    let free = around.selection.single() == Some(part) && !around.scene.locked.contains(part);
+    (near && free).then(|| note.clone())
+}
+
 /// Whether a box can begin here: on the canvas, or on a group's ground below its header.
 fn is_ground(part: Option<&Part>, at: Point, scene: &Scene) -> bool {
     match part {
@@ -233,10 +270,15 @@ fn going_along(part: &Part, selection: &Selection, scene: &Scene) -> Vec<Part> {
     moved.iter().filter(|other| *other != part).cloned().collect()
 }
 
-/// The part that a drag on `part` drags: what a layout placed takes along what it belongs to.
+/// The part that a drag on `part` drags: its owner, unless that is locked.
 pub fn draggable(part: Part, scene: &Scene) -> Option<Part> {
+    owner(part, scene).filter(|owner| !scene.locked.contains(owner))
+}
+
+/// What a person placed, for what a layout placed: the group of an entry, the machine of an instance.
+pub fn owner(part: Part, scene: &Scene) -> Option<Part> {
     match part {
-        Part::Group(_) | Part::Machine(_) | Part::Client(_) => Some(part),
+        Part::Group(_) | Part::Machine(_) | Part::Client(_) | Part::Note(_) => Some(part),
         Part::Entry(group) | Part::Store(group, _) => Some(Part::Group(group)),
         Part::Instance(instance) => scene.host(&instance).cloned().map(Part::Machine),
     }
@@ -244,15 +286,4 @@ pub fn draggable(part: Part, scene: &Scene) -> Option<Part> {
 
 fn distance(a: Point, b: Point) -> f64 {
     (a.x - b.x).hypot(a.y - b.y)
-}
-
-/// Whether `design` still has `part`: an undo or a fault can come in between press and release.
-#[must_use]
-pub fn still_there(design: &Design, part: &Part) -> bool {
-    match part {
-        Part::Group(id) | Part::Entry(id) | Part::Store(id, _) => design.groups.contains_key(id),
-        Part::Client(id) => design.clients.contains_key(id),
-        Part::Machine(id) => design.machines.contains_key(id),
-        Part::Instance(id) => design.groups.contains_key(&id.group),
-    }
 }

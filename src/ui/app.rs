@@ -1,6 +1,6 @@
 //! The page as a whole: language, theme, keys, what is kept, and where everything stands.
 
-use archlab_model::{Layout, Text, document};
+use archlab_model::{DocumentError, Layout, Text, document};
 use archlab_words::Lang;
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
@@ -12,10 +12,12 @@ use crate::action::keys::KeyPress;
 use crate::action::{self, Wish};
 use crate::playback::Transport as State;
 use crate::session::Session;
+use crate::ui::browser::clipboard::Asked;
 use crate::ui::browser::location::{self, Address};
 use crate::ui::browser::theme::Theme;
 use crate::ui::browser::{failure, file, prefers_reduced_motion, storage};
 use crate::ui::canvas::Canvas;
+use crate::ui::clipboard::{self, use_clipboard};
 use crate::ui::header::{EXAMPLES, Header};
 use crate::ui::i18n::Words;
 use crate::ui::icon::{Icon, icon};
@@ -148,7 +150,14 @@ fn Page(props: &PageProps) -> Html {
             }
         })
     };
-    use_granter(&store, &chooser);
+    let refuse_paste = {
+        let notice = notice.clone();
+        Callback::from(move |error: DocumentError| {
+            notice.set(Some(crate::ui::notice::of_paste(words, &error)));
+        })
+    };
+    use_granter(&store, &chooser, &refuse_paste);
+    use_clipboard(&store, props.keyless, &refuse_paste);
     let ask_menu = {
         let menu = menu.clone();
         use_callback((), move |request: MenuRequest, ()| menu.set(Some(request)))
@@ -220,8 +229,8 @@ fn Page(props: &PageProps) -> Html {
 
 /// Does what actions wish for.
 #[hook]
-fn use_granter(store: &Store, chooser: &NodeRef) {
-    let (store, chooser) = (store.clone(), chooser.clone());
+fn use_granter(store: &Store, chooser: &NodeRef, refuse_paste: &Callback<DocumentError>) {
+    let (store, chooser, refuse_paste) = (store.clone(), chooser.clone(), refuse_paste.clone());
     use_effect_with((), move |()| {
         let granter = {
             let store = store.clone();
@@ -233,6 +242,9 @@ fn use_granter(store: &Store, chooser: &NodeRef) {
                         chooser.click();
                     }
                 }
+                Wish::Copy => clipboard::ask(&store, Asked::Copy, &refuse_paste),
+                Wish::Cut => clipboard::ask(&store, Asked::Cut, &refuse_paste),
+                Wish::Paste => clipboard::ask(&store, Asked::Paste, &refuse_paste),
                 Wish::SaveFile => {
                     let text = store.read(Session::save);
                     if let Err(error) = file::save("archlab.json", &text) {
@@ -282,6 +294,9 @@ fn use_keys(store: &Store, keyless: bool) {
                     alt: event.alt_key(),
                 };
                 let Some(action) = store.read(|session| action::of_key(session, &press)) else { return };
+                if action.is_the_browsers {
+                    return;
+                }
                 if action.is_for_canvas && on(".story, .charts, .inspector") {
                     return;
                 }

@@ -6,11 +6,13 @@ use yew::prelude::*;
 
 use crate::action::{Action, document, edit};
 use crate::ui::browser::theme::Theme;
+use crate::ui::history::History;
 use crate::ui::i18n::use_words;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::menu::{Popup, focus_entry};
 use crate::ui::shortcut::hint;
 use crate::ui::store::{Pulse, use_store};
+use crate::ui::title::DesignTitle;
 
 /// The designs that come with the page.
 pub const EXAMPLES: [(&str, &str); 3] = [
@@ -111,15 +113,12 @@ pub fn Header(props: &HeaderProps) -> Html {
         let (set_marks, marks) = (props.set_marks.clone(), props.marks);
         Callback::from(move |_: MouseEvent| set_marks.emit(!marks))
     };
-    let title =
-        store.read(|session| archlab_words::of(words.lang, &session.editor.design().title).into_owned());
-    let title = if title.is_empty() { words.t("header.untitled") } else { title };
     let theme_name = words.t(if props.theme == Theme::Dark { "action.light" } else { "action.dark" });
     let marks_name = words.t(if props.marks { "action.hide_marks" } else { "action.show_marks" });
     html! {
         <header class="top">
             <span class="brand"><img src="icon.svg" alt="" width="18" height="18" /><span>{ "archlab" }</span></span>
-            <h1 class="document"><b>{ title }</b>
+            <h1 class="document"><DesignTitle />
                 if let Some(kept) = props.kept {
                     <small>{ words.t(if kept { "header.kept" } else { "header.not_kept" }) }</small>
                 }
@@ -127,6 +126,7 @@ pub fn Header(props: &HeaderProps) -> Html {
             <span class="spring"></span>
             { button(&edit::UNDO) }
             { button(&edit::REDO) }
+            <History />
             <span class="divider wide-only"></span>
             <span class="anchor">
                 <button class="button plain" aria-haspopup="menu" aria-expanded={(*opened == Some(Open::Examples)).to_string()}

@@ -36,6 +36,25 @@ pub enum Icon {
     Check,
     Leave,
     Details,
+    Note,
+    Lock,
+    Unlock,
+    Copy,
+    Cut,
+    Paste,
+    Duplicate,
+    Rename,
+    Ungroup,
+    History,
+    Snap,
+    AlignLeft,
+    AlignCentre,
+    AlignRight,
+    AlignTop,
+    AlignMiddle,
+    AlignBottom,
+    DistributeAcross,
+    DistributeDown,
 }
 
 impl Icon {
@@ -88,6 +107,27 @@ impl Icon {
             Icon::Alert => "M8 2.2 14.4 13H1.6zM8 6.4v3M8 11.2h.01",
             Icon::Check => "m3 8.4 3.3 3.3L13 4.8",
             Icon::Details => "M2.5 3h11v10h-11zM9.5 3v10M11 5.5h1M11 8h1",
+            Icon::Note => "M3 2.5h10v7.5L9.5 13.5H3zM13 10H9.5v3.5M5.3 5.5h5.4M5.3 8h3",
+            Icon::Lock => "M4 7.5h8v6H4zM5.5 7.5V5.2a2.5 2.5 0 0 1 5 0v2.3M8 10v1.2",
+            Icon::Unlock => "M4 7.5h8v6H4zM5.5 7.5V5.2a2.5 2.5 0 0 1 4.8-.9M8 10v1.2",
+            Icon::Copy => "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3",
+            Icon::Cut => {
+                "M4.2 12.8a1.7 1.7 0 1 0 0-3.4 1.7 1.7 0 0 0 0 3.4zM11.8 12.8a1.7 1.7 0 1 0 0-3.4 1.7 1.7 0 0 0 0 3.4zM5.2 9.7 11.5 2.5M10.8 9.7 4.5 2.5"
+            }
+            Icon::Paste => "M5.5 3.5h-2v10h9v-10h-2M5.8 2.3h4.4v2.4H5.8zM5.8 8h4.4M5.8 10.5h3",
+            Icon::Duplicate => "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3M9.5 7.5v4M7.5 9.5h4",
+            Icon::Rename => "M2.5 13.5l.7-3L10.6 3l2.4 2.4-7.5 7.4zM9 4.7l2.4 2.4",
+            Icon::Ungroup => "M2.5 2.5h5.5v5.5H2.5zM8 8h5.5v5.5H8zM10.5 3.5h2v2M5.5 12.5h-2v-2",
+            Icon::History => "M3 8a5 5 0 1 0 1.6-3.7M3 2.6v2.6h2.6M8 5.2V8l2 1.4",
+            Icon::Snap => "M3.5 2.5v5.2a4.5 4.5 0 0 0 9 0V2.5h-3v5.2a1.5 1.5 0 0 1-3 0V2.5zM3.5 5h3M9.5 5h3",
+            Icon::AlignLeft => "M2.5 2v12M5 4h8v2.8H5zM5 9.2h5V12H5z",
+            Icon::AlignCentre => "M8 2v2M8 6.8v2.4M8 12v2M4 4h8v2.8H4zM5.5 9.2h5V12h-5z",
+            Icon::AlignRight => "M13.5 2v12M3 4h8v2.8H3zM6 9.2h5V12H6z",
+            Icon::AlignTop => "M2 2.5h12M4 5h2.8v8H4zM9.2 5H12v5H9.2z",
+            Icon::AlignMiddle => "M2 8h2M6.8 8h2.4M12 8h2M4 4h2.8v8H4zM9.2 5.5H12v5H9.2z",
+            Icon::AlignBottom => "M2 13.5h12M4 3h2.8v8H4zM9.2 6H12v5H9.2z",
+            Icon::DistributeAcross => "M2.5 2.5v11M13.5 2.5v11M6.5 4.5h3v7h-3z",
+            Icon::DistributeDown => "M2.5 2.5h11M2.5 13.5h11M4.5 6.5h7v3h-7z",
             Icon::Leave => "M6 2.5H2.5v11H6M7 8h6.5M11 5.5 13.5 8 11 10.5",
         }
     }

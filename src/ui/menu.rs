@@ -45,16 +45,19 @@ pub fn PartMenu(props: &PartMenuProps) -> Html {
         });
     }
     let sections = store.read(|session| {
-        let parts = props.request.part.as_slice();
+        let parts = action::meant(session, props.request.part.as_ref());
         let named = |action: &'static Action| (action, words.t(action.words_key(session)));
-        let sections = action::menu(session, parts).into_iter();
+        let sections = action::menu(session, &parts).into_iter();
         sections.map(|section| section.into_iter().map(named).collect::<Vec<_>>()).collect::<Vec<_>>()
     });
     let entry = |(action, name): (&'static Action, String)| {
         let (store, close, part) = (store.clone(), props.close.clone(), props.request.part.clone());
         let onclick = Callback::from(move |_: MouseEvent| {
             close.emit(());
-            store.act(|session| action.run_on(session, part.as_slice()));
+            store.act(|session| {
+                let parts = action::meant(session, part.as_ref());
+                action.run_on(session, &parts);
+            });
         });
         html! {
             <button role="menuitem" class={classes!(action.is_danger.then_some("danger"))} {onclick}>

@@ -3,7 +3,9 @@
 pub mod app;
 pub mod browser;
 pub mod canvas;
+mod clipboard;
 pub mod header;
+mod history;
 pub mod i18n;
 pub mod icon;
 pub mod menu;
@@ -13,3 +15,4 @@ pub mod paint;
 pub mod panels;
 pub mod shortcut;
 pub mod store;
+mod title;

@@ -2,8 +2,8 @@
 
 use archlab_engine::Report;
 use archlab_model::{
-    ClientId, Design, Group, GroupId, InstanceId, KindId, Layout, MachineId, ServiceId, Site, StoreId,
-    StoreKind, Text,
+    ClientId, Design, Group, GroupId, InstanceId, KindId, Layout, MachineId, NoteId, ServiceId, Site,
+    StoreId, StoreKind, Text,
 };
 use archlab_words::story;
 
@@ -116,6 +116,19 @@ impl Names<'_> {
             Part::Store(group, id) => self.store(group, id),
             Part::Machine(id) => self.machine(id),
             Part::Instance(id) => self.instance(id),
+            Part::Note(id) => self.note(id),
+        }
+    }
+
+    /// A note: how it begins.
+    pub fn note(&self, id: &NoteId) -> String {
+        const MOST: usize = 24;
+        let text = self.design.notes.get(id).map(|note| self.text(&note.text)).unwrap_or_default();
+        let begins: String = text.lines().next().unwrap_or_default().chars().take(MOST).collect();
+        if begins.is_empty() {
+            self.words.t("name.note")
+        } else {
+            self.words.fill("name.note_of", &[("text", &begins)])
         }
     }
 }

@@ -11,6 +11,12 @@ pub fn of_document(words: Words, error: &DocumentError) -> String {
     words.fill("notice.not_opened", &[("why", &why)])
 }
 
+/// Why what is on the clipboard was not pasted.
+pub fn of_paste(words: Words, error: &DocumentError) -> String {
+    let why = words.sentence(error.key(), &error.arguments());
+    words.fill("notice.not_pasted", &[("why", &why)])
+}
+
 /// Why a file was not read.
 pub fn of_file(words: Words, error: ReadError) -> String {
     let why = words.t(match error {

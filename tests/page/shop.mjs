@@ -60,7 +60,7 @@ export class Shop {
 
   /** The words for `key` with its values filled in. */
   t(key, values = {}) {
-    const areas = ["page", "story", "commands"];
+    const areas = ["page", "story", "commands", "editor"];
     const text = areas.map((area) => texts(area, this.language).get(key)).find((found) => found !== undefined);
     assert.ok(text !== undefined, `there are words for ${key}`);
     return text.replace(/%\{(\w+)\}/g, (_, name) => values[name] ?? `%{${name}}`);

@@ -1,5 +1,6 @@
 //! The browser's own things: every value from JavaScript stops here.
 
+pub mod clipboard;
 pub mod failure;
 pub mod file;
 pub mod location;

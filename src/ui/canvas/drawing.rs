@@ -6,11 +6,14 @@ use archlab_model::{Design, GroupId, InstanceId, Layout, Load, MachineId, SimTim
 use archlab_words::story;
 use yew::prelude::*;
 
+use crate::editor::renaming::Renaming;
 use crate::editor::scene::{Part, Scene};
 use crate::session::Session;
 use crate::ui::canvas::boxes::SmallBox;
 use crate::ui::canvas::group::GroupArea;
+use crate::ui::canvas::hand::lock_signs;
 use crate::ui::canvas::machine::{MachineCard, RowProps};
+use crate::ui::canvas::note::NoteCard;
 
 use crate::ui::i18n::Words;
 use crate::ui::icon::Icon;
@@ -42,6 +45,8 @@ impl Drawing<'_> {
                 <g key="links" class="links">{ for self.links() }</g>
                 { for self.small_boxes(design) }
                 { for self.machines(design) }
+                { for self.notes(design) }
+                { lock_signs(design, self.scene, self.words) }
             </>
         }
     }
@@ -111,7 +116,7 @@ impl Drawing<'_> {
                     Part::Client(id) => (Icon::Users, load_words(&design.clients.get(id)?.load, self.words)),
                     Part::Entry(id) => self.entry(design, id)?,
                     Part::Store(group, id) => self.store(group, id)?,
-                    Part::Group(_) | Part::Machine(_) | Part::Instance(_) => return None,
+                    Part::Group(_) | Part::Machine(_) | Part::Instance(_) | Part::Note(_) => return None,
                 };
                 Some(html! {
                     <SmallBox key={format!("{part:?}")} part={part.clone()} {icon} title={self.names().part(part)} {state}
@@ -141,6 +146,20 @@ impl Drawing<'_> {
             None => String::new(),
         };
         Some((icon, state))
+    }
+
+    fn notes(&self, design: &Design) -> Vec<Html> {
+        let note = |(id, note): (&archlab_model::NoteId, &archlab_model::Note)| {
+            let part = Part::Note(id.clone());
+            let rect = *self.scene.boxes.get(&part)?;
+            let text = archlab_words::of(self.words.lang, &note.text).into_owned();
+            let written = self.session.editor.renaming == Some(Renaming::Part(part.clone()));
+            Some(html! {
+                <NoteCard key={format!("note {id}")} {part} {text} {rect} selected={self.is_selected(&Part::Note(id.clone()))}
+                    locked={note.locked} {written} words={self.words} focused={self.focused.clone()} />
+            })
+        };
+        design.notes.iter().filter_map(note).collect()
     }
 
     fn machines(&self, design: &Design) -> Vec<Html> {

@@ -4,8 +4,11 @@ mod boxes;
 pub mod drawing;
 pub mod fit;
 pub mod group;
+pub mod hand;
+mod in_place;
 pub mod machine;
 mod node;
+pub mod note;
 pub mod overlay;
 pub mod pinch;
 mod pointer;
@@ -26,8 +29,9 @@ use crate::editor::geometry::Rect;
 use crate::editor::scene::Part;
 use crate::editor::tools::Tool;
 use crate::ui::canvas::drawing::Drawing;
+use crate::ui::canvas::in_place::InPlace;
 use crate::ui::canvas::machine::num;
-use crate::ui::canvas::overlay::{legend, selection_box, target_of, telling, zoom_buttons};
+use crate::ui::canvas::overlay::{legend, target_of, telling, zoom_buttons};
 use crate::ui::canvas::pointer::{Hand, Pointer};
 use crate::ui::canvas::view::StageView;
 use crate::ui::i18n::use_words;
@@ -128,7 +132,7 @@ pub fn Canvas(props: &CanvasProps) -> Html {
         html! {
             <main {class} ref={stage.clone()} {onkeydown} onpointerdown={pointer.down()} onpointermove={pointer.travel()}
                 onpointerup={pointer.up()} onpointercancel={pointer.cancel()} onwheel={pointer.wheel()}
-                oncontextmenu={pointer.context_menu()}>
+                oncontextmenu={pointer.context_menu()} ondblclick={pointer.double_click()} onpointerleave={pointer.leave()}>
                 <svg class="drawing" role="group" aria-label={words.t("canvas.name")}>
                     <defs>
                         <pattern id="grid" width={num(step)} height={num(step)} patternUnits="userSpaceOnUse" patternTransform={pattern}>
@@ -137,12 +141,13 @@ pub fn Canvas(props: &CanvasProps) -> Html {
                     </defs>
                     <rect width="100%" height="100%" fill="url(#grid)" />
                     <g {transform}>{ drawing.html() }</g>
-                    if let Some(drawn) = session.editor.tool.drawn_box() { { selection_box(drawn, &camera) } }
+                    { hand::hand(&session.editor) }
                 </svg>
                 <canvas key={*layer_number} class="marks" ref={layer} aria-hidden="true" />
                 { legend(view.share(), props.marks, words) }
                 if let Some(effect) = effect { { telling(&effect, session, words) } }
                 { zoom_buttons(&store, camera.zoom, words) }
+                <InPlace />
                 { props.children.clone() }
             </main>
         }

@@ -4,11 +4,8 @@ use archlab_model::GroupId;
 use yew::prelude::*;
 
 use crate::action::{Action, view};
-use crate::editor::camera::Camera;
-use crate::editor::geometry::Rect;
 use crate::editor::{DropEffect, module_title};
 use crate::session::Session;
-use crate::ui::canvas::machine::num;
 use crate::ui::i18n::Words;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::names::Names;
@@ -82,15 +79,6 @@ pub fn place_at(element: &web_sys::HtmlElement, x: f64, y: f64) {
     for (property, value) in [("left", x), ("top", y)] {
         // Lengths are always accepted.
         let _ = style.set_property(property, &format!("{value:.0}px"));
-    }
-}
-
-/// The box that is drawn round what is to be chosen.
-pub fn selection_box(drawn: Rect, camera: &Camera) -> Html {
-    let corner = camera.to_screen(drawn.corner());
-    html! {
-        <rect class="selection-box" x={num(corner.x)} y={num(corner.y)} width={num(drawn.w * camera.zoom)}
-            height={num(drawn.h * camera.zoom)} rx="2" />
     }
 }
 

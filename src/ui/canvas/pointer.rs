@@ -58,7 +58,11 @@ impl Pointer {
             alt: event.alt_key(),
             control: event.ctrl_key() || event.meta_key(),
         };
-        self.store.quietly(|session| session.on(Input::Hold(held)));
+        let at = self.at(event);
+        self.store.quietly(|session| {
+            session.on(Input::Hold(held));
+            session.editor.pointer = at;
+        });
     }
 
     /// A button or finger goes down: a press, a grip of the canvas, or the second finger of a pinch.
@@ -136,6 +140,29 @@ impl Pointer {
             this.hold(&event);
             if !idle {
                 this.input(Input::Release(at));
+            }
+        })
+    }
+
+    /// It leaves the stage.
+    pub fn leave(&self) -> Callback<PointerEvent> {
+        let this = self.clone();
+        Callback::from(move |_: PointerEvent| this.store.quietly(|session| session.editor.pointer = None))
+    }
+
+    /// Twice in a row: what is there is renamed where it stands.
+    pub fn double_click(&self) -> Callback<MouseEvent> {
+        let this = self.clone();
+        Callback::from(move |event: MouseEvent| {
+            let Some(at) = this.at(&event) else { return };
+            if !on_control(&event) && event.button() == 0 {
+                this.store.act(|session| {
+                    let editor = &mut session.editor;
+                    let at = editor.camera.to_canvas(at);
+                    if let Some(part) = editor.scene().hit(at).cloned() {
+                        editor.rename(&part);
+                    }
+                });
             }
         })
     }
@@ -222,5 +249,6 @@ impl Pointer {
 /// Whether the event is on a button that lies on the stage, which looks after itself.
 fn on_control(event: &MouseEvent) -> bool {
     let element = event.target_dyn_into::<Element>();
-    element.is_some_and(|element| element.closest("button, input, select, a").ok().flatten().is_some())
+    element
+        .is_some_and(|element| element.closest("button, input, select, textarea, a").ok().flatten().is_some())
 }

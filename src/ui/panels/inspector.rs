@@ -69,7 +69,7 @@ pub fn Inspector(props: &InspectorProps) -> Html {
             Some(Part::Group(id) | Part::Entry(id)) => group::group(&look, id),
             Some(Part::Store(group, id)) => traffic::store(&look, group, id),
             Some(Part::Client(id)) => traffic::client(&look, id),
-            None => overview::overview(&look),
+            Some(Part::Note(_)) | None => overview::overview(&look),
         };
         (part.is_some(), content)
     });

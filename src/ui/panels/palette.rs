@@ -12,9 +12,10 @@ use crate::ui::i18n::use_words;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::store::{Pulse, Store, use_store};
 
-const PIECES: [(Piece, Icon, &str, &str); 2] = [
+const PIECES: [(Piece, Icon, &str, &str); 3] = [
     (Piece::Machine, Icon::Machine, "palette.machine", "palette.machine_hint"),
     (Piece::Group, Icon::Group, "palette.group", "palette.group_hint"),
+    (Piece::Note, Icon::Note, "palette.note", "palette.note_hint"),
 ];
 
 /// What the palette needs from the page.

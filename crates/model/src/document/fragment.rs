@@ -22,6 +22,9 @@ pub fn open_fragment(text: &str) -> Result<Design, DocumentError> {
     if text.len() > MAX_BYTES {
         return Err(DocumentError::TooLarge { bytes: text.len(), limit: MAX_BYTES });
     }
+    if !text.trim_start().starts_with('{') {
+        return Err(DocumentError::NotAFragment);
+    }
     let Value::Object(mut fields) = json::read(text)? else {
         return Err(DocumentError::NotAFragment);
     };
@@ -33,6 +36,12 @@ pub fn open_fragment(text: &str) -> Result<Design, DocumentError> {
     }
     fields.insert(VERSION_FIELD.to_owned(), version);
     read_fields(fields)
+}
+
+/// Whether a text is a whole document, right or wrong, rather than a fragment.
+pub fn is_document(text: &str) -> bool {
+    let begins = text.len() <= MAX_BYTES && text.trim_start().starts_with('{');
+    begins && matches!(json::read(text), Ok(Value::Object(fields)) if fields.contains_key(VERSION_FIELD))
 }
 
 /// Writes the groups, machines, clients and notes of `design` as a fragment.
@@ -64,13 +73,15 @@ mod tests {
         );
         assert_eq!(read.business, Default::default());
         assert_eq!(document::open(&text), Err(DocumentError::VersionMissing));
+        assert!(document::is_document(SHOP) && !document::is_document(&text));
         assert_eq!(open_fragment(SHOP), Err(DocumentError::NotAFragment));
     }
 
     #[test]
     fn what_is_wrong_is_told() {
         let error = |text: &str| open_fragment(text).expect_err("it is wrong");
-        assert!(matches!(error("hello"), DocumentError::Syntax { .. }));
+        assert_eq!(error("hello"), DocumentError::NotAFragment);
+        assert!(matches!(error("{ hello"), DocumentError::Syntax { .. }));
         assert_eq!(error("[1]"), DocumentError::NotAFragment);
         assert_eq!(error(r#"{"archlab-parts": 1, "business": {}}"#), DocumentError::NotAFragment);
         assert!(matches!(error(r#"{"archlab-parts": 9}"#), DocumentError::VersionTooNew { .. }));

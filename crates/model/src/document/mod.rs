@@ -27,7 +27,7 @@ pub use bounds::{
     RING_POINTS, SHARES, SLOWNESS, SPEEDS, SPIKES, TOPIC_ROOMS, USERS, WARM_UPS, WEIGHTS, WORKERS,
 };
 pub use error::DocumentError;
-pub use fragment::{open_fragment, save_fragment};
+pub use fragment::{is_document, open_fragment, save_fragment};
 pub use json::MAX_DEPTH;
 pub use store_bounds::{
     BETAS, KEYS, MAX_STORES, MIN_HEARTBEAT, PARTS, POOLS, QUORUMS, SHARDS, SKEWS, STORE_REPLICAS,

@@ -1,0 +1,66 @@
+//! What the hand draws above the drawing: the box it chooses with, the lines that things snap to, where
+//! copies would lie; and the signs on what is locked.
+
+use archlab_model::Design;
+use yew::prelude::*;
+
+use crate::editor::Editor;
+use crate::editor::geometry::Rect;
+use crate::editor::scene::{Part, Scene};
+use crate::editor::tools::Tool;
+use crate::ui::canvas::machine::{num, translate};
+use crate::ui::i18n::Words;
+use crate::ui::icon::Icon;
+
+/// The box, the guides and the ghosts, in CSS pixels of the stage.
+pub fn hand(editor: &Editor) -> Html {
+    let camera = &editor.camera;
+    let on_screen = |rect: Rect| {
+        let corner = camera.to_screen(rect.corner());
+        Rect::new(corner.x, corner.y, rect.w * camera.zoom, rect.h * camera.zoom)
+    };
+    let framed = |rect: Rect, class: &'static str| {
+        let rect = on_screen(rect);
+        html! {
+            <rect {class} x={num(rect.x)} y={num(rect.y)} width={num(rect.w)} height={num(rect.h)} rx="3" />
+        }
+    };
+    let guide = |guide: crate::editor::snap::Guide| {
+        let (from, to) = (camera.to_screen(guide.from), camera.to_screen(guide.to));
+        html! { <line class="guide" x1={num(from.x)} y1={num(from.y)} x2={num(to.x)} y2={num(to.y)} /> }
+    };
+    let resized = match &editor.tool {
+        Tool::Resizing { note, start, now } => {
+            let rect = editor.scene().boxes.get(&Part::Note(note.clone()));
+            let by = *now - *start;
+            rect.map(|rect| Rect::new(rect.x, rect.y, (rect.w + by.x).max(0.0), (rect.h + by.y).max(0.0)))
+        }
+        _ => None,
+    };
+    html! {
+        <g class="hand">
+            { for editor.ghosts().into_iter().chain(resized).map(|rect| framed(rect, "ghost-frame")) }
+            { for editor.guides().into_iter().map(guide) }
+            if let Some(drawn) = editor.tool.drawn_box() { { framed(drawn, "selection-box") } }
+        </g>
+    }
+}
+
+/// A sign on every part that is locked itself, in canvas units.
+pub fn lock_signs(design: &Design, scene: &Scene, words: Words) -> Html {
+    let groups = design.groups.iter().filter(|(_, it)| it.locked).map(|(id, _)| Part::Group(id.clone()));
+    let machines =
+        design.machines.iter().filter(|(_, it)| it.locked).map(|(id, _)| Part::Machine(id.clone()));
+    let clients = design.clients.iter().filter(|(_, it)| it.locked).map(|(id, _)| Part::Client(id.clone()));
+    let notes = design.notes.iter().filter(|(_, it)| it.locked).map(|(id, _)| Part::Note(id.clone()));
+    let signs = groups.chain(machines).chain(clients).chain(notes).filter_map(|part| {
+        let rect = scene.boxes.get(&part)?;
+        Some(html! {
+            <g class="lock-sign" role="img" aria-label={words.t("canvas.locked")} transform={translate(rect.x - 9.0, rect.y - 9.0)}>
+                <circle cx="9" cy="9" r="10" />
+                <path d={Icon::Lock.path()} transform="translate(2.6 2.2) scale(.8)" />
+            </g>
+        })
+    });
+    html! { <g key="locks">{ for signs }</g> }
+}

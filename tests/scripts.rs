@@ -1,0 +1,240 @@
+//! Random scripts of thousands of inputs: whatever a hand does, the design stays sound, everything points to
+//! something that is there, undo to the bottom gives the first design and redo to the top the last. And the
+//! history list says what each step was.
+
+mod hand;
+
+use archlab::editor::Editor;
+use archlab::editor::align::{Alignment, Direction};
+use archlab::editor::deed::{Deed, Verb};
+use archlab::editor::geometry::Rect;
+use archlab::editor::history::MAX_STEPS;
+use archlab::editor::input::Input::{self, Cancel, Hold, Move, Pick, Press, Put, Release};
+use archlab::editor::input::{Held, Piece};
+use archlab::editor::scene::Part;
+use archlab::editor::tools::Tool;
+use archlab_model::{Layout, Point, document};
+use archlab_words::Lang;
+
+use hand::*;
+
+/// A small generator of numbers (a linear congruential one, with Knuth's constants).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        ((self.0 >> 33) as usize) % limit
+    }
+
+    fn one_in(&mut self, many: usize) -> bool {
+        self.below(many) == 0
+    }
+
+    /// A point of the stage: mostly on a part, sometimes anywhere.
+    fn point(&mut self, editor: &Editor) -> Point {
+        let boxes: Vec<Rect> = editor.scene().boxes.values().copied().collect();
+        let jitter = Point::new(self.below(24) as f64, self.below(24) as f64);
+        if boxes.is_empty() || self.one_in(4) {
+            return Point::new(self.below(1600) as f64 - 80.0, self.below(1000) as f64 - 50.0) + jitter;
+        }
+        editor.camera.to_screen(boxes[self.below(boxes.len())].corner() + jitter)
+    }
+
+    fn held(&mut self) -> Held {
+        Held { shift: self.one_in(3), alt: self.one_in(6), control: self.one_in(5) }
+    }
+}
+
+const ALIGNMENTS: [Alignment; 6] = [
+    Alignment::Left,
+    Alignment::Centre,
+    Alignment::Right,
+    Alignment::Top,
+    Alignment::Middle,
+    Alignment::Bottom,
+];
+
+/// What is wrong with what the editor points to.
+fn assert_points_to_what_is_there(editor: &Editor) {
+    let boxes = &editor.scene().boxes;
+    assert!(editor.selection.iter().all(|part| boxes.contains_key(part)), "{:?}", editor.selection);
+    assert!(
+        editor
+            .scene()
+            .links
+            .iter()
+            .all(|link| boxes.contains_key(&link.from) && boxes.contains_key(&link.to))
+    );
+    let design = editor.design();
+    for (id, group) in &design.groups {
+        assert!(group.machines().all(|machine| design.machines.contains_key(machine)), "{id}");
+    }
+    let groups = design.clients.values().flat_map(|client| &client.to);
+    assert!(groups.into_iter().all(|group| design.groups.contains_key(group)));
+}
+
+/// One thing that a hand does, silly or not.
+fn scribble(random: &mut Random, editor: &mut Editor, clipboard: &mut Option<String>) {
+    let crowded = editor.design().machines.len() > 40 || editor.design().groups.len() > 5;
+    let group = editor.design().groups.keys().nth(random.below(4)).cloned();
+    match (random.below(44), &editor.tool) {
+        (0..=7, Tool::Idle) => {
+            let at = random.point(editor);
+            editor.on(Hold(random.held()));
+            editor.on(Press(at));
+        }
+        (8, Tool::Idle) if !crowded => {
+            let piece = [Piece::Machine, Piece::Machine, Piece::Group, Piece::Note][random.below(4)];
+            editor.on(Pick(piece));
+        }
+        (0..=10, _) => {
+            let at = random.point(editor);
+            editor.on(Move(at));
+        }
+        (11..=17, _) => {
+            let alt = editor.held.alt && crowded;
+            if alt {
+                editor.on(Hold(NONE));
+            }
+            editor.on(Release(random.point(editor)));
+        }
+        (18, _) => editor.on(Cancel),
+        (19, _) => editor.on(Put(group)),
+        (20, _) => editor
+            .on(Input::Zoom { at: random.point(editor), factor: [0.5, 0.8, 1.25, 2.0][random.below(4)] }),
+        (21, _) => editor.nudge(Point::new(10.0, 1.0)),
+        (22..=24, _) => {
+            editor.undo();
+        }
+        (25..=26, _) => {
+            editor.redo();
+        }
+        (27, _) => {
+            if let Some(group) = group {
+                editor.set_layout(&group, Layout::ALL[random.below(Layout::ALL.len())]);
+            }
+        }
+        (28, _) if random.one_in(3) => editor.remove_selected(),
+        (29, _) => *clipboard = editor.copied().or(clipboard.take()),
+        (30, _) if !crowded => {
+            if let Some(text) = clipboard {
+                let at = random.one_in(2).then(|| random.point(editor));
+                editor.paste(text, at).expect("what was copied can be pasted");
+            }
+        }
+        (31, _) if !crowded => editor.duplicate().expect("there is room for some more"),
+        (32, _) => editor.align(ALIGNMENTS[random.below(6)]),
+        (33, _) => editor.distribute([Direction::Across, Direction::Down][random.below(2)]),
+        (34, _) => editor.group_selected(),
+        (35, _) => editor.ungroup_selected(),
+        (36, _) => editor.set_locked(random.one_in(3)),
+        (37, _) => {
+            editor.rename_selected();
+            let text = ["", "x", "Shop 商城", " a b "][random.below(4)];
+            editor.end_renaming(Some(text), "old");
+        }
+        (38, _) => editor.grow_notes(Point::new(20.0, -20.0)),
+        (39, _) if random.one_in(4) => editor.select_all(),
+        (40, _) => editor.snaps_to_grid = !editor.snaps_to_grid,
+        (41, _) if random.one_in(8) => {
+            editor.go_to_step(random.below(editor.steps().0 + editor.steps().1 + 1))
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn whatever_a_hand_does_can_be_undone_to_the_bottom_and_redone_to_the_top() {
+    for seed in 0..4 {
+        let mut random = Random(seed);
+        let mut editor = shop_and_two();
+        while editor.undo() {}
+        let first = text(&editor);
+        let (mut changes, mut clipboard) = (editor.changes(), None);
+        for _ in 0..2_500 {
+            scribble(&mut random, &mut editor, &mut clipboard);
+            assert_points_to_what_is_there(&editor);
+            if changes != editor.changes() {
+                changes = editor.changes();
+                assert_sound(editor.design());
+            }
+        }
+        editor.on(Cancel);
+        while editor.redo() {}
+        let last = text(&editor);
+        assert_eq!(document::open(&last).as_ref(), Ok(editor.design()), "what is saved opens again");
+        let (depth, _) = editor.steps();
+        assert!((50..MAX_STEPS).contains(&depth), "the script of seed {seed} did {depth} things");
+        editor.go_to_step(0);
+        assert!(text(&editor) == first, "the first design of seed {seed} comes back");
+        editor.go_to_step(depth);
+        assert!(text(&editor) == last, "the last design of seed {seed} comes back");
+    }
+}
+
+/// What the last step was.
+fn last_deed(editor: &Editor) -> Deed {
+    let (done, _) = editor.history().steps();
+    Deed::of(done.last().expect("something was done"))
+}
+
+#[test]
+fn the_history_says_what_each_step_was() {
+    let mut editor = shop_and_two();
+    let told = |editor: &Editor| (last_deed(editor).verb, last_deed(editor).count);
+    assert_eq!(told(&editor), (Verb::Add, 1));
+    choose(&mut editor, &[machine(4), machine(5)]);
+    editor.nudge(Point::new(10.0, 0.0));
+    assert_eq!(told(&editor), (Verb::Move, 2));
+    let (from, to) = (grip(&editor, &machine(4)), grip(&editor, &Part::Group(group())));
+    play(&mut editor, &drag(from, to));
+    assert_eq!(told(&editor), (Verb::Into, 2));
+    assert_eq!(last_deed(&editor).group, Some(group()));
+    let from = grip(&editor, &machine(5));
+    choose(&mut editor, &[]);
+    play(&mut editor, &drag(from, Point::new(3000.0, 2400.0)));
+    assert_eq!(told(&editor), (Verb::Out, 1));
+    choose(&mut editor, &[machine(5)]);
+    editor.group_selected();
+    assert_eq!(told(&editor), (Verb::Group, 1));
+    editor.duplicate().expect("there is room");
+    assert_eq!(told(&editor), (Verb::Add, 1), "a group with what is in it is one thing");
+    editor.remove_selected();
+    assert_eq!(told(&editor), (Verb::Remove, 1));
+    choose(&mut editor, &[Part::Group(group())]);
+    editor.set_layout(&group(), Layout::Microservice);
+    assert_eq!(told(&editor), (Verb::Layout, 1));
+    editor.set_locked(true);
+    assert_eq!(told(&editor), (Verb::Lock, 1));
+    editor.set_locked(false);
+    editor.ungroup_selected();
+    assert_eq!(told(&editor), (Verb::Ungroup, 1));
+    choose(&mut editor, &[clients(), machine(1)]);
+    editor.remove_selected();
+    assert_eq!(told(&editor), (Verb::Remove, 2));
+    for several in [false, true] {
+        let key = last_deed(&editor).verb.key(several);
+        assert!(Lang::ALL.into_iter().all(|lang| archlab_words::text(lang, key) != key));
+    }
+}
+
+#[test]
+fn a_click_in_the_history_goes_there_and_keeps_what_follows() {
+    let mut editor = shop_and_two();
+    editor.nudge(Point::new(0.0, 0.0));
+    let states: Vec<String> = (0..=2)
+        .map(|depth| {
+            editor.go_to_step(depth);
+            text(&editor)
+        })
+        .collect();
+    assert_eq!(editor.steps(), (2, 0));
+    for depth in [0, 2, 1, 0, 1] {
+        editor.go_to_step(depth);
+        assert_eq!(text(&editor), states[depth]);
+        assert_eq!(editor.steps(), (depth, 2 - depth));
+    }
+    editor.go_to_step(99);
+    assert_eq!(editor.steps(), (2, 0), "there is nothing further");
+}
