@@ -15,14 +15,14 @@ use crate::health::HealthPlan;
 use crate::health::registry::Registry;
 use crate::machine::Machine;
 use crate::plan::compile::compile;
-use crate::plan::program::Op;
+use crate::plan::program::{Function, Op};
 use crate::plan::{CallPlan, GroupPlan, LoadPlan, Plan, StorePlan};
 use crate::random::{Sampler, Stream};
 use crate::station::Station;
 use crate::timers::Wait;
 use crate::traffic::{Client, Crowd, People};
 use crate::work::NONE;
-use crate::world::{Function, Group, STORE_QUEUE, Store, World};
+use crate::world::{Group, STORE_QUEUE, Store, World};
 
 /// What a group was before it adopted a plan.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -203,10 +203,11 @@ impl World {
             // What is gone stays: requests under way may still call it.
             let Some(function) = function else {
                 if index >= self.functions.len() {
-                    self.functions.push(Function { pool: 0, first: 0, end: 0 });
+                    self.functions.push(Function::default());
                 }
                 continue;
             };
+            self.connects |= function.round_trips > 0;
             if spreads(&function.program) {
                 self.pools[function.pool as usize].spreads = true;
             }
@@ -215,12 +216,14 @@ impl World {
                 let old: &[Op] = &self.ops[known.first as usize..known.end as usize];
                 old == function.program.as_slice()
             };
-            if known.is_some_and(|known| known.pool == function.pool && same(known)) {
+            if known.is_some_and(|known| {
+                known.pool == function.pool && known.round_trips == function.round_trips && same(known)
+            }) {
                 continue;
             }
             let first = self.place_program(&function.program);
             let end = first + function.program.len() as u32;
-            let function = Function { pool: function.pool, first, end };
+            let function = Function { pool: function.pool, round_trips: function.round_trips, first, end };
             match self.functions.get_mut(index) {
                 Some(known) => *known = function,
                 None => self.functions.push(function),

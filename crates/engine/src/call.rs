@@ -119,7 +119,7 @@ impl World {
         if work.flags.has(Flags::DEADLINE) {
             self.inherit_deadline(&mut work, response);
         }
-        let (from, at, request) = (work.from, work.at, work.request);
+        let (from, at, request, target) = (work.from, work.at, work.request, work.target);
         if let Some(instance) = at.instance() {
             self.outstanding[instance as usize] += 1;
         }
@@ -132,7 +132,10 @@ impl World {
             Some(self.agenda.set_timer_at(work.deadline.max(self.now), wait, event))
         };
         let index = self.keep(work);
-        let delay = self.message(from, at, message, request);
+        let delay = match self.connects && at.instance().is_some() {
+            false => self.message(from, at, message, request),
+            true => self.first_message(from, at, message, request, target),
+        };
         if delay.is_zero() && from.is_entry() {
             // An entry calls once for a request, so this cannot go in circles.
             self.on_arrive(index);
@@ -394,6 +397,29 @@ impl World {
     pub fn message(&mut self, from: Spot, to: Spot, message: MessageKind, request: u32) -> Span {
         let travel = self.latency(from, to);
         if self.watched {
+            self.tell_message(from.place(), to.place(), travel, message, request);
+        }
+        travel
+    }
+
+    /// A message leaves once there is a connection for it. How long that takes, and its way.
+    #[cold]
+    fn first_message(
+        &mut self,
+        from: Spot,
+        to: Spot,
+        message: MessageKind,
+        request: u32,
+        target: u32,
+    ) -> Span {
+        let round_trips = self.functions.get(target as usize).map_or(0, |function| function.round_trips);
+        let mut travel = self.latency(from, to);
+        for _ in 0..2 * round_trips {
+            // One that is lost is lost for good: nobody sends it again but a retry.
+            let way = if travel == LOST { LOST } else { self.latency(from, to) };
+            travel = if way == LOST { LOST } else { travel + way };
+        }
+        if self.telling || self.flights.is_some() {
             self.tell_message(from.place(), to.place(), travel, message, request);
         }
         travel

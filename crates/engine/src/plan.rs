@@ -45,6 +45,8 @@ pub const MAX_RATE: f64 = 1e7;
 pub const MIN_ROUND: Span = Span::from_millis(1);
 /// Most copies of a microservice. The layouts would make more, and take their time over it.
 pub const MAX_REPLICAS: u32 = 100;
+/// Most round trips before a call.
+pub const MAX_ROUND_TRIPS: u32 = 10;
 /// The shortest time between health checks, and the shortest a check waits.
 pub const MIN_CHECK: Span = Span::from_millis(1);
 
@@ -204,6 +206,8 @@ pub struct StorePlan {
 #[derive(Debug, Clone)]
 pub struct FunctionPlan {
     pub pool: u32,
+    /// Round trips before each call of it, for a connection.
+    pub round_trips: u32,
     /// What it does, step by step.
     pub program: Vec<Op>,
 }

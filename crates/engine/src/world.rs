@@ -26,7 +26,7 @@ use crate::network::{LOST, Network};
 use crate::operation::Operation;
 use crate::plan::CallPlan;
 use crate::plan::names::Names;
-use crate::plan::program::Op;
+use crate::plan::program::{Function, Op};
 use crate::random::{Stream, Ziggurat};
 use crate::request::Request;
 use crate::resilience::guard::{Guards, SheddingPlan};
@@ -73,14 +73,6 @@ pub struct Group {
     pub registry: Option<Registry>,
     pub shutdown: Shutdown,
     pub calls: CallPlan,
-}
-
-/// A function in a pool: where its current program lies.
-#[derive(Debug, Clone, Copy)]
-pub struct Function {
-    pub pool: u32,
-    pub first: u32,
-    pub end: u32,
 }
 
 /// A store at run time.
@@ -163,6 +155,8 @@ pub struct World {
     pub outstanding: Vec<u32>,
     /// Whether a balancer wants to hear how attempts end.
     pub listening: bool,
+    /// Whether some function has been called over connections of their own.
+    pub connects: bool,
     /// Whether nothing is going on that each piece of work would have to be asked about: nobody is told facts or
     /// listens, no fault ails anybody, nothing is measured for an autoscaler. Looked at anew by
     /// [`World::take_stock`].
@@ -223,6 +217,7 @@ impl World {
             resilience: Guards::default(),
             outstanding: Vec::new(),
             listening: false,
+            connects: false,
             usual: false,
             watched: false,
             operation: Operation::default(),

@@ -232,3 +232,42 @@ fn calls_that_multiply_come_to_a_limit() {
         assert!(matches!(ends(&facts)[0].1, Failed(_)), "{:?}", ends(&facts)[0]);
     }
 }
+
+/// The calls of `front`, each in a protocol that costs 5 ms at either end and so many round trips.
+fn by(kind: CallKind, round_trips: u32, steps: Vec<Step>) -> Design {
+    let mut design = three(steps);
+    *design.business.calls.of_mut(kind) = protocol::CallCost { work: ms(5), round_trips };
+    design
+}
+
+fn rest(to: &'static str) -> Call {
+    Call { by: Some(CallKind::Rest), ..call(to) }
+}
+
+#[test]
+fn a_call_in_a_protocol_costs_work_at_both_ends() {
+    check(&mut by(CallKind::Rest, 0, vec![Step::Call(rest("a"))]), &[(1.12, Succeeded)]);
+    // What costs is the protocol that the call names.
+    check(&mut by(CallKind::Rpc, 0, vec![Step::Call(rest("a"))]), &[(1.1102, Succeeded)]);
+    check(&mut by(CallKind::Rest, 0, vec![Step::Call(call("a"))]), &[(1.11, Succeeded)]);
+    // The caller encodes and decodes one call after the other.
+    let thrice = Call { count: 3, ..rest("a") };
+    check(&mut by(CallKind::Rest, 0, vec![Step::Call(thrice)]), &[(1.34, Succeeded)]);
+    let both = Step::Parallel(vec![rest("a"), rest("b")]);
+    check(&mut by(CallKind::Rest, 0, vec![both]), &[(1.325, Succeeded)]);
+}
+
+#[test]
+fn a_connection_for_each_call_costs_its_round_trips() {
+    let mut design = by(CallKind::Rest, 2, vec![Step::Call(rest("a"))]);
+    design.network.local = ms(1);
+    // There and back from the entry to `front` and on to `a`, and twice more for the connection.
+    check(&mut design, &[(1.12 + 0.002 + 0.002 + 0.004, Succeeded)]);
+}
+
+#[test]
+fn within_a_service_no_protocol_is_needed() {
+    let mut design = by(CallKind::Rest, 2, vec![Step::Call(rest("a"))]);
+    design.groups[0].layout = Layout::Cluster;
+    check(&mut design, &[(1.11, Succeeded)]);
+}

@@ -94,6 +94,11 @@ impl Dice {
                 1 => Some(Queue::Outbox),
                 _ => None,
             },
+            by: match self.throw(6) {
+                0 => Some(CallKind::Rest),
+                1 => Some(CallKind::Rpc),
+                _ => None,
+            },
         }
     }
 

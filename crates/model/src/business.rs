@@ -10,6 +10,7 @@ use crate::distribution::Distribution;
 use crate::group::Capacity;
 use crate::id::{DataId, FunctionId, KindId, ModuleId, ServiceId, StoreId};
 use crate::policy::{Autoscaling, Queue, Storage};
+use crate::protocol::{CallCosts, CallKind};
 use crate::text::Text;
 use crate::time::Span;
 
@@ -42,6 +43,9 @@ pub struct Business {
     /// Functions whose writes, with those of all that they call and wait for, are to happen all or not at all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub transactions: Vec<FunctionId>,
+    /// What calls between services cost, in each protocol that a call may name.
+    #[serde(default, skip_serializing_if = "crate::design::is_default")]
+    pub calls: CallCosts,
 }
 
 impl Business {
@@ -145,6 +149,8 @@ pub struct Call {
     /// Through what it goes; absent, directly. What goes through a queue is worked on later, when a consumer
     /// takes it; its deadline is how long the caller waits for the broker to have room.
     pub queue: Option<Queue>,
+    /// In what protocol, if it leaves its service and goes through no queue; absent, in one that costs nothing.
+    pub by: Option<CallKind>,
 }
 
 impl Call {
@@ -159,6 +165,7 @@ impl Call {
             deadline: None,
             fallback: None,
             queue: None,
+            by: None,
         }
     }
 
@@ -208,6 +215,8 @@ pub(crate) struct StepForm {
     fallback: Option<FunctionId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     queue: Option<Queue>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    by: Option<CallKind>,
 }
 
 impl TryFrom<StepForm> for Step {
@@ -226,12 +235,21 @@ impl TryFrom<StepForm> for Step {
             deadline,
             fallback,
             queue,
+            by,
         } = form;
         let (count, chance) = (count.unwrap_or(1), probability.unwrap_or(1.0));
         let only_for_calls = || {
-            if soft || asynchronous || deadline.is_some() || fallback.is_some() || queue.is_some() {
-                return Err("\"soft\", \"async\", \"deadline\", \"fallback\" and \"queue\" belong to a call"
-                    .to_owned());
+            if soft
+                || asynchronous
+                || deadline.is_some()
+                || fallback.is_some()
+                || queue.is_some()
+                || by.is_some()
+            {
+                return Err(
+                    "\"soft\", \"async\", \"deadline\", \"fallback\", \"queue\" and \"by\" belong to a call"
+                        .to_owned(),
+                );
             }
             Ok(())
         };
@@ -245,6 +263,7 @@ impl TryFrom<StepForm> for Step {
                 deadline,
                 fallback,
                 queue,
+                by,
             })),
             (None, Some(data), None, None) => {
                 only_for_calls()?;
@@ -283,6 +302,7 @@ impl From<Call> for StepForm {
             deadline: call.deadline,
             fallback: call.fallback,
             queue: call.queue,
+            by: call.by,
             ..StepForm::default()
         }
     }

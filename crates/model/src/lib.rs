@@ -20,6 +20,7 @@ pub mod machine;
 pub mod network;
 pub mod note;
 pub mod policy;
+pub mod protocol;
 pub mod rework;
 pub mod scenario;
 #[cfg(feature = "schema")]
@@ -55,6 +56,7 @@ pub use policy::{
     Refresh, Release, Replication, ReplicationMode, Restarts, Rhythm, Rolling, ScalingTarget, SessionScheme,
     Sessions, Shutdown, SlowStart, Stickiness, Storage, Strategy, SuccessRate, Version, WarmUp,
 };
+pub use protocol::{CallCosts, CallKind};
 pub use scenario::{Chaos, PlannedFault, Scenario, Victims};
 pub use text::Text;
 pub use time::{SimTime, Span};

@@ -14,6 +14,7 @@ use crate::fault::{Site, StoreName};
 use crate::id::{DataId, FunctionId, InstanceId, MAX_NAME_CHARS};
 use crate::machine::Point;
 use crate::policy::Queue;
+use crate::protocol::CallKind;
 use crate::time::Span;
 
 /// The schema of a document of the newest version.
@@ -169,6 +170,7 @@ fn call(generator: &mut SchemaGenerator) -> Value {
     fields.insert("deadline".to_owned(), generator.subschema_for::<Span>().to_value());
     fields.insert("fallback".to_owned(), generator.subschema_for::<FunctionId>().to_value());
     fields.insert("queue".to_owned(), generator.subschema_for::<Queue>().to_value());
+    fields.insert("by".to_owned(), generator.subschema_for::<CallKind>().to_value());
     shape("Calls another function.", "call", fields)
 }
 

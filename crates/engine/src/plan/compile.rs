@@ -9,7 +9,9 @@ use archlab_model::business::{Access, Call, Step};
 use archlab_model::deployment::{Deployment, Service};
 use archlab_model::document::WEIGHTS;
 use archlab_model::policy::Resilience;
-use archlab_model::{DataId, Design, Distribution, FunctionId, Group, GroupId, Span, StoreId, layout};
+use archlab_model::{
+    CallKind, DataId, Design, Distribution, FunctionId, Group, GroupId, Span, StoreId, layout,
+};
 
 use crate::balancing::{PRIORITIES, Rules};
 use crate::health::HealthPlan;
@@ -23,7 +25,7 @@ use crate::plan::storing::{SessionPlan, asks_for_the_user, compile_stores};
 use crate::plan::transacting::Transacting;
 use crate::plan::{
     CallPlan, FunctionPlan, GroupPlan, InstancePlan, MAX_ATTEMPTS, MAX_PARALLEL, MAX_QUEUE, MAX_REPLICAS,
-    MachinePlan, Plan, PoolPlan, put,
+    MAX_ROUND_TRIPS, MachinePlan, Plan, PoolPlan, put,
 };
 use crate::random::Sampler;
 use crate::resilience::guard::GuardPlan;
@@ -257,16 +259,20 @@ impl<'a> Scope<'a> {
         let deployment = self.deployment;
         for (service, &pool) in deployment.services.iter().zip(self.pools) {
             for function in &service.functions {
-                self.compile_function(service, pool, function, false);
+                self.compile_function(service, pool, function, Form::Plain);
+                for kind in self.spoken() {
+                    self.compile_function(service, pool, function, Form::Called(kind));
+                }
             }
         }
         let design = self.design;
         let mut entries = vec![None; self.names.kinds.len()];
         for (id, kind) in &design.business.requests {
             let Some(index) = self.names.kinds.find(id) else { continue };
-            entries[index as usize] = self
-                .place_of(&kind.entry)
-                .and_then(|(service, pool)| self.compile_function(service, pool, &kind.entry, kind.session));
+            entries[index as usize] = self.place_of(&kind.entry).and_then(|(service, pool)| {
+                let form = if kind.session { Form::WithSession } else { Form::Plain };
+                self.compile_function(service, pool, &kind.entry, form)
+            });
         }
         entries
     }
@@ -285,15 +291,21 @@ impl<'a> Scope<'a> {
         service: &Service,
         pool: u32,
         function: &FunctionId,
-        session: bool,
+        form: Form,
     ) -> Option<u32> {
         let design = self.design;
         let known = design.business.functions.get(function)?;
-        let form = if session { Form::WithSession } else { Form::Plain };
+        let session = form == Form::WithSession;
         let index = self.names.functions.index((pool, function.clone(), form)).0;
         let scope = Some(self.group);
         let choices = self.names.stream(scope, "choices", function.as_str());
         let mut program = Vec::new();
+        let mut round_trips = 0;
+        if let Form::Called(kind) = form {
+            let cost = design.business.calls.of(kind);
+            round_trips = cost.round_trips.min(MAX_ROUND_TRIPS);
+            program.extend(self.toll(cost.work));
+        }
         let policy =
             self.design.groups.get(&self.deployment.group).and_then(|group| group.policies.sessions.as_ref());
         if session {
@@ -307,8 +319,12 @@ impl<'a> Scope<'a> {
         }
         for step in &known.steps {
             match step {
-                Step::Call(call) => program.push(self.call(service, pool, call, choices)),
+                Step::Call(call) => {
+                    program.extend(self.toll_of(service, pool, std::slice::from_ref(call)));
+                    program.push(self.call(service, pool, call, choices));
+                }
                 Step::Parallel(calls) => {
+                    program.extend(self.toll_of(service, pool, calls));
                     program.push(Op::Parallel { branches: calls.len() as u32 });
                     program.extend(calls.iter().map(|call| self.call(service, pool, call, choices)));
                 }
@@ -319,7 +335,7 @@ impl<'a> Scope<'a> {
         if session {
             self.end_session(policy, pool, choices, &mut program);
         }
-        self.functions.push((index, FunctionPlan { pool, program }));
+        self.functions.push((index, FunctionPlan { pool, round_trips, program }));
         Some(index)
     }
 
@@ -327,10 +343,10 @@ impl<'a> Scope<'a> {
         if let Some(queue) = call.queue {
             return self.publish(call, queue, choices);
         }
-        let (function, place) = self.callee(service, pool, &call.to);
+        let (function, place) = self.callee(service, pool, &call.to, call.by);
         let guard = if place == pool || place == NOWHERE { NOWHERE } else { self.guard(Some(pool), place) };
         let (fallback, fallback_place) = match &call.fallback {
-            Some(to) if !call.asynchronous => self.callee(service, pool, to),
+            Some(to) if !call.asynchronous => self.callee(service, pool, to, call.by),
             _ => (NOWHERE, NOWHERE),
         };
         Op::Call(CallOp {
@@ -346,6 +362,35 @@ impl<'a> Scope<'a> {
             fallback,
             fallback_inside: fallback_place == pool,
         })
+    }
+
+    /// The protocols that calls of the business name.
+    fn spoken(&self) -> Vec<CallKind> {
+        let functions = self.design.business.functions.values();
+        let calls = functions.flat_map(|function| &function.steps).flat_map(Step::calls);
+        let named: BTreeSet<CallKind> = calls.filter_map(|call| call.by).collect();
+        named.into_iter().collect()
+    }
+
+    /// What the caller works for the calls of a step that leave the service: so much for each that happens on
+    /// average, before the first.
+    fn toll_of(&mut self, service: &Service, pool: u32, calls: &[Call]) -> Option<Op> {
+        let mut seconds = 0.0;
+        for call in calls.iter().filter(|call| call.queue.is_none()) {
+            let Some(kind) = call.by else { continue };
+            let (_, place) = self.callee(service, pool, &call.to, None);
+            if place != pool && place != NOWHERE {
+                let times = f64::from(call.count) * chance(call.probability);
+                seconds += self.design.business.calls.of(kind).work.as_secs_f64() * times;
+            }
+        }
+        self.toll(Span::from_secs_f64(seconds))
+    }
+
+    /// Work that takes just so long.
+    fn toll(&mut self, work: Span) -> Option<Op> {
+        let stream = self.names.stream(Some(self.group), "work", "calls");
+        (!work.is_zero()).then(|| Op::Work { sampler: Sampler::from(&Distribution::Constant(work)), stream })
     }
 
     /// What a store does when a phase of a transaction writes data.

@@ -55,6 +55,8 @@ pub enum Form {
     Plain,
     /// The session is read first.
     WithSession,
+    /// It is called in this protocol: its part of what the call costs comes first.
+    Called(archlab_model::CallKind),
     /// What it wrote for a transaction is prepared.
     Prepare,
     /// Likewise, committed.

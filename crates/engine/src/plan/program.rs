@@ -7,6 +7,16 @@ use crate::transaction::branch::Verb;
 /// No function, no store: what a design names but nothing deploys.
 pub const NOWHERE: u32 = u32::MAX;
 
+/// A function in a pool: where its current program lies.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Function {
+    pub pool: u32,
+    /// Round trips before each call of it, for a connection.
+    pub round_trips: u32,
+    pub first: u32,
+    pub end: u32,
+}
+
 /// One step of a function.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Op {

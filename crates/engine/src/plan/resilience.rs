@@ -2,7 +2,7 @@
 
 use archlab_model::deployment::Service;
 use archlab_model::policy::{CallerPolicies, Hedging, Resilience, Shedding};
-use archlab_model::{FunctionId, ServiceId, Span};
+use archlab_model::{CallKind, FunctionId, ServiceId, Span};
 
 use crate::plan::MAX_ATTEMPTS;
 use crate::plan::compile::Scope;
@@ -83,13 +83,20 @@ impl Scope<'_> {
     }
 
     /// A function as `service` calls it, and the service where; [`NOWHERE`] if it is deployed nowhere.
-    pub(super) fn callee(&mut self, service: &Service, pool: u32, to: &FunctionId) -> (u32, u32) {
+    pub(super) fn callee(
+        &mut self,
+        service: &Service,
+        pool: u32,
+        to: &FunctionId,
+        by: Option<CallKind>,
+    ) -> (u32, u32) {
         // A function that the caller's own service holds is called there, whoever else holds it.
         let place =
             if service.functions.contains(to) { Some(pool) } else { self.place_of(to).map(|(_, pool)| pool) };
         match place {
             Some(place) if self.design.business.functions.contains_key(to) => {
-                (self.names.functions.index((place, to.clone(), Form::Plain)).0, place)
+                let form = by.filter(|_| place != pool).map_or(Form::Plain, Form::Called);
+                (self.names.functions.index((place, to.clone(), form)).0, place)
             }
             _ => (NOWHERE, NOWHERE),
         }

@@ -154,7 +154,7 @@ impl Scope<'_> {
             let choices = self.names.stream(Some(self.group), "choices", function.as_str());
             let mut program: Vec<Op> = data.iter().map(|data| self.phase_write(data, choices)).collect();
             program.push(Op::Transact(TransactOp::Does(branch, verb)));
-            self.functions.push((index, FunctionPlan { pool, program }));
+            self.functions.push((index, FunctionPlan { pool, round_trips: 0, program }));
             index
         };
         let (prepare, commit, undo) = (

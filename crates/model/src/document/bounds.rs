@@ -29,7 +29,7 @@ pub use balancing::{POPULATIONS, PRIORITIES, RING_POINTS, WEIGHTS};
 pub use faults::{
     CHANCES, CLOCK_RATES, LEAKS, MAX_CHAOS, MAX_FAULTS, MAX_SIDE, MIN_MEAN_TIME, SLOWNESS, SPIKES, WARM_UPS,
 };
-pub use flow::{PARTITIONS, PREFETCHES, TOPIC_ROOMS};
+pub use flow::{PARTITIONS, PREFETCHES, ROUND_TRIPS, TOPIC_ROOMS};
 
 /// Populations of clients in a design.
 pub const MAX_CLIENTS: usize = 64;
@@ -109,6 +109,7 @@ pub(super) fn check(design: &Design) -> Checked {
     at_most("business.modules", business.modules.len(), MAX_MODULES)?;
     at_most("business.services", business.services.len(), MAX_SERVICES)?;
     at_most("business.transactions", business.transactions.len(), MAX_FUNCTIONS)?;
+    flow::check_costs(&business.calls)?;
 
     title("", &design.title)?;
     for (id, client) in &design.clients {

@@ -31,6 +31,7 @@ use crate::policy::{
     Autoscaling, Balancer, Balancing, Discovery, EdgeCache, HealthCheck, Messaging, Queue, Resilience,
     Sessions, Shutdown, Storage, Transactions,
 };
+use crate::protocol::{CallCost, CallCosts, CallKind};
 use crate::scenario::Scenario;
 use crate::text::Text;
 use crate::time::Span;
@@ -242,7 +243,11 @@ static BUSINESS: Parts = Fields(&[
     ("services", form::<IndexMap<ServiceId, ServiceSpec>>(&SERVICES)),
     ("stores", form::<IndexMap<StoreId, StoreSpec>>(&STORES)),
     ("transactions", form::<Vec<FunctionId>>(&Items(plain::<FunctionId>()))),
+    ("calls", form::<CallCosts>(&CALLS)),
 ]);
+static CALLS: Parts =
+    Fields(&[("rest", form::<CallCost>(&CALL_COST)), ("rpc", form::<CallCost>(&CALL_COST))]);
+static CALL_COST: Parts = Fields(&[("work", plain::<Span>()), ("round_trips", plain::<u32>())]);
 static REQUESTS: Parts = Entries(check::<KindId>, form::<RequestKind>(&REQUEST));
 static REQUEST: Parts = Fields(&[
     ("title", form::<Option<Text>>(&TEXT)),
@@ -268,6 +273,7 @@ static STEP: Parts = Fields(&[
     ("deadline", plain::<Option<Span>>()),
     ("fallback", plain::<Option<FunctionId>>()),
     ("queue", plain::<Option<Queue>>()),
+    ("by", plain::<Option<CallKind>>()),
 ]);
 static ALL_DATA: Parts = Entries(check::<DataId>, form::<Data>(&DATA));
 static DATA: Parts = Fields(&[

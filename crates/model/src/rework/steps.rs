@@ -7,14 +7,15 @@ use crate::command::Command;
 use crate::design::Design;
 use crate::id::FunctionId;
 use crate::policy::Queue;
+use crate::protocol::CallKind;
 
 /// How a call reaches its function, and whether it is waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
-    /// Directly; the caller waits for the answer.
-    Direct,
-    /// Directly; the caller goes on at once.
-    Asynchronous,
+    /// Directly, in a protocol if it names one; the caller waits for the answer.
+    Direct(Option<CallKind>),
+    /// Likewise; the caller goes on at once.
+    Asynchronous(Option<CallKind>),
     /// Through a queue; the caller waits until the broker has the message.
     Queued(Queue),
 }
@@ -24,8 +25,8 @@ impl Way {
     pub fn of(call: &Call) -> Way {
         match (call.queue, call.asynchronous) {
             (Some(queue), _) => Way::Queued(queue),
-            (None, true) => Way::Asynchronous,
-            (None, false) => Way::Direct,
+            (None, true) => Way::Asynchronous(call.by),
+            (None, false) => Way::Direct(call.by),
         }
     }
 }
@@ -76,12 +77,12 @@ pub fn set_call(
 /// Gives a call another way. What makes no sense on the new one goes.
 pub fn set_way(design: &Design, function: &FunctionId, at: (usize, usize), way: Way) -> Option<Command> {
     set_call(design, function, at, |call| {
-        call.queue = match way {
-            Way::Queued(queue) => Some(queue),
-            Way::Direct | Way::Asynchronous => None,
+        (call.queue, call.by) = match way {
+            Way::Queued(queue) => (Some(queue), None),
+            Way::Direct(by) | Way::Asynchronous(by) => (None, by),
         };
-        call.asynchronous = way == Way::Asynchronous;
-        if way != Way::Direct {
+        call.asynchronous = matches!(way, Way::Asynchronous(_));
+        if !matches!(way, Way::Direct(_)) {
             call.fallback = None;
         }
     })

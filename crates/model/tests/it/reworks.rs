@@ -3,7 +3,7 @@
 use archlab_model::business::{Access, Call, Step};
 use archlab_model::policy::Queue;
 use archlab_model::rework::{self, Home, Way};
-use archlab_model::{Business, Command, Design, FunctionId, Text, document, layout, validate};
+use archlab_model::{Business, CallKind, Command, Design, FunctionId, Text, document, layout, validate};
 use proptest::prelude::*;
 
 use crate::{SHOPS, open};
@@ -243,7 +243,7 @@ fn reworked(design: &Design, deed: usize, one: usize, other: usize, place: usize
         5 => rework::move_step(design, function, place, other % 9),
         6 | 7 => rework::set_parallel(design, function, at, deed == 6),
         8 => rework::remove_call(design, function, at),
-        9 => rework::set_way(design, function, at, Way::Asynchronous),
+        9 => rework::set_way(design, function, at, Way::Asynchronous(Some(CallKind::Rpc))),
         10 => rework::set_module(design, function, &home(other).map_or(Home::Alone, Home::In)),
         11 => rework::set_service(design, function, &Home::New("Home".to_owned())),
         12 => rework::set_transaction(design, function, other % 2 == 0),

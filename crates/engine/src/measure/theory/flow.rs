@@ -119,6 +119,10 @@ impl<'a> Network<'a> {
                 theory: Err(NoTheory::NoTraffic),
             })
             .collect();
+        if self.calls_cost() {
+            stations.iter_mut().for_each(|station| station.theory = Err(NoTheory::Policies));
+            return stations;
+        }
         let Some(order) = self.callers_first() else {
             stations.iter_mut().for_each(|station| station.theory = Err(NoTheory::Circle));
             return stations;
@@ -301,6 +305,11 @@ impl<'a> Network<'a> {
     fn calls_of(&self, function: &FunctionId) -> impl Iterator<Item = &Call> {
         let steps = self.design.business.functions.get(function).map_or(&[][..], |function| &function.steps);
         steps.iter().flat_map(Step::calls)
+    }
+
+    /// Whether calls name protocols, which have costs of their own.
+    fn calls_cost(&self) -> bool {
+        self.design.business.functions.keys().flat_map(|id| self.calls_of(id)).any(|call| call.by.is_some())
     }
 
     /// What a call of `function` is to its service.

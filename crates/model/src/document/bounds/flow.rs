@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use super::{Checked, FEW, MAX_FUNCTIONS, at_most, check_distribution, within};
 use crate::group::Policies;
 use crate::policy::Topic;
+use crate::protocol::{CallCosts, CallKind};
 
 /// Partitions of a topic.
 pub const PARTITIONS: RangeInclusive<u32> = 1..=1_000;
@@ -12,6 +13,8 @@ pub const PARTITIONS: RangeInclusive<u32> = 1..=1_000;
 pub const TOPIC_ROOMS: RangeInclusive<u32> = 1..=1_000_000;
 /// Messages that a consumer has in hand, and works on at once.
 pub const PREFETCHES: RangeInclusive<u32> = 1..=10_000;
+/// Round trips before a call.
+pub const ROUND_TRIPS: RangeInclusive<u32> = 0..=10;
 /// A part of something.
 const PARTS: RangeInclusive<f64> = 0.0..=1.0;
 
@@ -35,4 +38,11 @@ fn check_topic(path: &str, topic: &Topic) -> Checked {
     within(path, "prefetch", topic.prefetch, PREFETCHES)?;
     within(path, "concurrency", topic.concurrency, PREFETCHES)?;
     within(path, "deliveries", topic.deliveries, FEW)
+}
+
+pub(super) fn check_costs(costs: &CallCosts) -> Checked {
+    for (name, kind) in [("rest", CallKind::Rest), ("rpc", CallKind::Rpc)] {
+        within(&format!("business.calls.{name}"), "round_trips", costs.of(kind).round_trips, ROUND_TRIPS)?;
+    }
+    Ok(())
 }
