@@ -37,7 +37,7 @@ pub fn line(lang: Lang, problem: &Problem) -> String {
     let sentence = filled(lang, problem.key(), &problem.arguments());
     match problem.severity() {
         Severity::Error => fill(lang, "cli.check.error", &[("problem", &sentence)]),
-        Severity::Warning => fill(lang, "cli.check.warning", &[("problem", &sentence)]),
+        Severity::Warning | Severity::Risk => fill(lang, "cli.check.warning", &[("problem", &sentence)]),
     }
 }
 

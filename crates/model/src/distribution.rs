@@ -58,6 +58,21 @@ impl Distribution {
             Distribution::Uniform { from, to } => Span::from_nanos(from.as_nanos().midpoint(to.as_nanos())),
         }
     }
+
+    /// The squared coefficient of variation, variance / mean².
+    pub fn scv(&self) -> f64 {
+        match *self {
+            Distribution::Constant(_) => 0.0,
+            Distribution::Exponential(_) => 1.0,
+            Distribution::Uniform { from, to } => {
+                let (width, mean) = (to.as_secs_f64() - from.as_secs_f64(), self.mean().as_secs_f64());
+                if mean > 0.0 { width * width / 12.0 / (mean * mean) } else { 0.0 }
+            }
+            Distribution::Erlang { stages, .. } => 1.0 / f64::from(stages.max(1)),
+            Distribution::Lognormal { scv, .. } => scv.max(0.0),
+            Distribution::Hyperexponential { scv, .. } => scv.max(1.0),
+        }
+    }
 }
 
 impl Default for Distribution {

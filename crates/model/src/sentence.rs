@@ -155,6 +155,82 @@ pub(crate) const SENTENCES: &[(&str, &str)] = &[
         "problem.burst_too_long",
         "Clients “%{name}” have bursts of %{length} every %{every}: they never end. Shorten them or let them come less often.",
     ),
+    (
+        "problem.risk_single_point",
+        "In group “%{name}” one copy runs of %{services}: while it is down, requests that need it fail. Run a second copy on another machine.",
+    ),
+    (
+        "problem.risk_one_machine",
+        "In group “%{name}” all copies of %{services} run on one machine and die with it. Add a machine.",
+    ),
+    (
+        "problem.risk_one_zone",
+        "All machines of group “%{name}” stand in zone %{zone}: a power cut there takes all of them. Put some into another zone.",
+    ),
+    (
+        "problem.risk_single_copy",
+        "In group “%{name}” there is a single copy of what %{stores} holds: while that store is down, every read and write of it fails. Give it a replica.",
+    ),
+    (
+        "problem.risk_shared_store",
+        "In group “%{name}” %{count} services share the store %{store}: when it is slow or down, all of them are, and none can change its data alone.",
+    ),
+    (
+        "problem.risk_slow_detection",
+        "In group “%{name}” a dead instance is noticed after up to %{after}, and gets requests until then. Check more often.",
+    ),
+    (
+        "problem.risk_long_timeout",
+        "In group “%{name}” callers wait up to %{timeout} for an answer, but clients leave after %{patience}: the rest is work in vain. Shorten the response timeout.",
+    ),
+    (
+        "problem.risk_short_timeout",
+        "In group “%{name}” “%{function}” is waited for %{timeout} at most, but takes %{mean} on average with nobody before it. Wait longer or make it faster.",
+    ),
+    (
+        "problem.risk_inner_longer",
+        "Function “%{name}” waits up to %{inner} for “%{function}”, but its own caller gives up after %{outer}. Shorten the wait beneath.",
+    ),
+    (
+        "problem.risk_retry_product",
+        "In group “%{name}” each of %{depth} layers makes up to %{attempts} attempts: one request can become %{product} at the bottom. Repeat only what was not delivered.",
+    ),
+    (
+        "problem.risk_no_retry_budget",
+        "In group “%{name}” retries have no budget: when much fails, they add to the load that makes it fail. Limit them to a part of all calls.",
+    ),
+    (
+        "problem.risk_no_backoff",
+        "In group “%{name}” retries follow at once and hit together what has just failed. Let them pause, spread by chance.",
+    ),
+    (
+        "problem.risk_no_consumer",
+        "In group “%{name}” nobody takes from the queue of “%{function}”: messages pile up. Run the service that holds it.",
+    ),
+    (
+        "problem.risk_backlog",
+        "In group “%{name}” the queue of “%{function}” gets %{percent} % of what its consumers can do: it grows. Let them do more at once, or run more of them.",
+    ),
+    (
+        "problem.risk_load",
+        "In group “%{name}” %{percent} % of the processor time of %{machine} is asked for: queues grow long. Add machines.",
+    ),
+    (
+        "problem.risk_workers",
+        "In group “%{name}” %{percent} % of the workers of %{service} are wanted at once: requests wait for one although processors are idle. Give it more workers.",
+    ),
+    (
+        "problem.risk_store_load",
+        "In group “%{name}” %{percent} % of what store %{store} can do is asked for: reads and writes wait. Give it more connections, or a cache.",
+    ),
+    (
+        "problem.risk_sessions_in_memory",
+        "In group “%{name}” sessions lie in the memory of one instance: when it goes, its users are logged out. Keep them in a shared store, or copy them.",
+    ),
+    (
+        "problem.risk_unused",
+        "Function “%{name}” is called by nobody and no request enters by it. Call it or remove it.",
+    ),
     ("problem.document.too_large", "The file has %{kilobytes} KiB; at most %{limit} KiB are read."),
     ("problem.document.syntax", "Line %{line}, column %{column}: this is not JSON: %{detail}."),
     (
@@ -168,6 +244,10 @@ pub(crate) const SENTENCES: &[(&str, &str)] = &[
     (
         "problem.document.not_a_design",
         "The file is not a design. A design is an object that begins with \"archlab\": 1.",
+    ),
+    (
+        "problem.document.not_a_fragment",
+        "It holds no machines, groups, clients or notes copied from archlab.",
     ),
     (
         "problem.document.version_missing",

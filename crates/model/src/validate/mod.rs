@@ -4,8 +4,10 @@ mod balancing;
 mod calls;
 mod faults;
 mod flow;
+mod mend;
 mod problem;
 mod releases;
+mod risk;
 mod stores;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +22,9 @@ use crate::group::{Group, Layout};
 use crate::id::{FunctionId, GroupId, MachineId};
 use crate::layout;
 
+pub use mend::mend;
 pub use problem::{Part, Problem, Severity, What};
+pub use risk::{Risk, risks};
 
 /// The most problems that are told at once.
 pub const MAX_PROBLEMS: usize = 200;
@@ -55,6 +59,15 @@ pub fn validate(design: &Design) -> Vec<Problem> {
     let (mut problems, warnings): (Vec<_>, Vec<_>) =
         problems.into_iter().partition(|problem| problem.severity() == Severity::Error);
     problems.extend(warnings);
+    problems
+}
+
+/// Everything that a person may want to know of a design: what is wrong with it, then what is odd, then what may
+/// hurt.
+pub fn examine(design: &Design) -> Vec<Problem> {
+    let mut problems = validate(design);
+    problems.extend(risks(design));
+    problems.truncate(MAX_PROBLEMS);
     problems
 }
 

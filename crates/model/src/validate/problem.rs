@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::risk::Risk;
 use crate::document::DocumentError;
 use crate::id::{ClientId, DataId, FunctionId, GroupId, KindId, MachineId, ModuleId, ServiceId, StoreId};
 use crate::time::Span;
@@ -22,6 +23,8 @@ pub enum Severity {
     Error,
     /// The design runs; its maker may want to know.
     Warning,
+    /// The design does as its maker says; that may still hurt.
+    Risk,
 }
 
 /// A part of a design.
@@ -260,6 +263,8 @@ pub enum What {
         /// When the next one begins.
         every: Span,
     },
+    /// Nothing is wrong; something may hurt.
+    Risk(Risk),
     /// A number or a count beyond what a document may hold.
     OutOfBounds {
         /// What a document would say.
@@ -279,6 +284,7 @@ impl Problem {
             | What::ModulesWithoutMachine { .. }
             | What::EmptyLoad
             | What::SendsNowhere => Severity::Warning,
+            What::Risk(_) => Severity::Risk,
             _ => Severity::Error,
         }
     }
@@ -326,6 +332,7 @@ impl Problem {
             What::EmptyLoad => "problem.empty_load",
             What::LoadBackwards => "problem.load_backwards",
             What::BurstTooLong { .. } => "problem.burst_too_long",
+            What::Risk(risk) => risk.key(),
             What::OutOfBounds { error } => error.key(),
         }
     }
@@ -382,6 +389,7 @@ impl Problem {
                 ("timeout", timeout.to_string()),
             ],
             What::ModulesWithoutMachine { modules } => vec![("modules", joined(modules, ", "))],
+            What::Risk(risk) => risk.arguments(),
             What::OutOfBounds { error } => error.arguments(),
             What::NoRequests
             | What::NoShare
@@ -403,7 +411,7 @@ impl Problem {
     }
 }
 
-fn joined(names: &[impl fmt::Display], separator: &str) -> String {
+pub(super) fn joined(names: &[impl fmt::Display], separator: &str) -> String {
     names.iter().map(ToString::to_string).collect::<Vec<_>>().join(separator)
 }
 

@@ -11,6 +11,7 @@ mod loads;
 mod nonsense;
 mod problems;
 mod reworks;
+mod risks;
 mod schemas;
 mod shop;
 mod times;
