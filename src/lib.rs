@@ -3,6 +3,7 @@
 #![allow(missing_docs, reason = "the page publishes nothing; what needs words has them")]
 
 pub mod action;
+pub mod desk;
 pub mod editor;
 pub mod playback;
 pub mod session;

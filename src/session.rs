@@ -9,6 +9,7 @@ use archlab_model::command::Command;
 use archlab_model::{Design, DocumentError, Fault, GroupId, InstanceId, MachineId, SimTime, document};
 
 use crate::action::Wish;
+use crate::desk::Desk;
 use crate::editor::Editor;
 use crate::editor::input::Input;
 use crate::editor::scene::Part;
@@ -24,6 +25,8 @@ pub struct Session {
     pub editor: Editor,
     /// Speed, play and pause.
     pub playback: Playback,
+    /// What lies open beside the canvas.
+    pub desk: Desk,
     simulation: Simulation,
     frame: Frame,
     report: Report,
@@ -44,6 +47,7 @@ impl Session {
         Session {
             editor: Editor::of(design),
             playback: Playback::default(),
+            desk: Desk::default(),
             simulation,
             frame,
             report,
@@ -67,8 +71,9 @@ impl Session {
         let title = self.editor.new_group_title.clone();
         let (snaps, clipboard) = (self.editor.snaps_to_grid, self.editor.own_clipboard.take());
         let playback = self.playback.afresh();
+        let desk = std::mem::take(&mut self.desk);
         let (runs, opened) = (self.runs + 1, self.opened + 1);
-        *self = Session { playback, runs, opened, ..Session::of(design) };
+        *self = Session { playback, desk, runs, opened, ..Session::of(design) };
         self.editor.view = view;
         self.editor.camera = camera;
         self.editor.new_group_title = title;

@@ -5,6 +5,7 @@
 //! shortcut card and the command palette take it from there.
 
 pub mod arrange;
+pub mod desk;
 pub mod document;
 pub mod edit;
 pub mod keys;
@@ -223,8 +224,15 @@ pub enum Wish {
 
 /// The whole table.
 pub fn all() -> impl Iterator<Item = &'static Action> {
-    let topics =
-        [document::ACTIONS, edit::ACTIONS, arrange::ACTIONS, parts::ACTIONS, view::ACTIONS, run::ACTIONS];
+    let topics = [
+        desk::ACTIONS,
+        document::ACTIONS,
+        edit::ACTIONS,
+        arrange::ACTIONS,
+        parts::ACTIONS,
+        view::ACTIONS,
+        run::ACTIONS,
+    ];
     topics.into_iter().flatten().copied()
 }
 

@@ -22,9 +22,11 @@ use crate::ui::header::{EXAMPLES, Header};
 use crate::ui::i18n::Words;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::menu::{MenuRequest, PartMenu};
+use crate::ui::panels::business::BusinessEditor;
 use crate::ui::panels::charts::Charts;
 use crate::ui::panels::inspector::Inspector;
 use crate::ui::panels::palette::Palette;
+use crate::ui::panels::problems::Problems;
 use crate::ui::panels::story::Story;
 use crate::ui::panels::transport::Transport;
 use crate::ui::store::{Pulse, Store, use_store};
@@ -205,7 +207,7 @@ fn Page(props: &PageProps) -> Html {
                 <Palette open={*palette_open} close={close_palette} />
             }
             <Canvas embed={props.embed} menu={ask_menu} marks={*marks} theme={props.theme}>{ fab }</Canvas>
-            if !props.embed { <Inspector open={*details_open} close={close_details} /> }
+            if !props.embed { <Inspector open={*details_open} close={close_details} /><BusinessEditor /><Problems /> }
             <footer class="foot">
                 <Transport />
                 if !props.embed { <div class="charts"><Charts /><Story /></div> }

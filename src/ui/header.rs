@@ -10,6 +10,7 @@ use crate::ui::history::History;
 use crate::ui::i18n::use_words;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::menu::{Popup, focus_entry};
+use crate::ui::panels::desk::DeskButtons;
 use crate::ui::shortcut::hint;
 use crate::ui::store::{Pulse, use_store};
 use crate::ui::title::DesignTitle;
@@ -128,6 +129,7 @@ pub fn Header(props: &HeaderProps) -> Html {
             { button(&edit::REDO) }
             <History />
             <span class="divider wide-only"></span>
+            <DeskButtons />
             <span class="anchor">
                 <button class="button plain" aria-haspopup="menu" aria-expanded={(*opened == Some(Open::Examples)).to_string()}
                     aria-label={words.t("header.examples")} onclick={toggle(Open::Examples)}>

@@ -55,6 +55,12 @@ pub enum Icon {
     AlignBottom,
     DistributeAcross,
     DistributeDown,
+    Business,
+    Up,
+    Down,
+    AtOnce,
+    Mend,
+    Target,
 }
 
 impl Icon {
@@ -106,6 +112,16 @@ impl Icon {
             }
             Icon::Alert => "M8 2.2 14.4 13H1.6zM8 6.4v3M8 11.2h.01",
             Icon::Check => "m3 8.4 3.3 3.3L13 4.8",
+            Icon::Business => {
+                "M1.8 5.5h4v5h-4zM10.2 2h4v4h-4zM10.2 10h4v4h-4zM5.8 8H8M8 4v8M8 4h2.2M8 12h2.2"
+            }
+            Icon::Up => "M8 13V3M4 7l4-4 4 4",
+            Icon::Down => "M8 3v10M4 9l4 4 4-4",
+            Icon::AtOnce => "M2 8h3M5 3v10M7 3v10M7 4.5h6M7 11.5h6M11 2.5l2 2-2 2M11 9.5l2 2-2 2",
+            Icon::Target => "M8 12.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9zM8 1v3M8 12v3M1 8h3M12 8h3",
+            Icon::Mend => {
+                "M13.6 4.2a3.4 3.4 0 0 1-4.6 4.2l-4.6 4.7a1.3 1.3 0 0 1-1.9-1.9l4.7-4.6a3.4 3.4 0 0 1 4.2-4.6L9.5 4v2.3h2.3z"
+            }
             Icon::Details => "M2.5 3h11v10h-11zM9.5 3v10M11 5.5h1M11 8h1",
             Icon::Note => "M3 2.5h10v7.5L9.5 13.5H3zM13 10H9.5v3.5M5.3 5.5h5.4M5.3 8h3",
             Icon::Lock => "M4 7.5h8v6H4zM5.5 7.5V5.2a2.5 2.5 0 0 1 5 0v2.3M8 10v1.2",

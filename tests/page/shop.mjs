@@ -1,7 +1,7 @@
 // The shop on the page: its parts and the page's controls by the names a person reads, in either language.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { ROOT } from "./harness.mjs";
@@ -22,6 +22,8 @@ export async function until(what, probe, patience = PATIENCE_MS) {
 }
 
 const locales = new Map();
+/** The locale files, by what they are about. */
+const AREAS = readdirSync(join(ROOT, "static/locales")).filter((file) => file.endsWith(".en.yml")).map((file) => file.split(".")[0]);
 
 /** The texts of a locale file, by their dotted keys. */
 function texts(area, language) {
@@ -60,8 +62,7 @@ export class Shop {
 
   /** The words for `key` with its values filled in. */
   t(key, values = {}) {
-    const areas = ["page", "story", "commands", "editor"];
-    const text = areas.map((area) => texts(area, this.language).get(key)).find((found) => found !== undefined);
+    const text = AREAS.map((area) => texts(area, this.language).get(key)).find((found) => found !== undefined);
     assert.ok(text !== undefined, `there are words for ${key}`);
     return text.replace(/%\{(\w+)\}/g, (_, name) => values[name] ?? `%{${name}}`);
   }
