@@ -35,7 +35,7 @@ fn nothing_lies_upon_anything_else() {
         let free = |part: &&Part| match part {
             Part::Group(_) | Part::Client(_) => true,
             Part::Machine(machine) => !scene.group_of.contains_key(machine),
-            Part::Entry(_) | Part::Store(..) | Part::Instance(_) => false,
+            Part::Entry(_) | Part::Store(..) | Part::Instance(_) | Part::Note(_) => false,
         };
         let parts: Vec<(&Part, &Rect)> = scene.boxes.iter().filter(|(part, _)| free(part)).collect();
         for (place, (part, rect)) in parts.iter().enumerate() {

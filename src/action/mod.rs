@@ -12,6 +12,7 @@ pub mod keys;
 pub mod parts;
 pub mod run;
 pub mod view;
+pub mod walk;
 
 use crate::action::keys::{KeyPress, Keys};
 use crate::editor::scene::Part;
@@ -226,6 +227,7 @@ pub enum Wish {
 pub fn all() -> impl Iterator<Item = &'static Action> {
     let topics = [
         desk::ACTIONS,
+        walk::ACTIONS,
         document::ACTIONS,
         edit::ACTIONS,
         arrange::ACTIONS,

@@ -34,9 +34,39 @@ actions! {
     FIT = Action {
         name: "action.fit",
         icon: Icon::Fit,
-        keys: &[Keys::shift("1"), Keys::control("0")],
+        keys: &[Keys::shift("1")],
         on: &[Kind::Canvas],
         act: |session, _| session.editor.fit(),
+        ..ROW
+    };
+    /// Shows what is chosen.
+    FIT_SELECTION = Action {
+        name: "action.fit_selection",
+        icon: Icon::Fit,
+        keys: &[Keys::shift("2")],
+        enabled: |_, parts| !parts.is_empty(),
+        act: |session, parts| session.editor.fit_parts(parts),
+        ..ROW
+    };
+    /// Shows things in their own size.
+    ACTUAL_SIZE = Action {
+        name: "action.actual_size",
+        icon: Icon::Fit,
+        keys: &[Keys::control("0")],
+        act: |session, _| {
+            let factor = 1.0 / session.editor.camera.zoom;
+            zoom(session, factor);
+        },
+        ..ROW
+    };
+    /// Puts everything where it can be read best.
+    ARRANGE = Action {
+        name: "action.arrange",
+        icon: Icon::Group,
+        section: Section::Arrange,
+        on: &[Kind::Canvas],
+        enabled: |session, _| !session.editor.scene().boxes.is_empty(),
+        act: |session, _| session.edit(|editor| { editor.arrange(); }),
         ..ROW
     };
 }

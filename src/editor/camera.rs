@@ -11,6 +11,15 @@ pub const MAX_ZOOM: f64 = 3.0;
 /// Fitting never enlarges beyond this.
 const MAX_FIT: f64 = 1.15;
 
+/// Where a camera can be sent.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Destination {
+    /// To where everything is seen.
+    Everything,
+    /// To where this area of the canvas is seen.
+    Area(Rect),
+}
+
 /// A view of the canvas: a canvas point `p` is seen at `p * zoom + offset`, in CSS pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Camera {

@@ -127,7 +127,7 @@ impl Editor {
     }
 
     pub(super) fn target(&self, at: Point) -> Target {
-        match self.scene.group_at(at) {
+        match self.seen_scene().group_at(at) {
             Some(group) => Target::Group(group.clone()),
             None => Target::Canvas(to_grid(at - Point::new(MACHINE_WIDTH / 2.0, 16.0))),
         }

@@ -2,14 +2,19 @@
 //! not the browser.
 
 pub mod align;
+mod arrange;
 pub mod camera;
+mod carry;
 mod clipboard;
 pub mod deed;
+pub mod detail;
 mod drop;
+mod foretell;
 pub mod geometry;
 pub mod history;
 pub mod input;
 mod keeping;
+mod looking;
 mod moving;
 mod placing;
 pub mod renaming;
@@ -17,13 +22,15 @@ pub mod scene;
 pub mod selection;
 pub mod snap;
 pub mod tools;
+pub mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use archlab_model::command::Command;
 use archlab_model::{Design, GroupId, InstanceId, Layout, MachineId, ModuleId, Point, Target, Text, intent};
 
-use crate::editor::camera::Camera;
+use crate::editor::camera::{Camera, Destination};
 use crate::editor::geometry::Rect;
 use crate::editor::history::History;
 use crate::editor::input::{Held, Input};
@@ -32,20 +39,17 @@ use crate::editor::scene::{Part, Scene};
 use crate::editor::selection::Selection;
 use crate::editor::tools::{Request, Surroundings, Tool};
 
+pub use crate::editor::carry::Spot;
 pub use crate::editor::drop::DropEffect;
 pub use crate::editor::snap::GRID;
-
-/// A stage below this width, in CSS pixels, is a phone's.
-const NARROW: f64 = 600.0;
-/// What the legend takes of the stage's height.
-const LEGEND_HEIGHT: f64 = 26.0;
 
 /// A design under a hand.
 #[derive(Debug, Default)]
 pub struct Editor {
     design: Design,
     history: History,
-    scene: Scene,
+    scene: Rc<Scene>,
+    seen: Option<Rc<Scene>>,
     placed: BTreeMap<InstanceId, MachineId>,
     /// What the hand is doing.
     pub tool: Tool,
@@ -67,8 +71,11 @@ pub struct Editor {
     pub camera: Camera,
     /// The size of the stage, in CSS pixels.
     pub view: Rect,
-    /// Whether the camera should go to where everything is seen.
-    pub wants_fit: bool,
+    destination: Option<Destination>,
+    foretold: foretell::Foretold,
+    carry: Option<carry::Carry>,
+    /// The part that the focus should go to, if a key chose it.
+    pub attention: Option<Part>,
     /// Whether a person chose what the camera shows: then it does not move by itself.
     pub camera_is_chosen: bool,
     /// The title of a group that is made by hand.
@@ -165,19 +172,15 @@ impl Editor {
         if self.placed != placed {
             self.placed = placed;
             self.rebuild();
-            self.wants_fit |= !self.camera_is_chosen;
+            self.fit_if_free();
         }
-    }
-
-    /// Sends the camera to where everything is seen.
-    pub fn fit(&mut self) {
-        self.wants_fit = true;
-        self.camera_is_chosen = false;
     }
 
     fn changed(&mut self, cosmetic: bool) {
         self.changes += 1;
-        self.wants_fit |= !self.camera_is_chosen && !cosmetic;
+        if !cosmetic {
+            self.fit_if_free();
+        }
         self.run_changes += u64::from(!cosmetic);
         self.rebuild();
         self.selection.retain(|part| self.scene.boxes.contains_key(part));
@@ -189,7 +192,8 @@ impl Editor {
     }
 
     fn rebuild(&mut self) {
-        self.scene = Scene::of(&self.design, &self.placed);
+        self.scene = Rc::new(Scene::of(&self.design, &self.placed));
+        self.seen = None;
     }
 
     /// Takes what the hand did.
@@ -200,7 +204,7 @@ impl Editor {
         }
         let tool = std::mem::take(&mut self.tool);
         let around = Surroundings {
-            scene: &self.scene,
+            scene: self.seen.as_ref().unwrap_or(&self.scene),
             camera: &self.camera,
             selection: &self.selection,
             held: self.held,
@@ -211,7 +215,7 @@ impl Editor {
             None => {}
             Some(Request::Select(selection)) => self.selection = selection,
             Some(Request::Look(camera)) => {
-                self.camera = camera;
+                self.look(camera);
                 self.camera_is_chosen = true;
             }
             Some(Request::Drop { parts, by, at }) => self.drop_parts(&parts, by, at),
@@ -223,6 +227,9 @@ impl Editor {
             }
             Some(Request::PlaceAt(piece, at)) => self.place_at(piece, at),
             Some(Request::PlaceIn(piece, group)) => self.place_in(piece, group),
+        }
+        if self.tool == Tool::Idle {
+            self.carry = None;
         }
     }
 
@@ -273,18 +280,6 @@ impl Editor {
             self.selection = Part::Group(copy).into();
             self.fit();
         }
-    }
-
-    /// The camera that shows everything.
-    /// On a narrow screen that is the first group only: with everything nothing could be read.
-    pub fn fitting_camera(&self) -> Camera {
-        let narrow = self.view.w < NARROW;
-        let margin = if narrow { 8.0 } else { 28.0 };
-        let group = self.design.groups.keys().next().filter(|_| narrow);
-        let group = group.and_then(|id| self.scene.boxes.get(&Part::Group(id.clone()))).copied();
-        let bounds = group.or_else(|| self.scene.bounds()).unwrap_or(Rect::new(0.0, 0.0, 600.0, 400.0));
-        let seen = Rect { h: self.view.h - if narrow { 0.0 } else { LEGEND_HEIGHT }, ..self.view };
-        Camera::fitting(bounds, seen.grown(-margin))
     }
 
     /// The parts that are being dragged, and how far. What is copied stays where it is.

@@ -3,14 +3,22 @@
 //! A person places groups, clients and loose machines; inside a group the layout places everything.
 //! Links are derived from the calls: nobody draws them.
 
+pub mod lift;
+pub mod links;
+pub mod route;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use archlab_model::{
-    ClientId, Deployment, Design, FunctionId, Group, GroupId, InstanceId, Layout, MachineId, NoteId, Point,
-    Service, Step, StoreId, layout,
+    ClientId, Deployment, Design, Group, GroupId, InstanceId, Layout, MachineId, NoteId, Point, Service,
+    StoreId, layout,
 };
 
-use crate::editor::geometry::{Curve, Rect};
+use crate::editor::geometry::Rect;
+use crate::editor::scene::lift::Lift;
+use crate::editor::scene::links::links;
+pub use crate::editor::scene::links::{End, Link};
+use crate::editor::scene::route::Route;
 
 /// A part of a design that can be seen, pointed at and selected.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,17 +39,6 @@ pub enum Part {
     Note(NoteId),
 }
 
-/// A link between two parts that exchange messages.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Link {
-    /// Where requests come from.
-    pub from: Part,
-    /// Where requests go to.
-    pub to: Part,
-    /// How it runs, in the direction of requests.
-    pub curve: Curve,
-}
-
 /// Where everything lies.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Scene {
@@ -53,6 +50,8 @@ pub struct Scene {
     pub deployments: BTreeMap<GroupId, Deployment>,
     /// The instances on each machine, in the order they are shown.
     pub hosted: BTreeMap<MachineId, Vec<InstanceId>>,
+    /// The machine of each instance.
+    pub host_of: BTreeMap<InstanceId, MachineId>,
     /// The group of each machine that is in one.
     pub group_of: BTreeMap<MachineId, GroupId>,
     /// What stays where it is: what is locked, and what lies in a group that is.
@@ -103,6 +102,7 @@ impl Scene {
                     .filter(|machine| group.machines().any(|here| here == *machine))
                     .unwrap_or(&instance.machine);
                 scene.hosted.entry(machine.clone()).or_default().push(instance.id.clone());
+                scene.host_of.insert(instance.id.clone(), machine.clone());
             }
             scene.group_of.extend(group.machines().map(|machine| (machine.clone(), id.clone())));
             scene.arrange(id, group, &deployment);
@@ -147,7 +147,7 @@ impl Scene {
 
     /// The machine an instance runs on.
     pub fn host(&self, instance: &InstanceId) -> Option<&MachineId> {
-        self.hosted.iter().find(|(_, hosted)| hosted.contains(instance)).map(|(machine, _)| machine)
+        self.host_of.get(instance)
     }
 
     /// The smallest rectangle that holds everything; none if there is nothing.
@@ -170,19 +170,27 @@ impl Scene {
                 *rect = from.towards(*rect, share);
             }
         }
-        scene.route();
+        let before: BTreeMap<(&End, &End), &Route> =
+            earlier.links.iter().map(|link| ((&link.from, &link.to), &link.route)).collect();
+        for link in &mut scene.links {
+            if let Some(route) = before.get(&(&link.from, &link.to)) {
+                link.route = route.towards(&link.route, share);
+            }
+        }
         scene
     }
 
-    /// The scene with some parts moved by `by`, as a drag shows it before the drop.
-    pub fn with_moved(&self, moved: &BTreeSet<Part>, by: Point) -> Scene {
+    /// The scene with what a hand has lifted where it holds it.
+    pub fn with_lifted(&self, lift: &Lift) -> Scene {
         let mut scene = self.clone();
         for (part, rect) in &mut scene.boxes {
-            if moved.contains(part) {
-                *rect = rect.moved(by);
+            if lift.parts.contains(part) {
+                *rect = rect.moved(lift.by);
             }
         }
-        scene.route();
+        for (number, link) in scene.links.iter_mut().enumerate() {
+            link.route = lift.route(number, link).into_owned();
+        }
         scene
     }
 
@@ -222,14 +230,6 @@ impl Scene {
         self.locked.extend(clients.map(|(id, _)| Part::Client(id.clone())));
         let notes = design.notes.iter().filter(|(_, note)| note.locked);
         self.locked.extend(notes.map(|(id, _)| Part::Note(id.clone())));
-    }
-
-    fn route(&mut self) {
-        for link in &mut self.links {
-            if let (Some(from), Some(to)) = (port(&self.boxes, &link.from), port(&self.boxes, &link.to)) {
-                link.curve = Curve::between(from, to);
-            }
-        }
     }
 
     fn machine_height(&self, machine: &MachineId) -> f64 {
@@ -300,15 +300,6 @@ fn boxed(at: Point, (width, height): (f64, f64)) -> Rect {
     Rect::new(at.x, at.y, width, height)
 }
 
-/// The box that a link to `part` meets: an instance's is as wide as its machine's card.
-fn port(boxes: &BTreeMap<Part, Rect>, part: &Part) -> Option<Rect> {
-    let rect = *boxes.get(part)?;
-    Some(match part {
-        Part::Instance(_) => Rect::new(rect.x - ROW_INSET, rect.y, rect.w + 2.0 * ROW_INSET, rect.h),
-        _ => rect,
-    })
-}
-
 /// The machines of a group in columns.
 ///
 /// It is the same in every layout, so that a switch of the layout leaves the machines where they are:
@@ -321,68 +312,4 @@ fn columns(group: &Group) -> Vec<Vec<MachineId>> {
     let machines: Vec<MachineId> = group.machines().cloned().collect();
     let count = machines.len().div_ceil(tallest).max(1);
     machines.chunks(machines.len().div_ceil(count).max(1)).map(<[MachineId]>::to_vec).collect()
-}
-
-/// The links that the calls of the business make.
-fn links(design: &Design, scene: &Scene) -> Vec<Link> {
-    let mut pairs: BTreeSet<(Part, Part)> = BTreeSet::new();
-    for (id, client) in &design.clients {
-        for group in client.to.iter().filter(|group| scene.deployments.contains_key(*group)) {
-            pairs.insert((Part::Client(id.clone()), Part::Entry(group.clone())));
-        }
-    }
-    for (id, deployment) in &scene.deployments {
-        let instances = |service: &Service| -> Vec<Part> {
-            service.instances.iter().map(|instance| Part::Instance(instance.id.clone())).collect()
-        };
-        let mut connect = |from: &[Part], to: &[Part]| {
-            for (a, b) in from.iter().flat_map(|a| to.iter().map(move |b| (a, b))) {
-                pairs.insert((a.clone(), b.clone()));
-            }
-        };
-        for kind in design.business.requests.values() {
-            let Some(service) = deployment.service_of(&kind.entry) else { continue };
-            connect(&[Part::Entry(id.clone())], &instances(service));
-            if let Some(sessions) = deployment.sessions.as_ref().filter(|_| kind.session) {
-                connect(&instances(service), &[Part::Store(id.clone(), sessions.clone())]);
-            }
-        }
-        for service in &deployment.services {
-            let (called, touched) = outgoing(design, service);
-            for function in called.iter().filter(|function| !service.functions.contains(function)) {
-                if let Some(callee) = deployment.service_of(function) {
-                    connect(&instances(service), &instances(callee));
-                }
-            }
-            for store in touched.iter().filter_map(|data| deployment.store_of(data)) {
-                connect(&instances(service), &[Part::Store(id.clone(), store.id.clone())]);
-            }
-        }
-    }
-    let link = |(from, to): (Part, Part)| {
-        let curve = Curve::between(port(&scene.boxes, &from)?, port(&scene.boxes, &to)?);
-        Some(Link { from, to, curve })
-    };
-    pairs.into_iter().filter_map(link).collect()
-}
-
-/// The functions a service calls and the data it touches.
-fn outgoing<'a>(
-    design: &'a Design,
-    service: &Service,
-) -> (BTreeSet<&'a FunctionId>, BTreeSet<&'a archlab_model::DataId>) {
-    let (mut called, mut touched) = (BTreeSet::new(), BTreeSet::new());
-    let functions = service.functions.iter().filter_map(|id| design.business.functions.get(id));
-    for step in functions.flat_map(|function| &function.steps) {
-        match step {
-            Step::Call(call) => {
-                called.insert(&call.to);
-            }
-            Step::Parallel(calls) => called.extend(calls.iter().map(|call| &call.to)),
-            Step::Access(access) => {
-                touched.insert(&access.data);
-            }
-        }
-    }
-    (called, touched)
 }

@@ -205,6 +205,19 @@ impl Tool {
         }
     }
 
+    /// The camera has moved under the hand: what it holds stays where the hand is.
+    pub fn look_through(&mut self, before: &Camera, after: &Camera) {
+        let now = match self {
+            Tool::Dragging { now, .. } => Some(now),
+            Tool::Boxing { now, .. } | Tool::Resizing { now, .. } => Some(now),
+            Tool::Placing { now, .. } => now.as_mut(),
+            Tool::Idle | Tool::Pressing { .. } | Tool::Panning { .. } => None,
+        };
+        if let Some(now) = now {
+            *now = after.to_canvas(before.to_screen(*now));
+        }
+    }
+
     /// Where a drag or placing would let go now, in canvas units.
     pub fn over(&self) -> Option<Point> {
         match self {

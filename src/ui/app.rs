@@ -266,6 +266,7 @@ fn use_keys(store: &Store, keyless: bool) {
     let store = store.clone();
     use_effect_with(keyless, move |keyless| {
         let keyless = *keyless;
+        let (space_store, left_store) = (store.clone(), store.clone());
         let options = gloo::events::EventListenerOptions::enable_prevent_default();
         let listener = EventListener::new_with_options(
             &crate::ui::browser::window(),
@@ -303,10 +304,28 @@ fn use_keys(store: &Store, keyless: bool) {
                     return;
                 }
                 event.prevent_default();
-                store.act(|session| action.run(session));
+                if key == " " {
+                    // With the space bar down a drag moves the canvas: what else it does it does when it goes up.
+                    store.press_space();
+                } else {
+                    store.act(|session| action.run(session));
+                }
             },
         );
-        move || drop(listener)
+        let released = EventListener::new(&crate::ui::browser::window(), "keyup", move |event| {
+            let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+            if event.key() != " " || !space_store.release_space() {
+                return;
+            }
+            let press = KeyPress { key: " ", code: "Space", control: false, shift: false, alt: false };
+            if let Some(action) = space_store.read(|session| action::of_key(session, &press)) {
+                space_store.act(|session| action.run(session));
+            }
+        });
+        let left = EventListener::new(&crate::ui::browser::window(), "blur", move |_| {
+            left_store.release_space();
+        });
+        move || drop((listener, released, left))
     });
 }
 

@@ -61,6 +61,7 @@ pub enum Icon {
     AtOnce,
     Mend,
     Target,
+    Map,
 }
 
 impl Icon {
@@ -122,6 +123,7 @@ impl Icon {
             Icon::Mend => {
                 "M13.6 4.2a3.4 3.4 0 0 1-4.6 4.2l-4.6 4.7a1.3 1.3 0 0 1-1.9-1.9l4.7-4.6a3.4 3.4 0 0 1 4.2-4.6L9.5 4v2.3h2.3z"
             }
+            Icon::Map => "M2 4l4-1.5 4 1.5 4-1.5v10l-4 1.5-4-1.5-4 1.5zM6 2.5v10M10 4v10",
             Icon::Details => "M2.5 3h11v10h-11zM9.5 3v10M11 5.5h1M11 8h1",
             Icon::Note => "M3 2.5h10v7.5L9.5 13.5H3zM13 10H9.5v3.5M5.3 5.5h5.4M5.3 8h3",
             Icon::Lock => "M4 7.5h8v6H4zM5.5 7.5V5.2a2.5 2.5 0 0 1 5 0v2.3M8 10v1.2",

@@ -8,13 +8,15 @@ use yew::prelude::*;
 use crate::action::Wish;
 use crate::session::Session;
 
-/// What a component waits for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a component waits for. Who waits for a later one is told the earlier ones too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Pulse {
     /// Something a person did: an edit, a selection, play or pause.
     Edit,
     /// The run went on: told a few times a second, not every frame.
     Live,
+    /// The hand or the camera moved: told once a frame while they do.
+    Hand,
 }
 
 /// A handle on the session that components share. Two handles are equal if they are the same.
@@ -25,7 +27,18 @@ struct Inner {
     session: RefCell<Session>,
     watchers: RefCell<Vec<Watcher>>,
     next_watcher: Cell<u64>,
+    space: Cell<Space>,
     granter: RefCell<Callback<Wish>>,
+}
+
+/// What the space bar is: held it takes hold of the canvas, pressed and let go of it plays and pauses.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Space {
+    #[default]
+    Up,
+    Down,
+    /// It was held while something was dragged.
+    Used,
 }
 
 struct Watcher {
@@ -47,6 +60,7 @@ impl Store {
             session: RefCell::new(session),
             watchers: RefCell::default(),
             next_watcher: Cell::new(0),
+            space: Cell::default(),
             granter: RefCell::new(Callback::noop()),
         }))
     }
@@ -68,16 +82,51 @@ impl Store {
         result
     }
 
+    /// Moves the hand or the camera: what follows them is told by the frame loop, and everybody who
+    /// waits for edits only if something else has changed.
+    pub fn hand(&self, act: impl FnOnce(&mut Session)) {
+        let face = |session: &Session| {
+            let editor = &session.editor;
+            (editor.changes(), std::mem::discriminant(&editor.tool), editor.selection.clone())
+        };
+        let before = self.read(face);
+        self.quietly(act);
+        if self.read(face) != before {
+            self.tell(Pulse::Edit);
+        }
+    }
+
     /// Does something to the session and tells nobody: the frame loop's way.
     pub fn quietly<R>(&self, act: impl FnOnce(&mut Session) -> R) -> R {
         act(&mut self.0.session.borrow_mut())
     }
 
-    /// Tells everybody who waits for `pulse`; an edit is told to those who wait for live news too.
+    /// The space bar goes down.
+    pub fn press_space(&self) {
+        if self.0.space.get() == Space::Up {
+            self.0.space.set(Space::Down);
+        }
+    }
+
+    /// A press of the pointer while the space bar is down takes hold of the canvas. `true` if it is.
+    pub fn use_space(&self) -> bool {
+        let is_down = self.0.space.get() != Space::Up;
+        if is_down {
+            self.0.space.set(Space::Used);
+        }
+        is_down
+    }
+
+    /// The space bar goes up. `true` if it was down and nothing was dragged meanwhile.
+    pub fn release_space(&self) -> bool {
+        self.0.space.replace(Space::Up) == Space::Down
+    }
+
+    /// Tells everybody who waits for `pulse` or a later one.
     pub fn tell(&self, pulse: Pulse) {
         let told: Vec<Callback<()>> = {
             let watchers = self.0.watchers.borrow();
-            let concerned = watchers.iter().filter(|watcher| watcher.pulse == pulse || pulse == Pulse::Edit);
+            let concerned = watchers.iter().filter(|watcher| pulse <= watcher.pulse);
             concerned.map(|watcher| watcher.told.clone()).collect()
         };
         for told in told {

@@ -1,20 +1,27 @@
 //! The drawing: the scene as SVG, from what the session knows now.
 
-use archlab_engine::frame::{InstanceFrame, MachineFrame};
+use std::rc::Rc;
+
 use archlab_engine::{Belief, Life, Reason};
-use archlab_model::{Design, GroupId, InstanceId, Layout, Load, MachineId, SimTime, StoreKind};
+use archlab_model::{Design, GroupId, InstanceId, Layout, Load, MachineId, SimTime, StoreId, StoreKind};
 use archlab_words::story;
 use yew::prelude::*;
 
+use crate::editor::detail::Detail;
+use crate::editor::geometry::Rect;
 use crate::editor::renaming::Renaming;
+use crate::editor::scene::lift::Lift;
 use crate::editor::scene::{Part, Scene};
 use crate::session::Session;
+use crate::ui::canvas::book::{Book, Now};
 use crate::ui::canvas::boxes::SmallBox;
+use crate::ui::canvas::far::{FarMachine, Health};
 use crate::ui::canvas::group::GroupArea;
 use crate::ui::canvas::hand::lock_signs;
-use crate::ui::canvas::machine::{MachineCard, RowProps};
+use crate::ui::canvas::links::Links;
+use crate::ui::canvas::machine::{MachineCard, RowProps, STRAINED};
 use crate::ui::canvas::note::NoteCard;
-
+use crate::ui::canvas::window::{Window, part_key};
 use crate::ui::i18n::Words;
 use crate::ui::icon::Icon;
 use crate::ui::names::Names;
@@ -24,7 +31,15 @@ pub struct Drawing<'a> {
     /// The session.
     pub session: &'a Session,
     /// Where everything is drawn, which lags behind the session's scene while it moves.
-    pub scene: &'a Scene,
+    pub scene: &'a Rc<Scene>,
+    /// What of it is drawn, and how.
+    pub window: Window,
+    /// What the hand has lifted.
+    pub lift: Option<Rc<Lift>>,
+    /// The state of the run.
+    pub now: Now<'a>,
+    /// The names of parts.
+    pub book: &'a Book,
     /// The language.
     pub words: Words,
     /// A part got the focus.
@@ -33,16 +48,23 @@ pub struct Drawing<'a> {
     pub switch: &'a Callback<(GroupId, Layout)>,
     /// The group that a drop would go to.
     pub target: Option<GroupId>,
+    /// The path of the links that bend with what is lifted.
+    pub bent: &'a NodeRef,
+    /// The part that Tab comes to first.
+    pub stop: Option<Part>,
 }
 
 impl Drawing<'_> {
-    /// Everything, from back to front: groups, links, boxes, machines.
+    /// Everything that lies in the window, from back to front: groups, links, boxes, machines.
     pub fn html(&self) -> Html {
         let design = self.session.editor.design();
         html! {
             <>
                 { for design.groups.keys().filter_map(|id| self.group(design, id)) }
-                <g key="links" class="links">{ for self.links() }</g>
+                <g key="links">
+                    <Links scene={self.scene.clone()} window={self.window} lift={self.lift.clone()} lit={self.lit()} />
+                    <path class="link lit" ref={self.bent.clone()} />
+                </g>
                 { for self.small_boxes(design) }
                 { for self.machines(design) }
                 { for self.notes(design) }
@@ -59,14 +81,43 @@ impl Drawing<'_> {
         self.session.editor.selection.contains(part)
     }
 
+    fn is_lifted(&self, part: &Part) -> bool {
+        self.lift.as_ref().is_some_and(|lift| lift.parts.contains(part))
+    }
+
+    /// The place of a part, if it is to be drawn.
+    fn place(&self, part: &Part) -> Option<Rect> {
+        let rect = *self.scene.boxes.get(part)?;
+        let area = self.window.area;
+        let seen = rect.x <= area.right()
+            && area.x <= rect.right()
+            && rect.y <= area.bottom()
+            && area.y <= rect.bottom();
+        (seen || self.is_lifted(part)).then_some(rect)
+    }
+
+    /// The parts whose links stand out: those that are chosen, and what runs on them.
+    fn lit(&self) -> Vec<Part> {
+        let chosen = self.session.editor.selection.iter();
+        let mut lit: Vec<Part> = chosen.cloned().collect();
+        for part in self.session.editor.selection.iter() {
+            if let Part::Machine(machine) = part {
+                let hosted = self.scene.hosted.get(machine).into_iter().flatten();
+                lit.extend(hosted.cloned().map(Part::Instance));
+            }
+        }
+        lit
+    }
+
     fn group(&self, design: &Design, id: &GroupId) -> Option<Html> {
         let part = Part::Group(id.clone());
-        let (group, rect) = (design.groups.get(id)?, *self.scene.boxes.get(&part)?);
+        let (group, rect) = (design.groups.get(id)?, self.place(&part)?);
+        let down = group.machines().filter(|id| self.now.machines.get(id).is_some_and(|now| !now.on)).count();
         Some(html! {
-            <GroupArea key={format!("group {id}")} id={id.clone()} title={self.names().group(id)} layout={group.layout} {rect}
-                selected={self.is_selected(&part)} target={self.target.as_ref() == Some(id)}
-                empty={group.machines().next().is_none()} missing={self.missing(id)} words={self.words}
-                focused={self.focused.clone()} switch={self.switch.clone()} />
+            <GroupArea key={format!("group {id}")} id={id.clone()} title={self.book.name(&part)} layout={group.layout} {rect}
+                selected={self.is_selected(&part)} target={self.target.as_ref() == Some(id)} look={self.window.look}
+                machines={group.machines().count()} {down} missing={self.missing(id)} words={self.words}
+                stop={self.stop.as_ref() == Some(&part)} focused={self.focused.clone()} switch={self.switch.clone()} />
         })
     }
 
@@ -88,30 +139,12 @@ impl Drawing<'_> {
         self.words.fill("canvas.missing", &[("services", &bare.join(&self.words.t("canvas.list_separator")))])
     }
 
-    fn links(&self) -> Vec<Html> {
-        let chosen = &self.session.editor.selection;
-        let faint = self.scene.links.len() > 14;
-        let of_chosen = |part: &Part| {
-            chosen.iter().any(|chosen| match (chosen, part) {
-                (Part::Machine(machine), Part::Instance(instance)) => {
-                    self.scene.host(instance) == Some(machine)
-                }
-                (chosen, part) => chosen == part,
-            })
-        };
-        let link = |link: &crate::editor::scene::Link| {
-            let lit = of_chosen(&link.from) || of_chosen(&link.to);
-            let class = classes!("link", faint.then_some("faint"), lit.then_some("lit"));
-            html! { <path {class} d={link.curve.path()} /> }
-        };
-        self.scene.links.iter().map(link).collect()
-    }
-
     fn small_boxes(&self, design: &Design) -> Vec<Html> {
-        self.scene
-            .boxes
-            .iter()
-            .filter_map(|(part, rect)| {
+        let is_small = |part: &Part| !matches!(part, Part::Group(_) | Part::Machine(_) | Part::Instance(_));
+        let small = self.scene.boxes.keys().filter(|part| is_small(part));
+        small
+            .filter_map(|part| {
+                let rect = self.place(part)?;
                 let (icon, state) = match part {
                     Part::Client(id) => (Icon::Users, load_words(&design.clients.get(id)?.load, self.words)),
                     Part::Entry(id) => self.entry(design, id)?,
@@ -119,8 +152,9 @@ impl Drawing<'_> {
                     Part::Group(_) | Part::Machine(_) | Part::Instance(_) | Part::Note(_) => return None,
                 };
                 Some(html! {
-                    <SmallBox key={format!("{part:?}")} part={part.clone()} {icon} title={self.names().part(part)} {state}
-                        rect={*rect} selected={self.is_selected(part)} focused={self.focused.clone()} />
+                    <SmallBox key={part_key(part)} part={part.clone()} {icon} title={self.book.name(part)} {state} {rect}
+                        selected={self.is_selected(part)} look={self.window.look} stop={self.stop.as_ref() == Some(part)}
+                        focused={self.focused.clone()} />
                 })
             })
             .collect()
@@ -129,16 +163,15 @@ impl Drawing<'_> {
     fn entry(&self, design: &Design, id: &GroupId) -> Option<(Icon, String)> {
         let group = design.groups.get(id)?;
         let icon = if group.layout == Layout::Cluster { Icon::Balancer } else { Icon::Gateway };
-        let in_flight = self.session.frame().groups.iter().find(|frame| frame.id == *id)?.in_flight;
+        let in_flight = self.now.groups.get(id)?.in_flight;
         Some((icon, self.words.fill("canvas.under_way", &[("requests", &in_flight)])))
     }
 
-    fn store(&self, group: &GroupId, id: &archlab_model::StoreId) -> Option<(Icon, String)> {
+    fn store(&self, group: &GroupId, id: &StoreId) -> Option<(Icon, String)> {
         let deployment = self.session.editor.scene().deployments.get(group)?;
         let store = deployment.stores.iter().find(|store| store.id == *id)?;
         let icon = if store.kind == StoreKind::Sessions { Icon::Sessions } else { Icon::Database };
-        let now = self.session.frame().stores.iter().find(|frame| frame.group == *group && frame.id == *id);
-        let state = match now {
+        let state = match self.now.stores.get(&(group, id)) {
             Some(now) if now.waiting > 0 => self.words.fill("canvas.waiting", &[("waiting", &now.waiting)]),
             Some(now) => {
                 self.words.fill("canvas.busy", &[("busy", &now.busy), ("workers", &now.connections)])
@@ -151,12 +184,13 @@ impl Drawing<'_> {
     fn notes(&self, design: &Design) -> Vec<Html> {
         let note = |(id, note): (&archlab_model::NoteId, &archlab_model::Note)| {
             let part = Part::Note(id.clone());
-            let rect = *self.scene.boxes.get(&part)?;
+            let rect = self.place(&part)?;
+            let stop = self.stop.as_ref() == Some(&part);
             let text = archlab_words::of(self.words.lang, &note.text).into_owned();
             let written = self.session.editor.renaming == Some(Renaming::Part(part.clone()));
             Some(html! {
                 <NoteCard key={format!("note {id}")} {part} {text} {rect} selected={self.is_selected(&Part::Note(id.clone()))}
-                    locked={note.locked} {written} words={self.words} focused={self.focused.clone()} />
+                    locked={note.locked} {written} {stop} words={self.words} focused={self.focused.clone()} />
             })
         };
         design.notes.iter().filter_map(note).collect()
@@ -168,59 +202,73 @@ impl Drawing<'_> {
 
     fn machine(&self, id: &MachineId, cores: u32) -> Option<Html> {
         let part = Part::Machine(id.clone());
-        let rect = *self.scene.boxes.get(&part)?;
-        let frame = self.session.frame().machines.iter().find(|frame| frame.id == *id);
-        let (on, load) = frame.map_or((true, 0.0), |frame: &MachineFrame| (frame.on, frame.load));
-        let hosted = self.session.editor.scene().hosted.get(id);
+        let rect = self.place(&part)?;
+        let (on, load) = self.now.machines.get(id).map_or((true, 0.0), |now| (now.on, now.load));
+        let hosted = self.scene.hosted.get(id);
+        let ghost = self.is_lifted(&part);
+        let (title, badge) = (self.book.name(&part), self.badge(id));
+        let (selected, stop) = (self.is_selected(&part), self.stop.as_ref() == Some(&part));
+        if self.window.look.detail == Detail::Far {
+            let health = hosted.into_iter().flatten().map(|instance| self.health(instance, on));
+            return Some(html! {
+                <FarMachine key={format!("far {id}")} id={id.clone()} {title} {rect} {on} {cores} {selected} {ghost} {stop}
+                    strained={load * 64.0 >= STRAINED} failed={!badge.is_empty()} health={health.collect::<Vec<_>>()}
+                    grow={self.window.look.grow} words={self.words} focused={self.focused.clone()} />
+            });
+        }
         let rows = hosted.into_iter().flatten().filter_map(|instance| self.row(instance));
-        let ghost = self.session.editor.tool.dragged().contains(&part);
         Some(html! {
-            <MachineCard key={format!("machine {id}")} id={id.clone()} title={self.names().machine(id)} {rect} {on} {cores}
-                load={(load * 64.0).round() as u32} selected={self.is_selected(&part)} {ghost} badge={self.badge(id)}
+            <MachineCard key={format!("machine {id}")} id={id.clone()} {title} {rect} {on} {cores}
+                load={(load * 64.0).round() as u32} {selected} {ghost} {stop} {badge} look={self.window.look}
                 rows={rows.collect::<Vec<_>>()} words={self.words} focused={self.focused.clone()} />
         })
+    }
+
+    fn health(&self, id: &InstanceId, on: bool) -> Health {
+        match self.now.instances.get(id) {
+            None if on => Health::Well,
+            None => Health::Down,
+            Some(now) => match (now.life, now.belief) {
+                (Life::Crashed | Life::MachineOff, _) => Health::Down,
+                (Life::Starting { .. }, _) | (Life::Up, Belief::Down { .. }) => Health::Starting,
+                (Life::Up, _) if now.workers > 0 && now.busy >= now.workers => Health::Strained,
+                (Life::Up, _) => Health::Well,
+            },
+        }
     }
 
     fn row(&self, id: &InstanceId) -> Option<RowProps> {
         let part = Part::Instance(id.clone());
         let rect = *self.scene.boxes.get(&part)?;
-        let frame = self.session.frame().instances.iter().find(|frame| frame.id == *id);
-        let blank = || InstanceFrame {
+        let near = self.window.look.detail == Detail::Near;
+        let mut row = RowProps {
             id: id.clone(),
-            index: 0,
-            machine: self.scene.host(id).cloned().unwrap_or_else(|| MachineId::from("none")),
+            title: self.book.name(&part),
+            rect,
             life: Life::Up,
             belief: Belief::Up { failed: 0, fall: 3 },
+            starts_in: 0,
             workers: 1,
             busy: 0,
             waiting: 0,
             queue: 0,
-            failed: Default::default(),
-            finished: 0,
-        };
-        let frame = frame.cloned().unwrap_or_else(blank);
-        let starts_in = match frame.life {
-            Life::Starting { ready } => (ready.since(self.session.now()).as_secs_f64() * 10.0).ceil() as u32,
-            _ => 0,
-        };
-        // The instant itself would make every row of a starting instance differ from frame to frame.
-        let life = match frame.life {
-            Life::Starting { .. } => Life::Starting { ready: SimTime::START },
-            life => life,
-        };
-        Some(RowProps {
-            id: id.clone(),
-            title: self.names().instance(id),
-            rect,
-            life,
-            belief: frame.belief,
-            starts_in,
-            workers: frame.workers,
-            busy: frame.busy,
-            waiting: frame.waiting,
-            queue: frame.queue,
+            functions: if near { self.book.functions(id) } else { Rc::default() },
             selected: self.is_selected(&part),
-        })
+            stop: self.stop.as_ref() == Some(&part),
+        };
+        if let Some(now) = self.now.instances.get(id) {
+            if let Life::Starting { ready } = now.life {
+                row.starts_in = (ready.since(self.session.now()).as_secs_f64() * 10.0).ceil() as u32;
+            }
+            // The instant itself would make every row of a starting instance differ from frame to frame.
+            row.life = match now.life {
+                Life::Starting { .. } => Life::Starting { ready: SimTime::START },
+                life => life,
+            };
+            row.belief = now.belief;
+            (row.workers, row.busy, row.waiting, row.queue) = (now.workers, now.busy, now.waiting, now.queue);
+        }
+        Some(row)
     }
 
     /// What failed on a machine since its last fault, in words.

@@ -4,10 +4,11 @@ use archlab_model::{GroupId, Layout};
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
+use crate::editor::detail::{Detail, Look};
 use crate::editor::geometry::Rect;
 use crate::editor::scene::{GROUP_HEADER, MACHINE_WIDTH, Part, SMALL_BOX};
 use crate::ui::canvas::fit::{BOLD, fit, width};
-use crate::ui::canvas::machine::{num, translate};
+use crate::ui::canvas::machine::{grown, num, translate};
 use crate::ui::canvas::node::Node;
 use crate::ui::i18n::Words;
 
@@ -15,14 +16,18 @@ use crate::ui::i18n::Words;
 #[derive(Clone, PartialEq, Properties)]
 pub struct GroupProps {
     pub id: GroupId,
-    pub title: String,
+    pub title: AttrValue,
     pub layout: Layout,
     pub rect: Rect,
     pub selected: bool,
     /// A drag is over it and would drop here.
     pub target: bool,
-    /// No machine is in it.
-    pub empty: bool,
+    /// How many machines are in it.
+    pub machines: usize,
+    /// How many of them have no power.
+    pub down: usize,
+    pub look: Look,
+    pub stop: bool,
     /// What is missing, in words; empty if nothing is.
     pub missing: String,
     pub words: Words,
@@ -62,36 +67,91 @@ pub fn GroupArea(props: &GroupProps) -> Html {
         "canvas.group_label",
         &[("group", &props.title), ("layout", &layout_name(props.layout, *words))],
     );
-    let switch_width = switch_width(*words);
+    let grow = props.look.grow;
+    let empty = props.machines == 0;
     html! {
-        <Node part={Part::Group(props.id.clone())} {class} {label} rect={*rect} radius={16.0} focused={props.focused.clone()}>
+        <Node part={Part::Group(props.id.clone())} {class} {label} rect={*rect} radius={16.0} stop={props.stop} focused={props.focused.clone()}>
             <rect class="group-area" width={num(rect.w)} height={num(rect.h)} rx="16" />
             <rect class="handle" width={num(rect.w)} height={num(GROUP_HEADER)} rx="16" />
-            <text class="title" x="18" y="28">{ fit(&props.title, BOLD * 13.0, rect.w - switch_width - 48.0) }</text>
-            if !props.missing.is_empty() {
-                <text class="small missing" x="18" y={num(rect.h - 8.0)}>{ fit(&props.missing, 11.5, rect.w - 36.0) }</text>
+            { header(props) }
+            if !props.missing.is_empty() && props.look.detail != Detail::Far {
+                <text class="small missing" transform={grown(18.0, rect.h - 4.0 - 4.0 * grow, grow)}>{ fit(&props.missing, 11.5 * grow, rect.w - 36.0) }</text>
             }
-            if props.empty { { invitation(*rect, *words) } }
-            <LayoutSwitch id={props.id.clone()} layout={props.layout} x={rect.w - switch_width - 12.0} words={*words}
-                switch={props.switch.clone()} />
+            if empty { { invitation(*rect, grow, *words) } }
         </Node>
     }
 }
 
-fn invitation(rect: Rect, words: Words) -> Html {
+/// The title and the switch; from afar the title alone, above the area if it is too large for it, with
+/// what there is to know of the machines.
+fn header(props: &GroupProps) -> Html {
+    let (rect, words, grow) = (props.rect, props.words, props.look.grow);
+    let switch_width = switch_width(words);
+    // As large as the header has room for.
+    let larger = grow.min(1.4).min((rect.w - 60.0) / switch_width).max(0.6);
+    // A switch that nobody can read becomes the layout's name: menus switch it too.
+    let legible = 12.0 * larger * props.look.zoom() >= SMALLEST_WORDS;
+    let beside = if legible { switch_width * larger } else { label_width(props) };
+    let title_room = rect.w - beside - 48.0;
+    let far = props.look.detail == Detail::Far;
+    let title_fits =
+        width(&props.title, BOLD * 13.0 * grow) <= title_room || (grow <= 1.0 && title_room > 60.0);
+    let title = if far || !title_fits {
+        let mut title = props.title.to_string();
+        if far {
+            title = words.fill("canvas.group_summary", &[("group", &title), ("machines", &props.machines)]);
+            if props.down > 0 {
+                title = words.fill("canvas.group_down", &[("group", &title), ("down", &props.down)]);
+            }
+        }
+        html! { <text class="title" transform={grown(6.0, -7.0 * grow, grow)}>{ fit(&title, BOLD * 13.0 * grow, rect.w) }</text> }
+    } else {
+        html! { <text class="title" transform={grown(18.0, 23.5 + 4.5 * grow, grow)}>{ fit(&props.title, BOLD * 13.0 * grow, title_room) }</text> }
+    };
+    html! {
+        <>
+            { title }
+            if !far && !legible {
+                { layout_label(props) }
+            } else if !far {
+                <LayoutSwitch id={props.id.clone()} layout={props.layout} x={rect.w - switch_width * larger - 12.0} grow={larger} {words}
+                    switch={props.switch.clone()} />
+            }
+        </>
+    }
+}
+
+/// How wide the layout's name is, as large as it must be to be read.
+fn label_width(props: &GroupProps) -> f64 {
+    (width(&layout_name(props.layout, props.words), 12.0) + 2.0 * OPTION_PADDING) * props.look.grow.min(1.9)
+}
+
+fn layout_label(props: &GroupProps) -> Html {
+    let (grow, wide) = (props.look.grow.min(1.9), label_width(props));
+    html! {
+        <g class="layout-label" transform={grown(props.rect.w - wide - 8.0, 23.0 - 11.0 * grow, grow)}>
+            <rect width={num(wide / grow)} height="22" rx="8" />
+            <text x={num(wide / grow / 2.0)} y="15.2" text-anchor="middle">{ layout_name(props.layout, props.words) }</text>
+        </g>
+    }
+}
+
+fn invitation(rect: Rect, grow: f64, words: Words) -> Html {
     let x = 22.0 + SMALL_BOX.0 + 68.0;
     let height = rect.h - GROUP_HEADER - 22.0;
     html! {
         <g class="invitation">
             <rect x={num(x)} y={num(GROUP_HEADER)} width={num(MACHINE_WIDTH)} height={num(height)} rx="11" />
-            <text x={num(x + MACHINE_WIDTH / 2.0)} y={num(GROUP_HEADER + height / 2.0 + 4.0)} text-anchor="middle">
-                { words.t("canvas.drop_here") }
-            </text>
+            <g transform={grown(x + MACHINE_WIDTH / 2.0, GROUP_HEADER + height / 2.0 + 4.0, grow.min(1.8))}>
+                <text text-anchor="middle">{ words.t("canvas.drop_here") }</text>
+            </g>
         </g>
     }
 }
 
 const OPTION_PADDING: f64 = 11.0;
+/// Words of a control are no smaller than this, in CSS pixels.
+const SMALLEST_WORDS: f64 = 8.8;
 const SWITCH_HEIGHT: f64 = 28.0;
 
 fn option_width(layout: Layout, words: Words) -> f64 {
@@ -107,6 +167,7 @@ struct SwitchProps {
     id: GroupId,
     layout: Layout,
     x: f64,
+    grow: f64,
     words: Words,
     switch: Callback<(GroupId, Layout)>,
 }
@@ -149,7 +210,7 @@ fn LayoutSwitch(props: &SwitchProps) -> Html {
         let onpointerdown = Callback::from(|event: PointerEvent| event.stop_propagation());
         html! {
             <g class="option" role="radio" aria-checked={chosen.to_string()} aria-label={layout_name(layout, words)}
-                tabindex={if chosen { "0" } else { "-1" }} transform={translate(at, 2.0)} {onclick} {onkeydown} {onpointerdown}
+                tabindex="-1" transform={translate(at, 2.0)} {onclick} {onkeydown} {onpointerdown}
                 onfocus={Callback::from(|event: FocusEvent| event.stop_propagation())}>
                 <rect class="face" width={num(wide)} height={num(SWITCH_HEIGHT - 4.0)} rx="7" />
                 <text x={num(wide / 2.0)} y="16.5" text-anchor="middle">{ layout_name(layout, words) }</text>
@@ -157,7 +218,7 @@ fn LayoutSwitch(props: &SwitchProps) -> Html {
         }
     });
     html! {
-        <g class="switch" role="radiogroup" aria-label={words.t("canvas.layout")} transform={translate(props.x, 9.0)}>
+        <g class="switch" role="radiogroup" aria-label={words.t("canvas.layout")} transform={grown(props.x, 23.0 - SWITCH_HEIGHT / 2.0 * props.grow, props.grow)}>
             <rect class="track" width={num(x + 2.0)} height={num(SWITCH_HEIGHT)} rx="9" />
             { for options }
         </g>

@@ -11,9 +11,17 @@ use crate::editor::tools::Tool;
 use crate::ui::canvas::machine::{num, translate};
 use crate::ui::i18n::Words;
 use crate::ui::icon::Icon;
+use crate::ui::store::{Pulse, use_store};
+
+/// What the hand draws: it is drawn again with every move.
+#[component]
+pub fn HandMarks() -> Html {
+    let store = use_store(Pulse::Hand);
+    store.read(|session| hand(&session.editor))
+}
 
 /// The box, the guides and the ghosts, in CSS pixels of the stage.
-pub fn hand(editor: &Editor) -> Html {
+fn hand(editor: &Editor) -> Html {
     let camera = &editor.camera;
     let on_screen = |rect: Rect| {
         let corner = camera.to_screen(rect.corner());

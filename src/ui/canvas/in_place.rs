@@ -22,7 +22,7 @@ const LEAST_LETTERS: f64 = 12.0;
 /// The field, if a part is renamed now.
 #[component]
 pub fn InPlace() -> Html {
-    let store = use_store(Pulse::Live);
+    let store = use_store(Pulse::Hand);
     let words = use_words();
     let shown = store.read(|session| {
         let Some(Renaming::Part(part)) = session.editor.renaming.clone() else { return None };

@@ -1,26 +1,28 @@
 //! A machine's card and the rows of the instances on it.
 
+use std::rc::Rc;
+
 use archlab_engine::{Belief, Life};
 use archlab_model::{InstanceId, MachineId};
 use yew::prelude::*;
 
+use crate::editor::detail::{Detail, Look};
 use crate::editor::geometry::Rect;
 use crate::editor::scene::{MACHINE_HEADER, Part};
 use crate::ui::canvas::fit::{BOLD, fit, width};
 use crate::ui::canvas::node::Node;
+use crate::ui::canvas::row;
 use crate::ui::i18n::Words;
 use crate::ui::icon::Icon;
 
-/// Cells that stand for an instance's workers.
-const SLOTS: u32 = 8;
-/// Ticks that stand for its queue.
-const TICKS: u32 = 14;
+/// From this share of its cores on, in 64ths, a machine is strained.
+pub const STRAINED: f64 = 58.0;
 
 /// What a machine's card shows.
 #[derive(Clone, PartialEq, Properties)]
 pub struct MachineProps {
     pub id: MachineId,
-    pub title: String,
+    pub title: AttrValue,
     pub rect: Rect,
     pub on: bool,
     pub cores: u32,
@@ -31,6 +33,8 @@ pub struct MachineProps {
     pub ghost: bool,
     /// Failed attempts since the last fault here, in words; empty if there are none.
     pub badge: String,
+    pub look: Look,
+    pub stop: bool,
     pub rows: Vec<RowProps>,
     pub words: Words,
     pub focused: Callback<Part>,
@@ -40,7 +44,7 @@ pub struct MachineProps {
 #[derive(Clone, PartialEq, Properties)]
 pub struct RowProps {
     pub id: InstanceId,
-    pub title: String,
+    pub title: AttrValue,
     pub rect: Rect,
     pub life: Life,
     pub belief: Belief,
@@ -50,7 +54,10 @@ pub struct RowProps {
     pub busy: u32,
     pub waiting: u32,
     pub queue: u32,
+    /// The functions it serves, by name; told only to who looks closely.
+    pub functions: Rc<[AttrValue]>,
     pub selected: bool,
+    pub stop: bool,
 }
 
 /// A machine's card.
@@ -69,13 +76,20 @@ pub fn MachineCard(props: &MachineProps) -> Html {
     );
     let gauge = 46.0;
     let used = gauge * f64::from(props.load) / 64.0;
-    let strained = props.load >= 58;
-    let above = if props.badge.is_empty() { Html::default() } else { badge(&props.badge, rect.w) };
+    let strained = f64::from(props.load) >= STRAINED;
+    // Words grow as one goes away, as far as the header has room.
+    let grow = props.look.grow.min(2.1);
+    let above = if props.badge.is_empty() { Html::default() } else { badge(&props.badge, rect.w, grow) };
+    let icon_room = if grow > 1.5 { 12.0 } else { 34.0 };
+    let load = words.fill("canvas.load", &[("cores", &props.cores), ("percent", &(props.load * 100 / 64))]);
+    let near = props.look.detail == Detail::Near && props.on;
+    let title_room = rect.w - icon_room - if near { 66.0 + width(&load, 9.0) } else { 66.0 };
     html! {
-        <Node part={Part::Machine(props.id.clone())} {class} {label} rect={*rect} radius={11.0} {above} focused={props.focused.clone()}>
+        <Node part={Part::Machine(props.id.clone())} {class} {label} rect={*rect} radius={11.0} {above} stop={props.stop} focused={props.focused.clone()}>
             <rect class="card" width={num(rect.w)} height={num(rect.h)} rx="11" />
-            <path class="icon-shape" d={Icon::Machine.path()} transform="translate(11 8)" />
-            <text class="title" x="34" y="21">{ fit(&props.title, BOLD * 13.0, rect.w - 34.0 - 66.0) }</text>
+            if grow <= 1.5 { <path class="icon-shape" d={Icon::Machine.path()} transform="translate(11 8)" /> }
+            <text class="title" transform={grown(icon_room, 16.5 + 4.5 * grow, grow)}>{ fit(&props.title, BOLD * 13.0 * grow, title_room) }</text>
+            if near { <text class="tiny close" x={num(rect.w - 18.0 - gauge)} y="19" text-anchor="end">{ load }</text> }
             if props.on {
                 <rect class="cores-track" x={num(rect.w - 12.0 - gauge)} y="13" width={num(gauge)} height="6" rx="3" />
                 <rect class={classes!("cores-used", strained.then_some("strained"))}
@@ -84,15 +98,16 @@ pub fn MachineCard(props: &MachineProps) -> Html {
                 <path class="icon-shape" d={Icon::Power.path()} transform={translate(rect.w - 28.0, 8.0)} />
             }
             if props.rows.is_empty() {
-                <text class="tiny" x="12" y={num(MACHINE_HEADER + 22.0)}>{ words.t("canvas.nothing_runs") }</text>
+                <text class="tiny" transform={grown(12.0, MACHINE_HEADER + 22.0, grow)}>{ fit(&words.t("canvas.nothing_runs"), 11.0 * grow, rect.w - 20.0) }</text>
             }
-            <g class="rows">{ for props.rows.iter().map(|row| row_of(row, *rect, *words, &props.focused)) }</g>
+            <g class="rows">{ for props.rows.iter().map(|row| row_of(row, props)) }</g>
         </Node>
     }
 }
 
-fn row_of(row: &RowProps, card: Rect, words: Words, focused: &Callback<Part>) -> Html {
-    let (x, y) = (row.rect.x - card.x, row.rect.y - card.y);
+fn row_of(row: &RowProps, card: &MachineProps) -> Html {
+    let words = card.words;
+    let (x, y) = (row.rect.x - card.rect.x, row.rect.y - card.rect.y);
     let down = matches!(row.life, Life::Crashed | Life::MachineOff);
     let starting = matches!(row.life, Life::Starting { .. });
     let strained = row.busy >= row.workers && row.workers > 0;
@@ -105,20 +120,16 @@ fn row_of(row: &RowProps, card: Rect, words: Words, focused: &Callback<Part>) ->
     );
     let state = state(row, words);
     let label = words.fill("canvas.instance_label", &[("instance", &row.title), ("state", &state)]);
-    let filled = if row.workers == 0 { 0 } else { (row.busy * SLOTS).div_ceil(row.workers).min(SLOTS) };
-    let ticks =
-        if row.queue == 0 { 0 } else { (row.waiting * TICKS).div_ceil(row.queue.max(TICKS)).min(TICKS) };
-    let slots_at = row.rect.w - 10.0 - f64::from(SLOTS) * 9.0 + 2.0;
+    let content = match card.look.detail {
+        Detail::Far | Detail::Brief => row::brief(row, card.look.grow.min(2.1)),
+        Detail::Full => row::full(row, &state),
+        Detail::Near => row::near(row, &state, words),
+    };
     html! {
         <Node key={row.id.to_string()} part={Part::Instance(row.id.clone())} {class} {label} rect={Rect::new(x, y, row.rect.w, row.rect.h)}
-            radius={8.0} focused={focused.clone()}>
+            radius={8.0} stop={row.stop} focused={card.focused.clone()}>
             <rect class="plate" width={num(row.rect.w)} height={num(row.rect.h)} rx="8" />
-            { health(row) }
-            <text class="small" x="32" y="15">{ fit(&row.title, 11.5, slots_at - 38.0) }</text>
-            <text class="tiny" x="32" y="28">{ fit(&state, 11.0, slots_at - 38.0 + if row.waiting == 0 { 60.0 } else { 0.0 }) }</text>
-            <path class="slot" d={cells(slots_at, filled, SLOTS)} />
-            <path class="slot busy" d={cells(slots_at, 0, filled)} />
-            <path class="tick" d={ticks_path(row.rect.w - 10.0, ticks)} />
+            { content }
         </Node>
     }
 }
@@ -144,66 +155,11 @@ fn state(row: &RowProps, words: Words) -> String {
     }
 }
 
-/// The truth as a dot, and around it, as a ring, what the balancer believes. The ring has as many
-/// segments as checks decide; each failed or passed one changes a segment, so that detection can be
-/// seen coming.
-fn health(row: &RowProps) -> Html {
-    let dot = match row.life {
-        Life::Up => html! { <circle class="truth-up" r="3.6" /> },
-        Life::Starting { .. } => html! { <circle class="truth-starting" r="3.2" /> },
-        Life::Crashed | Life::MachineOff => {
-            html! { <path class="truth-down" d="M0-4.6 4.6 0 0 4.6-4.6 0z" /> }
-        }
-    };
-    let ring = match row.belief {
-        Belief::Up { failed: 0, .. } => html! { <circle class="belief up" r="7.5" /> },
-        Belief::Up { failed, fall } => html! {
-            <>
-                <path class="belief up" d={arcs(7.5, failed, fall, fall)} />
-                <path class="belief doubt" d={arcs(7.5, 0, failed, fall)} />
-            </>
-        },
-        Belief::Down { passed, rise } => html! {
-            <>
-                <path class="belief down" d={arcs(7.5, passed, rise, rise)} />
-                <path class="belief up" d={arcs(7.5, 0, passed, rise)} />
-                <path class="belief down-cross" d="M-7 7 7-7" />
-            </>
-        },
-    };
-    html! { <g transform="translate(17 17)">{ ring }{ dot }</g> }
-}
-
-/// Segments `from..to` of a ring of `count`, with small gaps, from the top clockwise.
-fn arcs(radius: f64, from: u32, to: u32, count: u32) -> String {
-    let count = f64::from(count.clamp(1, 12));
-    let point = |turn: f64| {
-        let angle = (turn - 0.25) * std::f64::consts::TAU;
-        (radius * angle.cos(), radius * angle.sin())
-    };
-    let mut path = String::new();
-    for segment in from..to.min(12) {
-        let gap = 0.035;
-        let (a, b) = (f64::from(segment) / count + gap, f64::from(segment + 1) / count - gap);
-        let ((ax, ay), (bx, by)) = (point(a), point(b));
-        let large = i32::from(b - a > 0.5);
-        path += &format!("M{ax:.2} {ay:.2}A{radius} {radius} 0 {large} 1 {bx:.2} {by:.2}");
-    }
-    path
-}
-
-fn cells(x: f64, from: u32, to: u32) -> String {
-    (from..to).map(|cell| format!("M{:.1} 8h7v7h-7z", x + f64::from(cell) * 9.0)).collect()
-}
-
-fn ticks_path(right: f64, count: u32) -> String {
-    (0..count).map(|tick| format!("M{:.1} 20h3v6h-3z", right - 3.0 - f64::from(tick) * 5.2)).collect()
-}
-
-fn badge(words: &str, card_width: f64) -> Html {
+fn badge(words: &str, card_width: f64, grow: f64) -> Html {
     let width = width(words, BOLD * 11.5) + 34.0;
+    let x = (card_width - width * grow - 40.0).max(-12.0);
     html! {
-        <g class="badge" transform={translate(card_width - width - 40.0, -11.0)}>
+        <g class="badge" transform={grown(x, -11.0 * grow, grow)}>
             <rect width={num(width)} height="20" rx="10" />
             <path d="M12 5.5 16.5 10 12 14.5 7.5 10z" />
             <text x="22" y="14">{ words }</text>
@@ -214,6 +170,11 @@ fn badge(words: &str, card_width: f64) -> Html {
 /// A number as an attribute.
 pub fn num(value: f64) -> String {
     format!("{value:.1}")
+}
+
+/// A place and a size as an attribute: what is drawn there is drawn `grow` times as large.
+pub fn grown(x: f64, y: f64, grow: f64) -> String {
+    format!("translate({x:.1} {y:.1}) scale({grow:.2})")
 }
 
 /// A translation as an attribute.

@@ -1,19 +1,28 @@
 //! The canvas: the drawing as SVG, the marks above it, and the hand on both.
 
+mod announcer;
+mod book;
 mod boxes;
 pub mod drawing;
+mod far;
 pub mod fit;
 pub mod group;
 pub mod hand;
 mod in_place;
+mod keys;
+mod links;
 pub mod machine;
+mod minimap;
 mod node;
 pub mod note;
+mod outline;
 pub mod overlay;
 pub mod pinch;
 mod pointer;
+mod row;
 pub mod traffic;
 mod view;
+mod window;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -22,18 +31,25 @@ use archlab_model::{GroupId, Layout, Point};
 use gloo::render::{AnimationFrame, request_animation_frame};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use web_sys::{Element, HtmlCanvasElement, ResizeObserver};
+use web_sys::{Element, ResizeObserver};
 use yew::prelude::*;
 
+use crate::editor::detail::Detail;
 use crate::editor::geometry::Rect;
 use crate::editor::scene::Part;
 use crate::editor::tools::Tool;
+use crate::session::Session;
+use crate::ui::canvas::announcer::Announcer;
+use crate::ui::canvas::book::{Book, Now};
 use crate::ui::canvas::drawing::Drawing;
+use crate::ui::canvas::hand::HandMarks;
 use crate::ui::canvas::in_place::InPlace;
-use crate::ui::canvas::machine::num;
-use crate::ui::canvas::overlay::{legend, target_of, telling, zoom_buttons};
+use crate::ui::canvas::minimap::Minimap;
+use crate::ui::canvas::outline::Outline;
+use crate::ui::canvas::overlay::{Lost, Telling, ZoomButtons, legend, target_of};
 use crate::ui::canvas::pointer::{Hand, Pointer};
 use crate::ui::canvas::view::StageView;
+use crate::ui::canvas::window::Layers;
 use crate::ui::i18n::use_words;
 use crate::ui::menu::MenuRequest;
 use crate::ui::store::{Pulse, Store, use_store};
@@ -59,12 +75,17 @@ pub fn Canvas(props: &CanvasProps) -> Html {
     let store = use_store(Pulse::Live);
     let words = use_words();
     let stage = use_node_ref();
-    let layer = use_node_ref();
-    let view = use_mut_ref(StageView::default);
+    let layers =
+        Layers { world: use_node_ref(), grid: use_node_ref(), bent: use_node_ref(), marks: use_node_ref() };
+    let view = {
+        let layers = layers.clone();
+        use_mut_ref(move || StageView::of(layers))
+    };
     let hand = use_mut_ref(Hand::default);
+    let book = use_mut_ref(Book::default);
     let layer_number = use_state(|| 0_u32);
 
-    use_frames(&store, &view, &layer, {
+    use_frames(&store, &view, {
         let layer_number = layer_number.clone();
         Callback::from(move |()| layer_number.set(*layer_number + 1))
     });
@@ -100,9 +121,22 @@ pub fn Canvas(props: &CanvasProps) -> Html {
             store.act(|session| session.edit(|editor| editor.set_layout(&group, layout)));
         })
     };
+    {
+        let (store, world) = (store.clone(), layers.world.clone());
+        use_effect(move || {
+            let wanted = store.quietly(|session| session.editor.attention.take());
+            if let Some(part) = wanted {
+                keys::focus(&world, &part);
+            }
+        });
+    }
     let onkeydown = {
         let (store, stage, menu) = (store.clone(), stage.clone(), props.menu.clone());
+        let world = layers.world.clone();
         Callback::from(move |event: KeyboardEvent| {
+            if keys::walk(&event, &store, &world) {
+                return;
+            }
             let asks = event.key() == "ContextMenu" || (event.key() == "F10" && event.shift_key());
             let chosen = store.read(|session| session.editor.selection.last().cloned());
             if let (true, Some(part), Some(stage)) = (asks, chosen, stage.cast::<Element>()) {
@@ -115,38 +149,54 @@ pub fn Canvas(props: &CanvasProps) -> Html {
     store.read(|session| {
         let mut view = view.borrow_mut();
         view.settle(&session.editor, crate::ui::browser::now_ms());
-        let scene = view.scene();
-        let camera = session.editor.camera;
-        let effect = session.editor.drop_effect();
-        let target = effect.as_ref().and_then(|effect| target_of(effect).cloned());
-        let drawing = Drawing { session, scene: &scene, words, focused: &focused, switch: &switch, target };
+        let window = view.draw(&session.editor);
+        let (scene, lift) = (view.scene(), view.lift());
+        let mut book = book.borrow_mut();
+        book.keep(session, words);
+        let target = session.editor.foretold().and_then(|effect| target_of(effect).cloned());
+        let drawing = Drawing {
+            session,
+            scene: &scene,
+            window,
+            lift,
+            now: Now::of(session.frame()),
+            book: &book,
+            words,
+            focused: &focused,
+            switch: &switch,
+            target,
+            bent: &layers.bent,
+            stop: keys::stop(session, &scene, window),
+        };
         let class = classes!(
             "stage",
             matches!(session.editor.tool, Tool::Panning { .. }).then_some("panning"),
             matches!(session.editor.tool, Tool::Placing { .. }).then_some("placing"),
         );
-        let transform =
-            format!("translate({:.2} {:.2}) scale({:.4})", camera.offset.x, camera.offset.y, camera.zoom);
-        let step = grid_step(camera.zoom);
-        let pattern = format!("translate({:.2} {:.2})", camera.offset.x, camera.offset.y);
         html! {
             <main {class} ref={stage.clone()} {onkeydown} onpointerdown={pointer.down()} onpointermove={pointer.travel()}
                 onpointerup={pointer.up()} onpointercancel={pointer.cancel()} onwheel={pointer.wheel()}
                 oncontextmenu={pointer.context_menu()} ondblclick={pointer.double_click()} onpointerleave={pointer.leave()}>
-                <svg class="drawing" role="group" aria-label={words.t("canvas.name")}>
+                <svg class={classes!("drawing", detail_class(window.look.detail))} role="application" aria-label={words.t("canvas.name")}
+                    aria-describedby="canvas-keys">
                     <defs>
-                        <pattern id="grid" width={num(step)} height={num(step)} patternUnits="userSpaceOnUse" patternTransform={pattern}>
+                        <pattern id="grid" ref={layers.grid.clone()} patternUnits="userSpaceOnUse">
                             <circle class="grid-dot" cx="1" cy="1" r="1" />
                         </pattern>
                     </defs>
                     <rect width="100%" height="100%" fill="url(#grid)" />
-                    <g {transform}>{ drawing.html() }</g>
-                    { hand::hand(&session.editor) }
+                    <g ref={layers.world.clone()}>{ drawing.html() }</g>
+                    <HandMarks />
                 </svg>
-                <canvas key={*layer_number} class="marks" ref={layer} aria-hidden="true" />
+                <canvas key={*layer_number} class="marks" ref={layers.marks.clone()} aria-hidden="true" />
                 { legend(view.share(), props.marks, words) }
-                if let Some(effect) = effect { { telling(&effect, session, words) } }
-                { zoom_buttons(&store, camera.zoom, words) }
+                <p id="canvas-keys" class="hidden-visually">{ words.t("canvas.keys") }</p>
+                <Telling />
+                <Announcer />
+                <Outline />
+                <Lost />
+                <Minimap />
+                <ZoomButtons />
                 <InPlace />
                 { props.children.clone() }
             </main>
@@ -154,14 +204,24 @@ pub fn Canvas(props: &CanvasProps) -> Html {
     })
 }
 
+/// The CSS class of a level of detail.
+const fn detail_class(detail: Detail) -> &'static str {
+    match detail {
+        Detail::Far => "far",
+        Detail::Brief => "brief",
+        Detail::Full => "full",
+        Detail::Near => "near",
+    }
+}
+
 /// The frame loop: the only place where wall time drives anything.
 #[hook]
-fn use_frames(store: &Store, view: &Rc<RefCell<StageView>>, layer: &NodeRef, fresh_canvas: Callback<()>) {
+fn use_frames(store: &Store, view: &Rc<RefCell<StageView>>, fresh_canvas: Callback<()>) {
     let update = use_force_update();
-    let (store, view, layer) = (store.clone(), view.clone(), layer.clone());
+    let (store, view) = (store.clone(), view.clone());
     use_effect_with((), move |()| {
         let next: Rc<RefCell<Option<AnimationFrame>>> = Rc::default();
-        let frame = Frames { store, view, layer, update, fresh_canvas, next: next.clone() };
+        let frame = Frames { store, view, update, fresh_canvas, next: next.clone() };
         frame.ask();
         move || *next.borrow_mut() = None
     });
@@ -171,7 +231,6 @@ fn use_frames(store: &Store, view: &Rc<RefCell<StageView>>, layer: &NodeRef, fre
 struct Frames {
     store: Store,
     view: Rc<RefCell<StageView>>,
-    layer: NodeRef,
     update: UseForceUpdateHandle,
     fresh_canvas: Callback<()>,
     next: Rc<RefCell<Option<AnimationFrame>>>,
@@ -184,22 +243,27 @@ impl Frames {
     }
 
     fn run(&self) {
-        let canvas = self.layer.cast::<HtmlCanvasElement>();
-        let wanted = self.store.quietly(|session| {
-            let wanted = self.view.borrow_mut().frame(session, canvas);
-            if wanted.look {
-                session.refresh();
-            }
-            wanted
-        });
+        let wanted = self.store.quietly(|session| self.view.borrow_mut().frame(session));
         if wanted.fresh_canvas {
             self.view.borrow_mut().replace_painter();
             self.fresh_canvas.emit(());
         }
         if wanted.look {
+            let began = crate::ui::browser::now_ms();
+            self.store.quietly(Session::refresh);
             self.store.tell(Pulse::Live);
-        } else if wanted.drawing {
-            self.update.force_update();
+            let view = self.view.clone();
+            // What was told to look is drawn before this.
+            wasm_bindgen_futures::spawn_local(async move {
+                view.borrow_mut().looked(crate::ui::browser::now_ms() - began);
+            });
+        } else {
+            if wanted.drawing {
+                self.update.force_update();
+            }
+            if wanted.hand {
+                self.store.tell(Pulse::Hand);
+            }
         }
         self.ask();
     }
@@ -246,16 +310,4 @@ fn beside(store: &Store, stage: &Element, part: &Part) -> (f64, f64) {
         let at = session.editor.camera.to_screen(Point::new(place.x + 24.0, place.y + 24.0));
         (rect.left() + at.x, rect.top() + at.y)
     })
-}
-
-/// The distance of the grid's dots: doubled or halved until they are neither crowded nor lost.
-fn grid_step(zoom: f64) -> f64 {
-    let mut step = 20.0 * zoom;
-    while step < 14.0 {
-        step *= 2.0;
-    }
-    while step > 36.0 {
-        step /= 2.0;
-    }
-    step
 }

@@ -5,6 +5,7 @@ use yew::prelude::*;
 use crate::editor::geometry::Rect;
 use crate::editor::scene::Part;
 use crate::ui::canvas::machine::{num, translate};
+use crate::ui::canvas::window::part_key;
 
 /// A part. Pointers and keys are the canvas' own affair: it finds the part under the one, and knows
 /// the chosen one for the other.
@@ -14,6 +15,8 @@ pub struct NodeProps {
     pub label: String,
     pub rect: Rect,
     pub radius: f64,
+    /// Whether Tab comes here first.
+    pub stop: bool,
     /// It got the focus.
     pub focused: Callback<Part>,
     #[prop_or_default]
@@ -37,8 +40,8 @@ pub fn Node(props: &NodeProps) -> Html {
     };
     let ring = props.rect.grown(3.0);
     html! {
-        <g class={props.class.clone()} transform={translate(props.rect.x, props.rect.y)} tabindex="0" role="group"
-            aria-label={props.label.clone()} {onfocus}>
+        <g class={props.class.clone()} transform={translate(props.rect.x, props.rect.y)} role="group"
+            tabindex={if props.stop { "0" } else { "-1" }} aria-label={props.label.clone()} data-part={part_key(&props.part)} {onfocus}>
             { props.children.clone() }
             <rect class="ring" x="-3" y="-3" width={num(ring.w)} height={num(ring.h)} rx={num(props.radius + 3.0)} />
             { props.above.clone() }

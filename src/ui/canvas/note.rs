@@ -24,6 +24,7 @@ pub struct NoteProps {
     pub locked: bool,
     /// It is being written: the text stands in a field above it.
     pub written: bool,
+    pub stop: bool,
     pub words: Words,
     pub focused: Callback<Part>,
 }
@@ -50,7 +51,7 @@ pub fn NoteCard(props: &NoteProps) -> Html {
         rect.h - 8.0
     );
     html! {
-        <Node part={props.part.clone()} {class} {label} rect={*rect} radius={6.0} focused={props.focused.clone()}>
+        <Node part={props.part.clone()} {class} {label} rect={*rect} radius={6.0} stop={props.stop} focused={props.focused.clone()}>
             <rect class="paper" width={num(rect.w)} height={num(rect.h)} rx="6" />
             if !props.written { <text>{ for rows }</text> }
             if props.selected && !props.locked { <path class="corner" d={corner} /> }

@@ -6,11 +6,11 @@ use yew::prelude::*;
 use crate::action::{Action, view};
 use crate::editor::{DropEffect, module_title};
 use crate::session::Session;
-use crate::ui::i18n::Words;
+use crate::ui::i18n::{Words, use_words};
 use crate::ui::icon::{Icon, icon};
 use crate::ui::names::Names;
 use crate::ui::shortcut::hint;
-use crate::ui::store::Store;
+use crate::ui::store::{Pulse, use_store};
 
 /// The group that a drop would go to.
 pub fn target_of(effect: &DropEffect) -> Option<&GroupId> {
@@ -25,11 +25,28 @@ pub fn target_of(effect: &DropEffect) -> Option<&GroupId> {
 }
 
 /// What letting go would do, beside the pointer.
-pub fn telling(effect: &DropEffect, session: &Session, words: Words) -> Html {
+#[component]
+pub fn Telling() -> Html {
+    let store = use_store(Pulse::Hand);
+    let words = use_words();
+    store.read(|session| {
+        let editor = &session.editor;
+        let said = editor.foretold().map(|effect| drop_words(effect, session, words)).unwrap_or_default();
+        match editor.tool.over() {
+            Some(at) if !said.is_empty() => {
+                let at = editor.camera.to_screen(at);
+                html! { <Told at={(at.x, at.y)} words={said} /> }
+            }
+            _ => Html::default(),
+        }
+    })
+}
+
+/// What a drop does, in words; nothing, if only a place changes.
+pub fn drop_words(effect: &DropEffect, session: &Session, words: Words) -> String {
     let editor = &session.editor;
-    let Some(at) = editor.tool.over() else { return Html::default() };
     let names = Names { design: editor.design(), scene: editor.scene(), words };
-    let said = match effect {
+    match effect {
         DropEffect::Replica { group, number } => {
             words.fill("drop.replica", &[("number", number), ("group", &names.group(group))])
         }
@@ -45,10 +62,8 @@ pub fn telling(effect: &DropEffect, session: &Session, words: Words) -> Html {
         }
         DropEffect::Idle { .. } => words.t("drop.idle"),
         DropEffect::Leaves => words.t("drop.leaves"),
-        DropEffect::Moves => return Html::default(),
-    };
-    let at = editor.camera.to_screen(at);
-    html! { <Told at={(at.x, at.y)} words={said} /> }
+        DropEffect::Moves => String::new(),
+    }
 }
 
 #[derive(Clone, PartialEq, Properties)]
@@ -70,7 +85,7 @@ fn Told(props: &ToldProps) -> Html {
             }
         });
     }
-    html! { <div class="telling" role="status" ref={element}>{ &props.words }</div> }
+    html! { <div class="telling" aria-hidden="true" ref={element}>{ &props.words }</div> }
 }
 
 /// Puts an element at a point of the box it is positioned in.
@@ -99,8 +114,31 @@ pub fn legend(share: f64, shown: bool, words: Words) -> Html {
     }
 }
 
+/// The way back, while nothing of the design is seen.
+#[component]
+pub fn Lost() -> Html {
+    let store = use_store(Pulse::Hand);
+    let words = use_words();
+    if !store.read(|session| session.editor.is_lost()) {
+        return Html::default();
+    }
+    let onclick = {
+        let store = store.clone();
+        Callback::from(move |_: MouseEvent| store.act(|session| view::FIT.run(session)))
+    };
+    html! {
+        <div class="float lost">
+            <button class="button plain" {onclick}>{ icon(Icon::Fit) }<span>{ words.t("canvas.lost") }</span></button>
+        </div>
+    }
+}
+
 /// Zoom in, zoom out, show everything.
-pub fn zoom_buttons(store: &Store, zoom: f64, words: Words) -> Html {
+#[component]
+pub fn ZoomButtons() -> Html {
+    let store = use_store(Pulse::Hand);
+    let words = use_words();
+    let zoom = store.read(|session| session.editor.camera.zoom);
     let act = |action: &'static Action| {
         let store = store.clone();
         Callback::from(move |_: MouseEvent| store.act(|session| action.run(session)))

@@ -51,6 +51,11 @@ impl Pointer {
         self.store.act(|session| session.on(input));
     }
 
+    /// An input that only moves the hand or the camera, as there are many of them.
+    fn motion(&self, input: Input) {
+        self.store.hand(|session| session.on(input));
+    }
+
     /// Tells which keys are held with the pointer.
     fn hold(&self, event: &MouseEvent) {
         let held = Held {
@@ -63,6 +68,10 @@ impl Pointer {
             session.on(Input::Hold(held));
             session.editor.pointer = at;
         });
+    }
+
+    fn is_carried(&self) -> bool {
+        self.store.read(|session| session.editor.carried_to().is_some())
     }
 
     /// A button or finger goes down: a press, a grip of the canvas, or the second finger of a pinch.
@@ -82,7 +91,12 @@ impl Pointer {
                 "touch" => this.hand.borrow_mut().fingers.press(event.pointer_id(), at),
                 _ => 1,
             };
+            if this.is_carried() {
+                // A hand that comes in while something is carried by keyboard puts it back first.
+                this.input(Input::Cancel);
+            }
             match (event.button(), fingers) {
+                (0, 1) if this.store.use_space() => this.input(Input::Grip(at)),
                 (0, 1) => {
                     this.input(Input::Press(at));
                     if event.pointer_type() != "mouse" {
@@ -109,7 +123,7 @@ impl Pointer {
             let Some(at) = this.at(&event) else { return };
             let pinch = this.hand.borrow_mut().fingers.travel(event.pointer_id(), at);
             if let Some(pinch) = pinch {
-                this.store.act(|session| {
+                this.store.hand(|session| {
                     session.on(Input::Pan(pinch.by));
                     session.on(Input::Zoom { at: pinch.at, factor: pinch.factor });
                 });
@@ -117,8 +131,8 @@ impl Pointer {
             }
             let idle = this.store.read(|session| session.editor.tool == Tool::Idle);
             this.hold(&event);
-            if !idle && this.hand.borrow().fingers.count() < 2 {
-                this.input(Input::Move(at));
+            if !idle && this.hand.borrow().fingers.count() < 2 && !this.is_carried() {
+                this.motion(Input::Move(at));
                 let still = this.store.read(|session| matches!(session.editor.tool, Tool::Pressing { .. }));
                 if !still {
                     this.hand.borrow_mut().long_press = None;
@@ -138,7 +152,7 @@ impl Pointer {
             drop(hand);
             let idle = this.store.read(|session| session.editor.tool == Tool::Idle);
             this.hold(&event);
-            if !idle {
+            if !idle && !this.is_carried() {
                 this.input(Input::Release(at));
             }
         })
@@ -158,8 +172,7 @@ impl Pointer {
             if !on_control(&event) && event.button() == 0 {
                 this.store.act(|session| {
                     let editor = &mut session.editor;
-                    let at = editor.camera.to_canvas(at);
-                    if let Some(part) = editor.scene().hit(at).cloned() {
+                    if let Some(part) = editor.part_at(at) {
                         editor.rename(&part);
                     }
                 });
@@ -203,7 +216,7 @@ impl Pointer {
             } else {
                 Input::Pan(Point::new(-x, -y))
             };
-            this.input(input);
+            this.motion(input);
         })
     }
 
@@ -235,7 +248,7 @@ impl Pointer {
     fn open_menu(&self, at: Point, place: (f64, f64)) {
         let part = self.store.act(|session| {
             let editor = &mut session.editor;
-            let part = editor.scene().hit(editor.camera.to_canvas(at)).cloned();
+            let part = editor.part_at(at);
             // The menu of one of several chosen parts is the menu of them all.
             if !part.as_ref().is_some_and(|part| editor.selection.contains(part)) {
                 editor.selection = part.clone().into();
@@ -249,6 +262,7 @@ impl Pointer {
 /// Whether the event is on a button that lies on the stage, which looks after itself.
 fn on_control(event: &MouseEvent) -> bool {
     let element = event.target_dyn_into::<Element>();
-    element
-        .is_some_and(|element| element.closest("button, input, select, textarea, a").ok().flatten().is_some())
+    element.is_some_and(|element| {
+        element.closest("button, input, select, textarea, a, .float").ok().flatten().is_some()
+    })
 }

@@ -10,18 +10,21 @@ use std::collections::BTreeMap;
 use archlab_engine::{Flight, MessageKind, Place, Roster};
 use archlab_model::SimTime;
 
-use crate::editor::camera::Camera;
-use crate::editor::scene::{Part, Scene};
+use crate::editor::Editor;
+use crate::editor::scene::lift::Lift;
+use crate::editor::scene::{End, Part, Scene};
 use crate::ui::paint::{Mark, Shape};
 
 /// The shortest time a mark takes to cross a link, in milliseconds of wall time.
 pub const SHORTEST_MS: f64 = 620.0;
 /// The longest, so that a mark is never stuck.
 const LONGEST_MS: f64 = 20_000.0;
-/// Marks of one sort on one link and direction keep this many canvas units apart.
+/// Marks of one sort on one link and direction keep so far apart: canvas units, and CSS pixels from afar.
 const SPACING: f64 = 15.0;
 /// No more marks than this at once.
 const MAX_MARKS: usize = 30_000;
+/// Marks this far outside of the stage may still be seen in part.
+const MARGIN: f64 = 12.0;
 /// Of its way, a lost mark fades over this last share.
 const FADE: f64 = 0.25;
 
@@ -37,10 +40,17 @@ pub mod tone {
     pub const FAILURE: u8 = 3;
 }
 
+/// How a message goes from one part to another: over one link, or over two that meet in a hub.
+#[derive(Debug, Clone, Copy)]
+struct Way {
+    first: u32,
+    second: Option<u32>,
+    backward: bool,
+}
+
 #[derive(Debug, Clone, Copy)]
 struct Mover {
-    link: u32,
-    backward: bool,
+    way: Way,
     started: f64,
     lasts: f64,
     message: MessageKind,
@@ -59,9 +69,9 @@ struct Track {
 pub struct Traffic {
     movers: Vec<Mover>,
     tracks: Vec<Track>,
-    index: BTreeMap<(Part, Part), u32>,
-    /// The link and direction between two places, found once.
-    found: BTreeMap<(Place, Place), Option<(u32, bool)>>,
+    index: BTreeMap<(End, End), u32>,
+    /// The way between two places, found once.
+    found: BTreeMap<(Place, Place), Option<Way>>,
     /// Milliseconds of visible time: it stands still while nothing moves.
     clock: f64,
     offered: f64,
@@ -72,12 +82,12 @@ impl Traffic {
     /// Takes the links of a new scene. Marks stay if the links are the same ones.
     pub fn follow(&mut self, scene: &Scene) {
         let same = scene.links.len() == self.index.len()
-            && scene.links.iter().all(|link| self.index.contains_key(&(link.from.clone(), link.to.clone())));
-        let length = |place: usize| {
-            let curve = &scene.links[place].curve;
-            let points: Vec<_> = (0..=8).map(|step| curve.at(f64::from(step) / 8.0)).collect();
-            points.windows(2).map(|pair| (pair[1].x - pair[0].x).hypot(pair[1].y - pair[0].y)).sum::<f64>()
-        };
+            && scene
+                .links
+                .iter()
+                .zip(self.index.keys())
+                .all(|(link, (from, to))| link.from == *from && link.to == *to);
+        let length = |place: usize| scene.links[place].route.length();
         if same {
             for (place, track) in self.tracks.iter_mut().enumerate() {
                 track.length = length(place);
@@ -116,8 +126,16 @@ impl Traffic {
         self.movers.clear();
     }
 
-    /// Sends marks for messages that left up to `now`, with simulated time running at `speed`.
-    pub fn admit(&mut self, flights: &[Flight], recorded: f64, roster: &Roster, now: SimTime, speed: f64) {
+    /// Sends marks for messages that left up to `now`, with simulated time running at `speed`, to be
+    /// seen at `zoom`.
+    pub fn admit(
+        &mut self,
+        flights: &[Flight],
+        recorded: f64,
+        roster: &Roster,
+        (now, speed): (SimTime, f64),
+        zoom: f64,
+    ) {
         for flight in flights {
             let key = (flight.from, flight.to);
             let found = match self.found.get(&key) {
@@ -128,15 +146,16 @@ impl Traffic {
                     found
                 }
             };
-            let Some((link, backward)) = found else { continue };
+            let Some(way) = found else { continue };
             let ago = now.since(flight.departed).as_secs_f64() * 1e3 / speed;
             let started = self.clock - ago.min(SHORTEST_MS);
             let travel = flight.travel.map_or(0.0, |travel| travel.as_secs_f64() * 1e3 / speed);
             let lasts = travel.clamp(SHORTEST_MS, LONGEST_MS);
-            let track = &mut self.tracks[link as usize];
             self.offered += 1.0 / recorded.max(1e-6);
-            let spacing = SPACING / track.length.max(1.0) * lasts;
-            let last = &mut track.last[usize::from(backward)][flight.message as usize];
+            let length = self.length(way);
+            let track = &mut self.tracks[way.first as usize];
+            let spacing = SPACING / zoom.clamp(0.2, 1.0) / length.max(1.0) * lasts;
+            let last = &mut track.last[usize::from(way.backward)][flight.message as usize];
             if started < *last + spacing && started > *last - 2.0 * spacing {
                 continue;
             }
@@ -144,8 +163,7 @@ impl Traffic {
             self.drawn += 1.0;
             if self.movers.len() < MAX_MARKS {
                 self.movers.push(Mover {
-                    link,
-                    backward,
+                    way,
                     started,
                     lasts,
                     message: flight.message,
@@ -155,10 +173,32 @@ impl Traffic {
         }
     }
 
-    fn find(&self, flight: &Flight, roster: &Roster) -> Option<(u32, bool)> {
+    fn length(&self, way: Way) -> f64 {
+        let of = |link: u32| self.tracks[link as usize].length;
+        of(way.first) + way.second.map_or(0.0, of)
+    }
+
+    fn find(&self, flight: &Flight, roster: &Roster) -> Option<Way> {
         let (from, to) = (part(flight.from, roster)?, part(flight.to, roster)?);
-        let forward = self.index.get(&(from.clone(), to.clone())).map(|link| (*link, false));
-        forward.or_else(|| self.index.get(&(to, from)).map(|link| (*link, true)))
+        let (from, to) = (End::Part(from), End::Part(to));
+        let forward = self.way(&from, &to, false);
+        forward.or_else(|| self.way(&to, &from, true))
+    }
+
+    fn way(&self, from: &End, to: &End, backward: bool) -> Option<Way> {
+        if let Some(first) = self.index.get(&(from.clone(), to.clone())) {
+            return Some(Way { first: *first, second: None, backward });
+        }
+        let End::Part(part) = from else { return None };
+        // Ends of one part stand together, hubs after parts.
+        let all = self.index.range((from.clone(), End::Part(part.clone()))..);
+        let hubs =
+            all.take_while(|((start, _), _)| start == from).filter(|((_, end), _)| end.part().is_none());
+        hubs.filter_map(|((_, hub), first)| {
+            let second = self.index.get(&(hub.clone(), to.clone()))?;
+            Some(Way { first: *first, second: Some(*second), backward })
+        })
+        .next()
     }
 
     /// Of the messages of the last second, the share that is drawn.
@@ -176,15 +216,41 @@ impl Traffic {
         self.movers.is_empty()
     }
 
-    /// The marks where they are now, as the camera sees them.
-    pub fn marks(&self, scene: &Scene, camera: &Camera, marks: &mut Vec<Mark>) {
+    /// The marks where they are now, as the camera sees them; those that it does not see are left out.
+    pub fn marks(&self, scene: &Scene, lift: Option<&Lift>, editor: &Editor, marks: &mut Vec<Mark>) {
         marks.clear();
+        let camera = &editor.camera;
+        let seen = editor.view.grown(MARGIN);
         let grow = camera.zoom.clamp(0.6, 1.4) as f32;
+        let place = |number: u32, share: f64| {
+            let link = scene.links.get(number as usize)?;
+            Some(match lift {
+                Some(lift) => match lift.bent.get(&(number as usize)) {
+                    Some(route) => route.at(share),
+                    None if lift.carries(link) => link.route.at(share) + lift.by,
+                    None => link.route.at(share),
+                },
+                None => link.route.at(share),
+            })
+        };
         for mover in &self.movers {
-            let Some(link) = scene.links.get(mover.link as usize) else { continue };
             let passed = ((self.clock - mover.started) / mover.lasts).clamp(0.0, 1.0);
-            let share = if mover.backward { 1.0 - passed } else { passed };
-            let at = camera.to_screen(link.curve.at(share));
+            let share = if mover.way.backward { 1.0 - passed } else { passed };
+            let at = match mover.way {
+                Way { first, second: None, .. } => place(first, share),
+                Way { first, second: Some(second), .. } => {
+                    let whole = self.length(mover.way).max(f64::MIN_POSITIVE);
+                    let turn = self.tracks[first as usize].length / whole;
+                    if share < turn {
+                        place(first, share / turn)
+                    } else {
+                        place(second, (share - turn) / (1.0 - turn).max(f64::MIN_POSITIVE))
+                    }
+                }
+            };
+            let Some(at) = at.map(|at| camera.to_screen(at)).filter(|at| seen.contains(*at)) else {
+                continue;
+            };
             let (shape, tone, size) = match mover.message {
                 MessageKind::Request => (Shape::Disc, tone::REQUEST, 3.1),
                 MessageKind::Response => (Shape::Dot, tone::RESPONSE, 2.3),

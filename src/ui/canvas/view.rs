@@ -5,14 +5,17 @@ use std::rc::Rc;
 
 use archlab_engine::Flight;
 use archlab_model::Point;
-use web_sys::HtmlCanvasElement;
+use web_sys::{Element, HtmlCanvasElement, SvgElement};
 
 use crate::editor::Editor;
-use crate::editor::camera::Camera;
+use crate::editor::camera::{Camera, Destination};
 use crate::editor::scene::Scene;
+use crate::editor::scene::lift::Lift;
+use crate::editor::tools::Tool;
 use crate::session::Session;
 use crate::ui::browser::{now_ms, prefers_reduced_motion, theme, window};
 use crate::ui::canvas::traffic::Traffic;
+use crate::ui::canvas::window::{Layers, Window, elements_of};
 use crate::ui::paint::{self, Mark, Painter, Palette};
 
 /// How long parts take to their new place.
@@ -28,6 +31,11 @@ const LOOK_MS: f64 = 110.0;
 const MAX_RATIO_GPU: f64 = 3.0;
 const MAX_RATIO_PIXELS: f64 = 1.5;
 
+/// With more parts than this nothing moves to its new place: it is there at once.
+const MOST_MOVING: usize = 500;
+/// Between two looks at the run passes at least so many times what a look takes.
+const LOOKS_SHARE: f64 = 14.0;
+
 /// What a frame asks of the page.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Wanted {
@@ -35,6 +43,8 @@ pub struct Wanted {
     pub drawing: bool,
     /// The panels have to look again.
     pub look: bool,
+    /// What follows the hand and the camera has to: guides, the zoom, the map.
+    pub hand: bool,
     /// The painter is lost: it needs a fresh canvas.
     pub fresh_canvas: bool,
 }
@@ -56,10 +66,19 @@ enum Brush {
 /// The stage's own state, outside of what is rendered.
 #[derive(Default)]
 pub struct StageView {
-    shown: Rc<Scene>,
-    target: Scene,
-    motion: Option<(Scene, f64)>,
-    camera_motion: Option<(Camera, f64)>,
+    layers: Layers,
+    /// Where parts are, apart from what is lifted.
+    still: Rc<Scene>,
+    target: Rc<Scene>,
+    motion: Option<(Rc<Scene>, f64)>,
+    lift: Option<Rc<Lift>>,
+    /// The elements of what is lifted, found after each drawing.
+    lifted: Vec<SvgElement>,
+    drawn: bool,
+    window: Window,
+    shown_camera: Option<Camera>,
+    shown_tool: Tool,
+    camera_motion: Option<(Camera, Destination, f64)>,
     traffic: Traffic,
     painter: Brush,
     palette: Option<Palette>,
@@ -69,6 +88,7 @@ pub struct StageView {
     run: u64,
     last_frame: f64,
     last_look: f64,
+    look_every: f64,
     steps: u64,
     glow_until: f64,
     painted: bool,
@@ -77,9 +97,28 @@ pub struct StageView {
 }
 
 impl StageView {
-    /// The scene as it is drawn now.
+    /// A view that moves these layers.
+    pub fn of(layers: Layers) -> StageView {
+        StageView { layers, ..StageView::default() }
+    }
+
+    /// The scene as it is drawn, apart from what is lifted.
     pub fn scene(&self) -> Rc<Scene> {
-        self.shown.clone()
+        self.still.clone()
+    }
+
+    /// What is lifted.
+    pub fn lift(&self) -> Option<Rc<Lift>> {
+        self.lift.clone()
+    }
+
+    /// What is to be drawn for what the editor sees now.
+    pub fn draw(&mut self, editor: &Editor) -> Window {
+        if !self.window.does_for(editor) {
+            self.window = Window::of(editor);
+        }
+        self.drawn = true;
+        self.window
     }
 
     /// The share of messages that is drawn.
@@ -98,42 +137,63 @@ impl StageView {
         self.painter = Brush::Replaced;
     }
 
-    /// Brings the shown scene up to date with the editor's. `true` if something is still on its way.
+    /// Brings the scene up to date with the editor's. `true` if parts are on their way.
     pub fn settle(&mut self, editor: &Editor, now: f64) -> bool {
-        if self.target != *editor.scene() {
-            let first = self.target.boxes.is_empty();
-            self.target = editor.scene().clone();
-            self.motion = (!first && !prefers_reduced_motion()).then(|| (Scene::clone(&self.shown), now));
-        }
-        let arrived = self.motion.as_ref().is_some_and(|(_, started)| now - started >= MOTION_MS);
-        if arrived {
-            self.motion = None;
+        let mut moving = false;
+        let scene = editor.shared_scene();
+        if !Rc::ptr_eq(&self.target, &scene) {
+            if *self.target != *scene {
+                let first = self.target.boxes.is_empty();
+                let many = scene.boxes.len() > MOST_MOVING;
+                let from = match &self.lift {
+                    Some(lift) => Rc::new(self.still.with_lifted(lift)),
+                    None => self.still.clone(),
+                };
+                self.motion = (!first && !many && !prefers_reduced_motion()).then_some((from, now));
+                moving = true;
+            }
+            self.target = scene;
         }
         let still = match &self.motion {
-            Some((from, started)) => Scene::between(from, &self.target, eased((now - started) / MOTION_MS)),
-            None => self.target.clone(),
+            Some((from, started)) if now - started < MOTION_MS => {
+                Rc::new(Scene::between(from, &self.target, eased((now - started) / MOTION_MS)))
+            }
+            _ => self.target.clone(),
         };
-        let dragged = editor.dragged();
-        let moving = self.motion.is_some() || dragged.is_some() || arrived;
-        let scene = match dragged {
-            Some((parts, by)) => still.with_moved(&parts, by),
-            None => still,
-        };
-        if scene != *self.shown {
-            self.traffic.follow(&scene);
-            self.shown = Rc::new(scene);
+        if !Rc::ptr_eq(&self.still, &still) {
+            moving = true;
+            self.traffic.follow(&still);
+            self.still = still;
+        }
+        if Rc::ptr_eq(&self.still, &self.target) {
+            self.motion = None;
         }
         moving
     }
 
     /// One frame: lets the run go on, moves marks, paints them.
-    pub fn frame(&mut self, session: &mut Session, canvas: Option<HtmlCanvasElement>) -> Wanted {
+    pub fn frame(&mut self, session: &mut Session) -> Wanted {
         let now = now_ms();
         let wall = if self.last_frame == 0.0 { 16.0 } else { (now - self.last_frame).min(250.0) };
         self.last_frame = now;
         session.tick(wall, RUN_BUDGET_MS, &|| now_ms() - now);
         let mut wanted = Wanted { drawing: self.settle(&session.editor, now), ..Wanted::default() };
-        wanted.drawing |= self.move_camera(&mut session.editor, now);
+        session.editor.see(self.motion.is_some().then(|| self.still.clone()));
+        let moved = self.move_camera(&mut session.editor, now);
+        let lifted = self.hold(&session.editor, &mut wanted);
+        let camera = session.editor.camera;
+        if self.shown_camera != Some(camera) && self.layers.show(camera) {
+            self.shown_camera = Some(camera);
+        }
+        wanted.drawing |= !self.window.does_for(&session.editor);
+        if session.editor.foretell() {
+            wanted.drawing = true;
+            wanted.hand = true;
+        }
+        if moved || self.shown_tool != session.editor.tool {
+            self.shown_tool.clone_from(&session.editor.tool);
+            wanted.hand = true;
+        }
         self.take_flights(session);
         if self.steps != session.steps() {
             self.steps = session.steps();
@@ -143,12 +203,61 @@ impl StageView {
             self.traffic.advance(wall);
             self.painted = false;
         }
-        wanted.fresh_canvas = self.paint(&session.editor, canvas, wanted.drawing);
-        if session.playback.is_playing() && now - self.last_look >= LOOK_MS {
+        wanted.fresh_canvas = self.paint(&session.editor, wanted.drawing || moved || lifted);
+        let every = self.look_every.max(LOOK_MS);
+        if session.playback.is_playing() && now - self.last_look >= every {
             self.last_look = now;
             wanted.look = true;
         }
         wanted
+    }
+
+    /// How long the last look at the run took, drawing included: where there is much to see, looks are
+    /// rarer, so that the hand does not wait for them.
+    pub fn looked(&mut self, took_ms: f64) {
+        self.look_every = took_ms * LOOKS_SHARE;
+    }
+
+    /// Moves what the hand has lifted. `true` if something moved.
+    fn hold(&mut self, editor: &Editor, wanted: &mut Wanted) -> bool {
+        let dragged = editor.dragged();
+        let same = match (&dragged, &self.lift) {
+            (Some((parts, _)), Some(lift)) => *parts == lift.parts,
+            (None, None) => return false,
+            _ => false,
+        };
+        if !same {
+            for element in self.lifted.drain(..) {
+                // What is not set need not be removed.
+                let _ = element.style().remove_property("translate");
+            }
+            self.lift = dragged.as_ref().map(|(parts, _)| Rc::new(Lift::of(&self.still, parts.clone())));
+            wanted.drawing = true;
+        }
+        let (Some((_, by)), Some(lift)) = (dragged, self.lift.as_mut()) else { return true };
+        let moved = lift.by != by || !same;
+        if moved {
+            Rc::make_mut(lift).to(&self.still, by);
+        }
+        if std::mem::take(&mut self.drawn) || !same {
+            self.lifted = elements_of(&self.layers.world, lift);
+        } else if !moved {
+            return false;
+        }
+        let translation = format!("{:.2}px {:.2}px", by.x, by.y);
+        for element in &self.lifted {
+            // A pair of lengths is always accepted.
+            let _ = element.style().set_property("translate", &translation);
+        }
+        if let Some(path) = self.layers.bent.cast::<Element>() {
+            let mut data = String::new();
+            for route in lift.bent.values() {
+                route.draw(&mut data);
+            }
+            // Path data is always accepted.
+            let _ = path.set_attribute("d", &data);
+        }
+        moved
     }
 
     fn take_flights(&mut self, session: &mut Session) {
@@ -166,30 +275,33 @@ impl StageView {
         }
         if self.marks_shown && !self.flights.is_empty() {
             let (speed, now) = (session.playback.speed, session.now());
-            self.traffic.admit(&self.flights, recorded, session.roster(), now, speed);
+            let zoom = session.editor.camera.zoom;
+            self.traffic.admit(&self.flights, recorded, session.roster(), (now, speed), zoom);
         }
     }
 
-    /// Moves the camera towards everything, if that was asked for.
+    /// Moves the camera to where it was sent. `true` if it shows something else than before.
     fn move_camera(&mut self, editor: &mut Editor, now: f64) -> bool {
-        if std::mem::take(&mut editor.wants_fit) {
-            self.camera_motion = Some((editor.camera, now));
+        if let Some(destination) = editor.take_destination() {
+            self.camera_motion = Some((editor.camera, destination, now));
         }
-        let Some((from, started)) = self.camera_motion else { return false };
-        let share = if prefers_reduced_motion() { 1.0 } else { ((now - started) / MOTION_MS).min(1.0) };
-        editor.camera = from.towards(editor.fitting_camera(), eased(share));
-        if share >= 1.0 {
-            self.camera_motion = None;
+        if let Some((from, destination, started)) = self.camera_motion {
+            let share = if prefers_reduced_motion() { 1.0 } else { ((now - started) / MOTION_MS).min(1.0) };
+            let goal = editor.camera_at(destination);
+            editor.look(from.towards(goal, eased(share)));
+            if share >= 1.0 {
+                self.camera_motion = None;
+            }
         }
-        true
+        self.shown_camera != Some(editor.camera)
     }
 
     /// Paints the marks. `true` if the painter is lost.
-    fn paint(&mut self, editor: &Editor, canvas: Option<HtmlCanvasElement>, moved: bool) -> bool {
+    fn paint(&mut self, editor: &Editor, moved: bool) -> bool {
         if self.painted && !moved {
             return false;
         }
-        let Some(canvas) = canvas else { return false };
+        let Some(canvas) = self.layers.marks.cast::<HtmlCanvasElement>() else { return false };
         let painter = match &mut self.painter {
             Brush::Painter(painter) => painter,
             Brush::Broken => return false,
@@ -210,7 +322,7 @@ impl StageView {
         let ratio = window().device_pixel_ratio().clamp(1.0, most);
         painter.resize(editor.view.w, editor.view.h, ratio);
         if self.marks_shown {
-            self.traffic.marks(&self.shown, &editor.camera, &mut self.marks);
+            self.traffic.marks(&self.still, self.lift.as_deref(), editor, &mut self.marks);
         } else {
             self.marks.clear();
         }

@@ -40,7 +40,7 @@ pub fn Story() -> Html {
     });
     let told: Vec<Html> = told.collect();
     html! {
-        <section class="story" aria-label={words.t("story_panel.name")} aria-live="polite" tabindex="0">
+        <section class="story" aria-label={words.t("story_panel.name")} tabindex="0">
             <div class="head">{ words.t("story_panel.name") }</div>
             if told.is_empty() {
                 <p class="empty">{ words.t("story_panel.empty") }</p>
