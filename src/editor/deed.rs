@@ -42,6 +42,8 @@ pub enum Verb {
     Connect,
     Disconnect,
     Business,
+    Network,
+    Scenario,
     Other,
 }
 
@@ -75,6 +77,8 @@ impl Verb {
             (Verb::Connect, false) => "history.connect",
             (Verb::Disconnect, false) => "history.disconnect",
             (Verb::Business, _) => "history.business",
+            (Verb::Network, _) => "history.network",
+            (Verb::Scenario, _) => "history.scenario",
             (Verb::Other, false) => "history.other",
             (_, true) => "history.other_several",
         }
@@ -153,7 +157,7 @@ fn collect(command: &Command, deeds: &mut Vec<Deed>) {
             }
             deed(verb, Some(part), None, group_of(to).or(group_of(from)))
         }
-        Command::SetHardware { machine, .. } => {
+        Command::SetHardware { machine, .. } | Command::SetMachine { machine, .. } => {
             deed(Verb::Hardware, Some(Part::Machine(machine.clone())), None, None)
         }
         Command::AddGroup { group, value, .. } => {
@@ -174,7 +178,9 @@ fn collect(command: &Command, deeds: &mut Vec<Deed>) {
         Command::MoveClient { client, .. } => {
             deed(Verb::Move, Some(Part::Client(client.clone())), None, None)
         }
-        Command::SetLoad { client, .. } => deed(Verb::Load, Some(Part::Client(client.clone())), None, None),
+        Command::SetLoad { client, .. } | Command::SetClient { client, .. } => {
+            deed(Verb::Load, Some(Part::Client(client.clone())), None, None)
+        }
         Command::Connect { client, group, .. } => {
             deed(Verb::Connect, Some(Part::Client(client.clone())), None, Some(group))
         }
@@ -200,6 +206,8 @@ fn collect(command: &Command, deeds: &mut Vec<Deed>) {
             deed(verb, Some(part_of(part)), None, None)
         }
         Command::SetBusiness { .. } => deed(Verb::Business, None, None, None),
+        Command::SetNetwork { .. } => deed(Verb::Network, None, None, None),
+        Command::SetScenario { .. } => deed(Verb::Scenario, None, None, None),
     };
     deeds.push(done);
 }

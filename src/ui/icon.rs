@@ -35,6 +35,8 @@ pub enum Icon {
     Alert,
     Check,
     Leave,
+    ChevronDown,
+    ChevronRight,
     Details,
     Note,
     Lock,
@@ -146,6 +148,8 @@ impl Icon {
             Icon::AlignBottom => "M2 13.5h12M4 3h2.8v8H4zM9.2 6H12v5H9.2z",
             Icon::DistributeAcross => "M2.5 2.5v11M13.5 2.5v11M6.5 4.5h3v7h-3z",
             Icon::DistributeDown => "M2.5 2.5h11M2.5 13.5h11M4.5 6.5h7v3h-7z",
+            Icon::ChevronDown => "m4 6 4 4 4-4",
+            Icon::ChevronRight => "m6 4 4 4-4 4",
             Icon::Leave => "M6 2.5H2.5v11H6M7 8h6.5M11 5.5 13.5 8 11 10.5",
         }
     }

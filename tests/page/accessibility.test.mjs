@@ -10,7 +10,7 @@ pageTest("axe finds nothing on the desktop", { themes: THEMES }, async (stage) =
   await shop.inspector.getByRole("button", { name: shop.t("action.power_off") }).waitFor();
   await stage.assertAccessible();
   await stage.click(await shop.handle());
-  await shop.inspector.getByLabel(shop.t("inspector.attempts")).waitFor();
+  await shop.inspector.getByRole("button", { name: shop.t("property.retry") }).waitFor();
   await stage.assertAccessible();
   await stage.click(await shop.grip(2), { button: "right" });
   await shop.menu.waitFor();

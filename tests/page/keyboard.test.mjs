@@ -90,7 +90,7 @@ pageTest("the wheel zooms at the pointer with Control, and moves the canvas with
 pageTest("keys mean themselves while something is typed", { languages: ["en"] }, async (stage) => {
   const shop = await Shop.open(stage);
   await stage.click(await shop.grip(2));
-  const cores = shop.inspector.getByLabel(shop.t("inspector.cores"), { exact: true });
+  const cores = shop.inspector.getByLabel(shop.t("property.cores"), { exact: true });
   await cores.fill("8");
   await cores.press("Backspace");
   for (const key of ["Space", "s", ".", ",", "Delete", "Shift+1"]) await cores.press(key);
@@ -104,7 +104,7 @@ pageTest("keys mean themselves while something is typed", { languages: ["en"] },
   await until("the card says so", async () => /8 cores/.test(await shop.machine(2).getAttribute("aria-label")));
   await cores.fill("many");
   await cores.press("Tab");
-  await shop.inspector.getByText(shop.t("inspector.cores_hint")).waitFor();
+  await shop.inspector.getByText(shop.t("setting.whole_range", { least: 1, most: "1,024" })).waitFor();
   assert.match(await shop.machine(2).getAttribute("aria-label"), /8 cores/);
 });
 

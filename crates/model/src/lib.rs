@@ -20,6 +20,7 @@ pub mod machine;
 pub mod network;
 pub mod note;
 pub mod policy;
+pub mod property;
 pub mod protocol;
 pub mod rework;
 pub mod scenario;

@@ -46,7 +46,7 @@ use crate::ui::canvas::hand::HandMarks;
 use crate::ui::canvas::in_place::InPlace;
 use crate::ui::canvas::minimap::Minimap;
 use crate::ui::canvas::outline::Outline;
-use crate::ui::canvas::overlay::{Lost, Telling, ZoomButtons, legend, target_of};
+use crate::ui::canvas::overlay::{Lost, Telling, ZoomButtons, copies_data, legend, target_of};
 use crate::ui::canvas::pointer::{Hand, Pointer};
 use crate::ui::canvas::view::StageView;
 use crate::ui::canvas::window::Layers;
@@ -189,7 +189,7 @@ pub fn Canvas(props: &CanvasProps) -> Html {
                     <HandMarks />
                 </svg>
                 <canvas key={*layer_number} class="marks" ref={layers.marks.clone()} aria-hidden="true" />
-                { legend(view.share(), props.marks, words) }
+                { legend(view.share(), props.marks, copies_data(session), words) }
                 <p id="canvas-keys" class="hidden-visually">{ words.t("canvas.keys") }</p>
                 <Telling />
                 <Announcer />

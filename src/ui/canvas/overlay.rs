@@ -1,6 +1,6 @@
 //! What lies above the drawing: what a drop would do, what the marks mean, the zoom buttons.
 
-use archlab_model::GroupId;
+use archlab_model::{GroupId, SessionScheme};
 use yew::prelude::*;
 
 use crate::action::{Action, view};
@@ -97,8 +97,19 @@ pub fn place_at(element: &web_sys::HtmlElement, x: f64, y: f64) {
     }
 }
 
-/// What the marks mean, and how many of them are drawn.
-pub fn legend(share: f64, shown: bool, words: Words) -> Html {
+/// Whether something is copied from one member to another: data of a store, or sessions.
+pub fn copies_data(session: &Session) -> bool {
+    let groups = session.editor.design().groups.values();
+    let mut sessions = groups.filter_map(|group| group.policies.sessions.as_ref());
+    if sessions.any(|it| matches!(it.scheme, SessionScheme::Replicated | SessionScheme::Backup)) {
+        return true;
+    }
+    let mut stores = session.editor.scene().deployments.values().flat_map(|deployment| &deployment.stores);
+    stores.any(|store| store.system.as_ref().is_some_and(|system| system.storage.copies() > 1))
+}
+
+/// What the marks mean, and how many of them are drawn. Copies are told of where there are some.
+pub fn legend(share: f64, shown: bool, copies: bool, words: Words) -> Html {
     if !shown {
         return Html::default();
     }
@@ -109,6 +120,7 @@ pub fn legend(share: f64, shown: bool, words: Words) -> Html {
             <span><svg viewBox="0 0 12 12" aria-hidden="true"><circle cx="6" cy="6" r="2.6" fill="var(--mark-response)" /></svg>{ words.t("legend.response") }</span>
             <span><svg viewBox="0 0 12 12" aria-hidden="true"><circle cx="6" cy="6" r="3.6" fill="none" stroke="var(--mark-retry)" stroke-width="2" /></svg>{ words.t("legend.retry") }</span>
             <span><svg viewBox="0 0 12 12" aria-hidden="true"><path d="M6 1.2 10.8 6 6 10.8 1.2 6z" fill="var(--mark-failure)" /></svg>{ words.t("legend.failure") }</span>
+            if copies { <span><svg viewBox="0 0 12 12" aria-hidden="true"><circle cx="6" cy="6" r="2.8" fill="none" stroke="var(--mark-response)" stroke-width="1.6" /></svg>{ words.t("legend.copy") }</span> }
             if every > 1 { <span>{ words.fill("legend.sampled", &[("every", &every)]) }</span> }
         </div>
     }

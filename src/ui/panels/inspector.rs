@@ -3,6 +3,13 @@
 mod group;
 mod machine;
 mod overview;
+mod preset;
+mod properties;
+mod search;
+mod section;
+mod several;
+mod teach;
+mod teach_more;
 mod traffic;
 
 use yew::prelude::*;
@@ -62,16 +69,20 @@ pub fn Inspector(props: &InspectorProps) -> Html {
     };
     let (open, content) = store.read(|session| {
         let look = Look { session, store: &store, words };
-        let part = session.editor.selection.single();
-        let content = match part {
+        let chosen = &session.editor.selection;
+        let content = match chosen.single() {
             Some(Part::Machine(id)) => machine::machine(&look, id),
             Some(Part::Instance(id)) => machine::instance(&look, id),
             Some(Part::Group(id) | Part::Entry(id)) => group::group(&look, id),
             Some(Part::Store(group, id)) => traffic::store(&look, group, id),
             Some(Part::Client(id)) => traffic::client(&look, id),
-            Some(Part::Note(_)) | None => overview::overview(&look),
+            None if chosen.is_empty() => {
+                html! { <>{ overview::overview(&look) }{ several::around(&look) }</> }
+            }
+            Some(Part::Note(_)) => overview::overview(&look),
+            None => several::several(&look),
         };
-        (part.is_some(), content)
+        (!chosen.is_empty(), content)
     });
     html! {
         <aside class={classes!("inspector", (open || props.open).then_some("open"))} aria-label={words.t("inspector.name")} tabindex="0">

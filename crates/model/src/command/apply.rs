@@ -29,6 +29,11 @@ impl Command {
                 let machine = machine_mut(design, machine);
                 (machine.cores, machine.speed, machine.zone) = (to.cores, to.speed, to.zone.clone());
             }
+            Command::SetMachine { machine, to, .. } => {
+                let machine = machine_mut(design, machine);
+                let (title, at, locked) = (machine.title.clone(), machine.at, machine.locked);
+                *machine = Machine { title, at, locked, ..to.clone() };
+            }
             Command::OpenSeat { group, seat } => group_mut(design, group).seats.insert(*seat, None),
             Command::CloseSeat { group, seat } => {
                 let closed = group_mut(design, group).seats.remove(*seat);
@@ -73,6 +78,13 @@ impl Command {
             }
             Command::SetNote { note, to, .. } => *note_mut(design, note) = to.clone(),
             Command::SetLocked { part, to, .. } => *lock_mut(design, part) = *to,
+            Command::SetClient { client, to, .. } => {
+                let client = client_mut(design, client);
+                let (title, at, locked) = (client.title.clone(), client.at, client.locked);
+                *client = Client { title, at, locked, ..(**to).clone() };
+            }
+            Command::SetNetwork { to, .. } => design.network = to.clone(),
+            Command::SetScenario { to, .. } => design.scenario = (**to).clone(),
             Command::SetBusiness { to, .. } => design.business = (**to).clone(),
             Command::Batch(commands) => commands.iter().for_each(|command| command.apply(design)),
         }
@@ -94,6 +106,7 @@ impl Command {
             Command::SetHardware { machine, from, to } => {
                 Command::SetHardware { machine, from: to, to: from }
             }
+            Command::SetMachine { machine, from, to } => Command::SetMachine { machine, from: to, to: from },
             Command::OpenSeat { group, seat } => Command::CloseSeat { group, seat },
             Command::CloseSeat { group, seat } => Command::OpenSeat { group, seat },
             Command::AddGroup { group, value, index } => Command::RemoveGroup { group, value, index },
@@ -119,6 +132,9 @@ impl Command {
             Command::RemoveNote { note, value, index } => Command::AddNote { note, value, index },
             Command::SetNote { note, from, to } => Command::SetNote { note, from: to, to: from },
             Command::SetLocked { part, from, to } => Command::SetLocked { part, from: to, to: from },
+            Command::SetClient { client, from, to } => Command::SetClient { client, from: to, to: from },
+            Command::SetNetwork { from, to } => Command::SetNetwork { from: to, to: from },
+            Command::SetScenario { from, to } => Command::SetScenario { from: to, to: from },
             Command::SetBusiness { from, to } => Command::SetBusiness { from: to, to: from },
             Command::Batch(commands) => Command::Batch(commands.iter().rev().map(Command::inverse).collect()),
         }

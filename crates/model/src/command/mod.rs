@@ -7,7 +7,9 @@ use crate::client::{Client, Load};
 use crate::group::{Group, Layout, Policies};
 use crate::id::{ClientId, GroupId, MachineId, NoteId};
 use crate::machine::{Machine, Point};
+use crate::network::Network;
 use crate::note::Note;
+use crate::scenario::Scenario;
 use crate::text::Text;
 
 /// One change to a design. It carries both ends, so its inverse is itself, turned round.
@@ -56,6 +58,15 @@ pub enum Command {
         from: Hardware,
         /// To what.
         to: Hardware,
+    },
+    /// A machine becomes another in everything but its name and place.
+    SetMachine {
+        /// Which.
+        machine: MachineId,
+        /// From what.
+        from: Machine,
+        /// To what.
+        to: Machine,
     },
     /// An empty seat appears in a group; those from there on move up by one.
     OpenSeat {
@@ -151,6 +162,29 @@ pub enum Command {
         from: Load,
         /// To what.
         to: Load,
+    },
+    /// Clients become others in everything but their name and place.
+    SetClient {
+        /// Which.
+        client: ClientId,
+        /// From what.
+        from: Box<Client>,
+        /// To what.
+        to: Box<Client>,
+    },
+    /// The network becomes another.
+    SetNetwork {
+        /// From what.
+        from: Network,
+        /// To what.
+        to: Network,
+    },
+    /// Other things are to happen in a run.
+    SetScenario {
+        /// From what.
+        from: Box<Scenario>,
+        /// To what.
+        to: Box<Scenario>,
     },
     /// Clients begin to send to a group.
     Connect {

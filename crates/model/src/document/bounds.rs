@@ -25,6 +25,7 @@ use crate::note::Note;
 use crate::text::Text;
 use crate::time::Span;
 
+pub(crate) use balancing::PERCENT;
 pub use balancing::{POPULATIONS, PRIORITIES, RING_POINTS, WEIGHTS};
 pub use faults::{
     CHANCES, CLOCK_RATES, LEAKS, MAX_CHAOS, MAX_FAULTS, MAX_SIDE, MIN_MEAN_TIME, SLOWNESS, SPIKES, WARM_UPS,
@@ -92,10 +93,10 @@ const FEW: RangeInclusive<u32> = 1..=1_000;
 /// Variance / mean².
 const SCVS: RangeInclusive<f64> = 0.0..=1e4;
 
-pub(super) type Checked = Result<(), DocumentError>;
+pub(crate) type Checked = Result<(), DocumentError>;
 
 /// Whether everything in `design` is within bounds.
-pub(super) fn check(design: &Design) -> Checked {
+pub(crate) fn check(design: &Design) -> Checked {
     let business = &design.business;
     at_most("clients", design.clients.len(), MAX_CLIENTS)?;
     at_most("groups", design.groups.len(), MAX_GROUPS)?;

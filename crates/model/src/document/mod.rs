@@ -18,6 +18,8 @@ use serde_json::{Map, Value};
 
 use crate::design::Design;
 
+pub(crate) use bounds::PERCENT;
+pub(crate) use bounds::check as within_bounds;
 pub use bounds::load::{BATCHES, MAX_RATE_POINTS, MAX_RECORDED, MIN_ROUND};
 pub use bounds::{
     CHANCES, CLOCK_RATES, CONNECTIONS, COORDINATES, CORES, COUNTS, LEAKS, MAX_CHAOS, MAX_CLIENTS, MAX_DATA,
@@ -31,7 +33,7 @@ pub use error::DocumentError;
 pub use fragment::{is_document, open_fragment, save_fragment};
 pub use json::MAX_DEPTH;
 pub use store_bounds::{
-    BETAS, KEYS, MAX_STORES, MIN_HEARTBEAT, PARTS, POOLS, QUORUMS, SHARDS, SKEWS, STORE_REPLICAS,
+    ASSEMBLIES, BETAS, KEYS, MAX_STORES, MIN_HEARTBEAT, PARTS, POOLS, QUORUMS, SHARDS, SKEWS, STORE_REPLICAS,
 };
 pub use upgrade::NEWEST_VERSION;
 

@@ -10,6 +10,7 @@ mod layouts;
 mod loads;
 mod nonsense;
 mod problems;
+mod properties;
 mod reworks;
 mod risks;
 mod schemas;

@@ -2,21 +2,24 @@
 
 use archlab_engine::frame::InstanceFrame;
 use archlab_engine::{Belief, Life, Reason};
-use archlab_model::command::{Command, Hardware};
+use archlab_model::property::Subject;
 use archlab_model::{GroupId, InstanceId, MachineId};
 use archlab_words::story;
 use yew::prelude::*;
 
 use super::Look;
 use super::overview::percent;
+use super::properties::PropertyPanel;
 use crate::action::parts;
 use crate::editor::scene::Part;
-use crate::ui::panels::field::{ChoiceField, TextField, shown};
+use crate::ui::panels::field::{ChoiceField, shown};
 
 pub(super) fn machine(look: &Look<'_>, id: &MachineId) -> Html {
     let words = look.words;
     let design = look.session.editor.design();
-    let Some(machine) = design.machines.get(id) else { return Html::default() };
+    if !design.machines.contains_key(id) {
+        return Html::default();
+    }
     let frame = look.session.frame().machines.iter().find(|frame| frame.id == *id);
     let here: Vec<&InstanceFrame> =
         look.session.frame().instances.iter().filter(|instance| instance.machine == *id).collect();
@@ -45,10 +48,8 @@ pub(super) fn machine(look: &Look<'_>, id: &MachineId) -> Html {
             }
             <section>
                 <h3>{ words.t("inspector.machine") }</h3>
-                { cores(look, id, Hardware::of(machine)) }
-                { speed(look, id, Hardware::of(machine)) }
                 { membership(look, id) }
-                if let Some(zone) = &machine.zone { { shown(words.t("inspector.zone"), zone.clone()) } }
+                <PropertyPanel subjects={vec![Subject::Machine(id.clone())]} />
             </section>
             if seated {
                 <section>
@@ -73,40 +74,6 @@ fn chip_class(instance: &InstanceFrame) -> &'static str {
         Life::Up => "chip ok",
         Life::Starting { .. } => "chip warn",
         Life::Crashed | Life::MachineOff => "chip bad",
-    }
-}
-
-fn cores(look: &Look<'_>, id: &MachineId, from: Hardware) -> Html {
-    let words = look.words;
-    let (store, id, now) = (look.store.clone(), id.clone(), from.cores);
-    let change = Callback::from(move |typed: String| {
-        let Some(cores) = typed.trim().parse().ok().filter(|cores| (1..=1024).contains(cores)) else {
-            return false;
-        };
-        change_hardware(&store, &id, &from, Hardware { cores, ..from.clone() });
-        true
-    });
-    html! { <TextField label={words.t("inspector.cores")} value={now.to_string()} {change} hint={words.t("inspector.cores_hint")} /> }
-}
-
-fn speed(look: &Look<'_>, id: &MachineId, from: Hardware) -> Html {
-    let words = look.words;
-    let (store, id, now) = (look.store.clone(), id.clone(), from.speed);
-    let change = Callback::from(move |typed: String| {
-        let typed = typed.trim().trim_end_matches(['x', '×']).trim();
-        let Some(speed) = typed.parse().ok().filter(|speed| (0.05..=100.0).contains(speed)) else {
-            return false;
-        };
-        change_hardware(&store, &id, &from, Hardware { speed, ..from.clone() });
-        true
-    });
-    html! { <TextField label={words.t("inspector.speed")} value={format!("{now} ×")} {change} hint={words.t("inspector.speed_hint")} /> }
-}
-
-fn change_hardware(store: &crate::ui::store::Store, id: &MachineId, from: &Hardware, to: Hardware) {
-    if *from != to {
-        let command = Command::SetHardware { machine: id.clone(), from: from.clone(), to };
-        store.act(|session| session.perform(command));
     }
 }
 
@@ -185,6 +152,7 @@ pub(super) fn instance(look: &Look<'_>, id: &InstanceId) -> Html {
                 <section><h3>{ words.t("inspector.failed_here") }</h3>{ for failed }</section>
             }
             <section><h3>{ words.t("inspector.functions") }</h3><div class="chips">{ for functions }</div></section>
+            <PropertyPanel subjects={vec![Subject::Service(id.group.clone(), id.service.clone())]} />
         </>
     }
 }

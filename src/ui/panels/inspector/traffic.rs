@@ -1,64 +1,26 @@
 //! Clients or a store are chosen.
 
-use archlab_model::command::Command;
+use archlab_model::property::Subject;
 use archlab_model::{ClientId, GroupId, Load, StoreId};
-use archlab_words::story;
 use yew::prelude::*;
 
 use super::Look;
 use super::overview::percent;
-use crate::ui::canvas::drawing::{load_words, trimmed};
+use super::properties::PropertyPanel;
+use crate::ui::canvas::drawing::load_words;
 use crate::ui::names::group_report;
-use crate::ui::panels::field::{TextField, shown};
+use crate::ui::panels::field::shown;
 
 pub(super) fn client(look: &Look<'_>, id: &ClientId) -> Html {
     let words = look.words;
     let Some(client) = look.session.editor.design().clients.get(id) else { return Html::default() };
-    let groups =
-        client.to.iter().map(|group| html! { <span class="chip">{ look.names().group(group) }</span> });
     html! {
         <>
             <header><h2>{ look.names().client(id) }</h2></header>
             <p>{ words.t(match client.load { Load::Users { .. } => "inspector.closed_load", _ => "inspector.open_load" }) }</p>
-            <section>
-                <h3>{ words.t("inspector.traffic") }</h3>
-                { amount(look, id, client.load.clone()) }
-                { shown(words.t("inspector.patience"), story::duration(words.lang, client.patience)) }
-            </section>
-            <section><h3>{ words.t("inspector.sends_to") }</h3><div class="chips">{ for groups }</div></section>
+            <PropertyPanel subjects={vec![Subject::Client(id.clone())]} />
         </>
     }
-}
-
-/// Requests per second of an open population, those at once of a batch, or the number of users of a closed
-/// one. What comes in bursts, ramps or from a recording is told in words.
-fn amount(look: &Look<'_>, id: &ClientId, from: Load) -> Html {
-    let words = look.words;
-    let (store, id) = (look.store.clone(), id.clone());
-    let (label, value) = match &from {
-        Load::Poisson { rate } => ("inspector.rate", trimmed(*rate)),
-        Load::Users { count, .. } => ("inspector.users", count.to_string()),
-        Load::Batch { count, .. } => ("inspector.at_once", count.to_string()),
-        Load::Bursts { .. } | Load::Ramp { .. } | Load::Recorded { .. } => {
-            return shown(words.t("inspector.rate"), load_words(&from, words));
-        }
-    };
-    let change = Callback::from(move |typed: String| {
-        let number = typed.split_whitespace().next().and_then(|number| number.parse::<f64>().ok());
-        let Some(number) = number.filter(|number| (0.0..=1e5).contains(number)) else { return false };
-        let to = match from.clone() {
-            Load::Poisson { .. } => Load::Poisson { rate: number },
-            Load::Users { think, .. } => Load::Users { count: number as u32, think },
-            Load::Batch { at, every, .. } => Load::Batch { count: number as u32, at, every },
-            shaped => shaped,
-        };
-        if to != from {
-            let command = Command::SetLoad { client: id.clone(), from: from.clone(), to };
-            store.act(|session| session.perform(command));
-        }
-        true
-    });
-    html! { <TextField label={words.t(label)} {value} {change} hint={words.t("inspector.amount_hint")} /> }
 }
 
 pub(super) fn store(look: &Look<'_>, group: &GroupId, id: &StoreId) -> Html {
@@ -106,6 +68,7 @@ pub(super) fn store(look: &Look<'_>, group: &GroupId, id: &StoreId) -> Html {
             if !store.data.is_empty() {
                 <section><h3>{ words.t("inspector.data") }</h3><div class="chips">{ for data }</div></section>
             }
+            <PropertyPanel subjects={vec![Subject::Store(group.clone(), id.clone())]} />
         </>
     }
 }

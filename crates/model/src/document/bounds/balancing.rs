@@ -19,7 +19,7 @@ pub const RING_POINTS: RangeInclusive<u32> = 1..=1_000;
 /// Instances drawn by chance.
 const CHOICES: RangeInclusive<u32> = 1..=100;
 /// A percentage.
-const PERCENT: RangeInclusive<u32> = 0..=100;
+pub(crate) const PERCENT: RangeInclusive<u32> = 0..=100;
 /// A percentage of what is more than the whole.
 const BEYOND: RangeInclusive<u32> = 100..=100_000;
 /// The bend of a slow start.

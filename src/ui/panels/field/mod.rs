@@ -1,5 +1,8 @@
 //! One property that can be changed: a name, a value, a unit.
 
+pub mod quantity;
+pub mod said;
+
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
@@ -33,7 +36,7 @@ pub fn TextField(props: &TextFieldProps) -> Html {
                 <span>{ &props.label }</span>
                 <input type="text" value={props.value.clone()} aria-invalid={wrong.to_string()} {title} {onchange} autocomplete="off" />
             </label>
-            if *wrong { <p class="chip bad" role="alert">{ &props.hint }</p> }
+            if *wrong { <p class="wrong" role="alert">{ &props.hint }</p> }
         </>
     }
 }
