@@ -122,8 +122,9 @@ pub fn Chart(props: &ChartProps) -> Html {
         let label = told(&props.business, node, &flow, words);
         html! {
             <g key={place} class={classes!("flow-box", class_of(node), lit.then_some("lit"))} role="button" data-box={place.to_string()}
-                tabindex={if place == here { "0" } else { "-1" }} aria-label={label} aria-pressed={function.map(|it| (Some(it) == props.picked.as_ref()).to_string())}
+                tabindex={if place == here { "0" } else { "-1" }} aria-pressed={function.map(|it| (Some(it) == props.picked.as_ref()).to_string())}
                 {onclick} onmouseenter={hover(function.cloned())} onmouseleave={hover(None)}>
+                <title>{ label }</title>
                 { face(&props.business, node, words) }
             </g>
         }
@@ -154,7 +155,7 @@ fn corner(node: &Node) -> (f64, f64) {
 
 fn class_of(node: &Node) -> &'static str {
     match node.what {
-        What::Function(_) => "function",
+        What::Function(_) => "plain",
         What::Again(_) => "again",
         What::Circle(_) | What::Missing(_) => "wrong",
         What::Data(..) => "data",
@@ -194,13 +195,13 @@ fn face(business: &Business, node: &Node, words: Words) -> Html {
         },
     };
     let lower = if matches!(node.what, What::Data(..)) { 3.0 } else { 0.0 };
+    // All of it is in the box's title, in better order and not cut.
     html! {
-        <>
+        <g aria-hidden="true">
             { shape }
-            <title>{ title.clone() }</title>
             <text class="flow-title" x={(x + 10.0).to_string()} y={(y + 15.5 + lower).to_string()}>{ fit(&title, 12.5 * BOLD, room) }</text>
             <text class="flow-second" x={(x + 10.0).to_string()} y={(y + 29.0 + lower / 2.0).to_string()}>{ fit(&second, 11.0, room) }</text>
-        </>
+        </g>
     }
 }
 
