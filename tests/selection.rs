@@ -5,7 +5,7 @@
 mod hand;
 
 use archlab::action::keys::KeyPress;
-use archlab::action::{edit, of_key};
+use archlab::action::{arrange, edit, of_key};
 use archlab::editor::DropEffect;
 use archlab::editor::input::Input::{Cancel, Hold, Move, Press, Release};
 use archlab::editor::scene::Part;
@@ -46,6 +46,20 @@ fn shift_and_a_click_beside_everything_keep_what_is_chosen() {
     let beside = Point::new(3000.0, 2400.0);
     play(&mut editor, &[Hold(SHIFT), Press(beside), Release(beside)]);
     assert_eq!(chosen(&editor), [machine(1)]);
+}
+
+#[test]
+fn a_hand_without_shift_chooses_several_by_pressing_each() {
+    let mut session = Session::of(shop().design().clone());
+    arrange::SELECT_SEVERAL.run(&mut session);
+    for number in [1, 2, 3, 2] {
+        click(&mut session.editor, &machine(number), NONE);
+    }
+    assert_eq!(chosen(&session.editor), [machine(1), machine(3)]);
+    edit::ESCAPE.run(&mut session);
+    assert_eq!(chosen(&session.editor).len(), 2, "the first Escape ends it");
+    click(&mut session.editor, &machine(2), NONE);
+    assert_eq!(chosen(&session.editor), [machine(2)]);
 }
 
 #[test]

@@ -81,6 +81,16 @@ actions! {
         act: |session, _| session.edit(|editor| { let _ = editor.duplicate(); }),
         ..CLIPBOARD
     };
+    /// A press adds to what is chosen or takes away from it, or no longer: for a hand without Shift.
+    SELECT_SEVERAL = Action {
+        name: "action.select_several",
+        icon: Icon::SelectSeveral,
+        section: Section::Selection,
+        on: &[Kind::Canvas, Kind::Group, Kind::Machine, Kind::Client, Kind::Note],
+        is_on: Some(|session| session.editor.selects_several),
+        act: |session, _| session.editor.selects_several = !session.editor.selects_several,
+        ..Action::ROW
+    };
     /// Renames what is chosen where it stands; a note is written.
     RENAME = Action {
         name: "action.rename",

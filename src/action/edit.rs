@@ -151,7 +151,9 @@ fn nudge(session: &mut Session, x: f64, y: f64) {
 fn escape(session: &mut Session) {
     let resting = session.editor.tool == Tool::Idle;
     session.on(Input::Cancel);
-    if resting {
+    if resting && session.editor.selects_several {
+        session.editor.selects_several = false;
+    } else if resting {
         session.editor.selection.clear();
     }
 }

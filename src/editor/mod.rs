@@ -65,6 +65,8 @@ pub struct Editor {
     pub own_clipboard: Option<String>,
     /// Whether things snap to the grid.
     pub snaps_to_grid: bool,
+    /// Whether a press adds to what is chosen or takes away from it, as if Shift were held: a finger has none.
+    pub selects_several: bool,
     /// The keys that are held.
     pub held: Held,
     /// What part of the canvas is seen.
@@ -207,7 +209,7 @@ impl Editor {
             scene: self.seen.as_ref().unwrap_or(&self.scene),
             camera: &self.camera,
             selection: &self.selection,
-            held: self.held,
+            held: Held { shift: self.held.shift || self.selects_several, ..self.held },
         };
         let (tool, request) = tool.on(input, around);
         self.tool = tool;

@@ -1,5 +1,6 @@
 //! What is chosen: parts, in the order they were chosen, each once.
 
+use std::collections::BTreeSet;
 use std::ops::BitOr;
 
 use crate::editor::geometry::Rect;
@@ -8,12 +9,16 @@ use crate::editor::tools::draggable;
 
 /// An ordered set of parts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Selection(Vec<Part>);
+pub struct Selection {
+    order: Vec<Part>,
+    /// The same, to look them up.
+    parts: BTreeSet<Part>,
+}
 
 impl Selection {
     /// Nothing.
     pub const fn none() -> Selection {
-        Selection(Vec::new())
+        Selection { order: Vec::new(), parts: BTreeSet::new() }
     }
 
     /// Everything that a person places: groups, clients, and machines that are in no group.
@@ -58,7 +63,7 @@ impl Selection {
 
     /// The part, if it is the only one.
     pub fn single(&self) -> Option<&Part> {
-        match self.0.as_slice() {
+        match self.order.as_slice() {
             [only] => Some(only),
             _ => None,
         }
@@ -66,39 +71,41 @@ impl Selection {
 
     /// The part that was chosen last.
     pub fn last(&self) -> Option<&Part> {
-        self.0.last()
+        self.order.last()
     }
 
     /// Whether `part` is chosen.
     pub fn contains(&self, part: &Part) -> bool {
-        self.0.contains(part)
+        self.parts.contains(part)
     }
 
     /// Whether nothing is chosen.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.order.is_empty()
     }
 
     /// How many parts are chosen.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.order.len()
     }
 
     /// The parts, in the order they were chosen.
     pub fn iter(&self) -> std::slice::Iter<'_, Part> {
-        self.0.iter()
+        self.order.iter()
     }
 
     /// Chooses `part` too.
     pub fn add(&mut self, part: Part) {
-        if !self.contains(&part) {
-            self.0.push(part);
+        if self.parts.insert(part.clone()) {
+            self.order.push(part);
         }
     }
 
     /// Chooses `part` no longer.
     pub fn remove(&mut self, part: &Part) {
-        self.0.retain(|chosen| chosen != part);
+        if self.parts.remove(part) {
+            self.order.retain(|chosen| chosen != part);
+        }
     }
 
     /// Chooses `part` too, or no longer.
@@ -106,30 +113,32 @@ impl Selection {
         if self.contains(&part) {
             self.remove(&part);
         } else {
-            self.0.push(part);
+            self.add(part);
         }
     }
 
     /// Chooses nothing.
     pub fn clear(&mut self) {
-        self.0.clear();
+        self.order.clear();
+        self.parts.clear();
     }
 
     /// Keeps what `stays`.
     pub fn retain(&mut self, stays: impl FnMut(&Part) -> bool) {
-        self.0.retain(stays);
+        self.order.retain(stays);
+        self.parts = self.order.iter().cloned().collect();
     }
 }
 
 impl From<Part> for Selection {
     fn from(part: Part) -> Selection {
-        Selection(vec![part])
+        Some(part).into()
     }
 }
 
 impl From<Option<Part>> for Selection {
     fn from(part: Option<Part>) -> Selection {
-        Selection(part.into_iter().collect())
+        part.into_iter().collect()
     }
 }
 
@@ -153,7 +162,7 @@ impl BitOr for Selection {
     type Output = Selection;
     /// Both, the left one's parts first.
     fn bitor(mut self, other: Selection) -> Selection {
-        other.0.into_iter().for_each(|part| self.add(part));
+        other.order.into_iter().for_each(|part| self.add(part));
         self
     }
 }

@@ -102,10 +102,13 @@ impl Editor {
         true
     }
 
-    /// Chooses a part, shows it, and wants the focus there.
+    /// Chooses a part, shows it, and wants the focus there. While several are chosen one by one, a key
+    /// chooses and the focus does not.
     pub fn go_to(&mut self, part: Part) {
         self.reveal(&part);
-        self.selection = part.clone().into();
+        if !self.selects_several {
+            self.selection = part.clone().into();
+        }
         self.attention = Some(part);
     }
 }

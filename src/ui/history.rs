@@ -59,7 +59,7 @@ pub fn History() -> Html {
         }
     };
     html! {
-        <span class="anchor">
+        <span class="anchor history">
             <button class="button plain icon-only" aria-haspopup="menu" aria-expanded={open.to_string()} aria-label={words.t("action.history")}
                 title={words.t("action.history")} onclick={toggle}>{ icon(Icon::History) }</button>
             if open {

@@ -212,7 +212,8 @@ pageTest("a drag shows the line that it snaps to", { languages: ["en"] }, async 
   const grip = await shop.grip(4);
   await stage.drag(grip, { x: grip.x + client.x - card.x + 2, y: grip.y + 6 }, {
     before: async () => {
-      await page.locator(".guide").first().waitFor();
+      // A line has no width of its own.
+      await page.locator(".guide").first().waitFor({ state: "attached" });
       await stage.screenshot("guides");
     },
   });
@@ -236,7 +237,33 @@ pageTest("a finger duplicates and renames from the menu", { viewports: ["phone"]
   await page.getByRole("menuitem", { name: shop.t("action.duplicate") }).tap();
   await shop.machine(4).waitFor();
   await hold(await shop.grip(2));
-  await page.getByRole("menuitem", { name: shop.t("action.rename"), exact: true }).tap();
+  await page.getByRole("menuitem", { name: shop.t("action.select_several") }).tap();
+  const { x, y } = await shop.grip(3);
+  await page.touchscreen.tap(x, y);
+  await until("two are chosen", async () => (await chosen(shop).count()) === 2);
+  await stage.screenshot(`select-several-${stage.language}`);
+  await page.locator(".several button").tap();
+  await hold(await shop.grip(2));
+  await page.getByRole("menuitem", { name: shop.t("action.rename") }).first().tap();
   await page.locator("input.in-place").waitFor();
   await stage.screenshot(`rename-phone-${stage.language}`);
+});
+
+pageTest("several are chosen by keyboard alone", { languages: ["en"] }, async (stage) => {
+  const shop = await Shop.open(stage);
+  const { page } = stage;
+  await stage.click(await shop.grip(1));
+  await stage.click(await shop.grip(1), { button: "right" });
+  await page.getByRole("menuitem", { name: shop.t("action.select_several") }).click();
+  await page.locator(".several").waitFor();
+  await shop.machine(2).focus();
+  assert.equal(await chosen(shop).count(), 1, "the focus alone chooses nothing");
+  await page.keyboard.press("Enter");
+  await until("two are chosen", async () => (await chosen(shop).count()) === 2);
+  await page.keyboard.press("Delete");
+  await until("both are removed", async () => (await shop.machines.count()) === 1);
+  await page.keyboard.press("Control+Z");
+  await until("both are back", async () => (await shop.machines.count()) === 3);
+  await page.keyboard.press("Escape");
+  await page.locator(".several").waitFor({ state: "detached" });
 });

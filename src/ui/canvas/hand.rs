@@ -9,7 +9,7 @@ use crate::editor::geometry::Rect;
 use crate::editor::scene::{Part, Scene};
 use crate::editor::tools::Tool;
 use crate::ui::canvas::machine::{num, translate};
-use crate::ui::i18n::Words;
+use crate::ui::i18n::{Words, use_words};
 use crate::ui::icon::Icon;
 use crate::ui::store::{Pulse, use_store};
 
@@ -51,6 +51,25 @@ fn hand(editor: &Editor) -> Html {
             { for editor.guides().into_iter().map(guide) }
             if let Some(drawn) = editor.tool.drawn_box() { { framed(drawn, "selection-box") } }
         </g>
+    }
+}
+
+/// Tells that every press adds to what is chosen, and ends that.
+#[component]
+pub fn SelectingSeveral() -> Html {
+    let store = use_store(Pulse::Edit);
+    let words = use_words();
+    let (is_on, count) =
+        store.read(|session| (session.editor.selects_several, session.editor.selection.len()));
+    let end =
+        Callback::from(move |_: MouseEvent| store.act(|session| session.editor.selects_several = false));
+    html! {
+        if is_on {
+            <div class="float several">
+                <output>{ words.fill("canvas.selecting_several", &[("count", &count)]) }</output>
+                <button class="button" onclick={end}>{ words.t("canvas.selected_enough") }</button>
+            </div>
+        }
     }
 }
 

@@ -50,6 +50,11 @@ pub fn walk(event: &KeyboardEvent, store: &Store, world: &NodeRef) -> bool {
             }
             taken
         }
+        "Enter" if !on_switch && store.read(|session| session.editor.selects_several) => {
+            event.prevent_default();
+            store.act(|session| session.editor.selection.toggle(part));
+            true
+        }
         "Enter" if !on_switch => {
             let carried = store.read(|session| session.editor.carried_to().is_some());
             let chosen = store.read(|session| session.editor.selection.contains(&part));

@@ -34,6 +34,7 @@ use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, ResizeObserver};
 use yew::prelude::*;
 
+use crate::editor::Editor;
 use crate::editor::detail::Detail;
 use crate::editor::geometry::Rect;
 use crate::editor::scene::Part;
@@ -109,8 +110,8 @@ pub fn Canvas(props: &CanvasProps) -> Html {
     let focused = {
         let store = store.clone();
         use_callback((), move |part: Part, ()| {
-            let chosen = store.read(|session| session.editor.selection.contains(&part));
-            if !chosen {
+            let stays = |editor: &Editor| editor.selects_several || editor.selection.contains(&part);
+            if !store.read(|session| stays(&session.editor)) {
                 store.act(|session| session.editor.selection = part.into());
             }
         })
@@ -198,6 +199,7 @@ pub fn Canvas(props: &CanvasProps) -> Html {
                 <Minimap />
                 <ZoomButtons />
                 <InPlace />
+                <hand::SelectingSeveral />
                 { props.children.clone() }
             </main>
         }
