@@ -6,12 +6,13 @@ mod hand;
 
 use archlab::action::keys::KeyPress;
 use archlab::action::{arrange, edit, of_key};
-use archlab::editor::DropEffect;
 use archlab::editor::input::Input::{Cancel, Hold, Move, Press, Release};
 use archlab::editor::scene::Part;
 use archlab::editor::tools::Tool;
+use archlab::editor::{DropEffect, Editor};
 use archlab::session::Session;
-use archlab_model::{Layout, Point};
+use archlab_model::network::LinkLatency;
+use archlab_model::{Fault, Layout, PlannedFault, Point, Span};
 
 use hand::*;
 
@@ -177,4 +178,32 @@ fn arrows_move_everything_chosen_in_one_step() {
         assert_eq!(editor.scene().boxes[part], places[part].moved(Point::new(0.0, 1.0)));
     }
     assert_eq!(editor.steps().0, steps + 1);
+}
+
+#[test]
+fn what_depends_on_a_part_goes_with_it_and_comes_back() {
+    let mut design = shop().design().clone();
+    let machine_2 = machine_id(2);
+    design.scenario.faults = vec![
+        PlannedFault::new(Span::from_secs(1), Fault::PowerOff(machine_2.clone())),
+        PlannedFault::new(Span::from_secs(2), Fault::PowerOff(machine_id(1))),
+    ];
+    let latency = |machine: &str| LinkLatency {
+        between: (machine.to_owned(), "shoppers".to_owned()),
+        latency: Span::from_millis(5),
+    };
+    design.network.links = vec![latency("machine-2"), latency("machine-3")];
+    let mut editor = Editor::of(design.clone());
+    choose(&mut editor, &[machine(2)]);
+    editor.remove_selected();
+    let after = editor.design();
+    assert_eq!(after.scenario.faults, design.scenario.faults[1..]);
+    assert_eq!(after.network.links, design.network.links[1..]);
+    assert_sound(after);
+    assert_eq!(editor.steps(), (1, 0));
+    assert!(editor.undo());
+    assert_eq!(editor.design(), &design);
+    choose(&mut editor, &[clients()]);
+    editor.remove_selected();
+    assert!(editor.design().network.links.is_empty());
 }

@@ -90,6 +90,10 @@ impl Deed {
     pub fn of(command: &Command) -> Deed {
         let mut deeds = Vec::new();
         collect(command, &mut deeds);
+        // Faults to come and links that go with a part are not told.
+        if deeds.iter().any(|deed| !is_aside(deed)) {
+            deeds.retain(|deed| !is_aside(deed));
+        }
         let has = |verb: Verb, deeds: &[Deed]| deeds.iter().any(|deed| deed.verb == verb);
         let is_group = |deed: &Deed| matches!(deed.part, Some(Part::Group(_)));
         let adds_group = deeds.iter().any(|deed| deed.verb == Verb::Add && is_group(deed));
@@ -122,6 +126,10 @@ impl Deed {
             },
         }
     }
+}
+
+fn is_aside(deed: &Deed) -> bool {
+    matches!(deed.verb, Verb::Scenario | Verb::Network)
 }
 
 fn collect(command: &Command, deeds: &mut Vec<Deed>) {

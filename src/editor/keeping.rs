@@ -2,9 +2,9 @@
 
 use archlab_model::{Group, Lockable, MachineId, Note, NoteId, Point, intent};
 
-use crate::editor::Editor;
 use crate::editor::scene::{GROUP_HEADER, GROUP_PADDING, Part};
 use crate::editor::snap::to_grid;
+use crate::editor::{Editor, drafted};
 
 /// The smallest and largest side of a note that a hand gives it, in canvas units.
 const NOTE_SIDES: (f64, f64) = (60.0, 1_200.0);
@@ -110,7 +110,7 @@ impl Editor {
         let groups = self.selection.movable(&self.scene);
         let boxes = self.scene.boxes.clone();
         let mut left: Vec<Part> = Vec::new();
-        self.perform_for_each(&groups, |design, part| {
+        let ungrouped = drafted(&self.design, &groups, &mut |design, part| {
             let Part::Group(group) = part else { return None };
             left.extend(design.groups.get(group)?.machines().cloned().map(Part::Machine));
             let place = |machine: &MachineId| {
@@ -120,6 +120,9 @@ impl Editor {
             };
             intent::ungroup(design, group, place)
         });
+        if let Some(command) = ungrouped {
+            self.perform(intent::with_dependents(&self.design, command));
+        }
         if !left.is_empty() {
             self.selection = left.into_iter().collect();
         }

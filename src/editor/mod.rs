@@ -246,13 +246,16 @@ impl Editor {
     pub fn remove_selected(&mut self) {
         let mut chosen = self.selection.clone();
         chosen.retain(|part| !self.scene.locked.contains(part));
-        self.perform_for_each(&chosen, |design, part| match part {
+        let removed = drafted(&self.design, &chosen, &mut |design, part| match part {
             Part::Machine(machine) => intent::remove_machine(design, machine),
             Part::Group(group) => intent::remove_group(design, group),
             Part::Client(client) => intent::remove_client(design, client),
             Part::Note(note) => intent::remove_note(design, note),
             Part::Entry(_) | Part::Store(..) | Part::Instance(_) => None,
         });
+        if let Some(command) = removed {
+            self.perform(intent::with_dependents(&self.design, command));
+        }
     }
 
     /// Chooses everything that a person placed.

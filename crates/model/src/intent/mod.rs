@@ -5,6 +5,7 @@
 //! others stay what they are. A switch of the layout closes the gaps.
 
 mod copies;
+mod dependents;
 mod draft;
 mod groups;
 mod machines;
@@ -16,6 +17,7 @@ use crate::id::{ClientId, GroupId, MachineId, NoteId};
 use crate::machine::Point;
 
 pub use copies::{Pasted, group_machines, paste, ungroup};
+pub use dependents::with_dependents;
 use draft::Draft;
 pub use groups::{add_group, copy_group, remove_group, set_layout};
 pub use machines::{add_machine, move_machine, remove_machine, remove_machines};

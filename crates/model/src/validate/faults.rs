@@ -17,11 +17,16 @@ struct There<'a> {
     stores: BTreeSet<String>,
 }
 
+/// Which of the planned faults, and of those at random, name a part that they cannot strike.
+pub(super) fn missing(design: &Design, deployments: &[Deployment]) -> (Vec<bool>, Vec<bool>) {
+    let there = There::of(design, deployments);
+    let faults = design.scenario.faults.iter().map(|planned| there.misses(&planned.fault).is_some());
+    let chaos = design.scenario.chaos.iter().map(|chaos| there.misses_victims(&chaos.of).is_some());
+    (faults.collect(), chaos.collect())
+}
+
 pub(super) fn check(design: &Design, deployments: &[Deployment], problems: &mut Problems) {
-    let services = deployments.iter().flat_map(|deployment| &deployment.services);
-    let instances = services.flat_map(|service| &service.instances).map(|one| &one.id).collect();
-    let stores = super::stores(deployments);
-    let there = There { design, instances, stores };
+    let there = There::of(design, deployments);
     for planned in &design.scenario.faults {
         if let Some((target, known)) = there.misses(&planned.fault) {
             let at = planned.at;
@@ -33,20 +38,30 @@ pub(super) fn check(design: &Design, deployments: &[Deployment], problems: &mut 
         }
     }
     for chaos in &design.scenario.chaos {
-        let missing = match &chaos.of {
-            Victims::Machines(group) | Victims::Instances(group) => {
-                (!design.groups.contains_key(group)).then(|| group.to_string())
-            }
-            Victims::Fault(fault) if fault.is_repair() => fault.sites().first().map(Site::to_string),
-            Victims::Fault(fault) => there.misses(fault).map(|(target, _)| target),
-        };
-        if let Some(target) = missing {
+        if let Some(target) = there.misses_victims(&chaos.of) {
             problems.add(Part::Design, What::UnknownVictim { target });
         }
     }
 }
 
-impl There<'_> {
+impl<'a> There<'a> {
+    fn of(design: &'a Design, deployments: &'a [Deployment]) -> There<'a> {
+        let services = deployments.iter().flat_map(|deployment| &deployment.services);
+        let instances = services.flat_map(|service| &service.instances).map(|one| &one.id).collect();
+        There { design, instances, stores: super::stores(deployments) }
+    }
+
+    /// The part that chaos names and cannot strike.
+    fn misses_victims(&self, victims: &Victims) -> Option<String> {
+        match victims {
+            Victims::Machines(group) | Victims::Instances(group) => {
+                (!self.design.groups.contains_key(group)).then(|| group.to_string())
+            }
+            Victims::Fault(fault) if fault.is_repair() => fault.sites().first().map(Site::to_string),
+            Victims::Fault(fault) => self.misses(fault).map(|(target, _)| target),
+        }
+    }
+
     /// The first part a fault names that it cannot strike, and whether it is there at all.
     fn misses(&self, fault: &Fault) -> Option<(String, bool)> {
         let trouble = fault.trouble().or_else(|| fault.ends())?;

@@ -274,15 +274,43 @@ fn check_clients(design: &Design, problems: &mut Problems) {
     }
 }
 
+/// What of a design names a part that is not there, each list as long as the design's.
+pub(crate) struct Missing {
+    pub(crate) faults: Vec<bool>,
+    pub(crate) chaos: Vec<bool>,
+    pub(crate) releases: Vec<bool>,
+    pub(crate) links: Vec<bool>,
+}
+
+/// Finds what names a part that is not there: of the faults and releases to come, and of the network's links.
+pub(crate) fn missing(design: &Design) -> Missing {
+    let deployments: Vec<Deployment> =
+        design.groups.iter().map(|(id, group)| layout::deploy(&design.business, id, group)).collect();
+    let (faults, chaos) = faults::missing(design, &deployments);
+    let stores = stores(&deployments);
+    let links = design.network.links.iter();
+    let known = |end: &String| is_link_end(design, &stores, end);
+    let groups = |release: &crate::policy::PlannedRelease| design.groups.contains_key(&release.release.group);
+    Missing {
+        faults,
+        chaos,
+        releases: design.scenario.releases.iter().map(|release| !groups(release)).collect(),
+        links: links.map(|link| !known(&link.between.0) || !known(&link.between.1)).collect(),
+    }
+}
+
+fn is_link_end(design: &Design, stores: &BTreeSet<String>, end: &String) -> bool {
+    design.machines.contains_key(end.as_str())
+        || design.clients.contains_key(end.as_str())
+        || stores.contains(end)
+}
+
 /// Links lead from parts that are there to parts that are there.
 fn check_links(design: &Design, deployments: &[Deployment], problems: &mut Problems) {
     let stores = stores(deployments);
     for link in &design.network.links {
         for end in [&link.between.0, &link.between.1] {
-            let known = design.machines.contains_key(end.as_str())
-                || design.clients.contains_key(end.as_str())
-                || stores.contains(end);
-            if !known {
+            if !is_link_end(design, &stores, end) {
                 problems.add(Part::Design, What::UnknownLinkEnd { target: end.clone() });
             }
         }
