@@ -5,6 +5,8 @@
 pub mod action;
 pub mod desk;
 pub mod editor;
+pub mod library;
 pub mod playback;
+pub mod search;
 pub mod session;
 pub mod ui;

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use archlab_engine::measure::series;
 use archlab_engine::{Belief, Flight, Frame, Intervention, Life, Reason, Report, Roster, Simulation};
 use archlab_model::command::Command;
-use archlab_model::{Design, DocumentError, Fault, GroupId, InstanceId, MachineId, SimTime, document};
+use archlab_model::{
+    Design, DocumentError, Fault, GroupId, InstanceId, MachineId, SimTime, Text, document,
+};
 
 use crate::action::Wish;
 use crate::desk::Desk;
@@ -17,6 +19,23 @@ use crate::playback::{Playback, Transport};
 
 /// Messages remembered between two frames, for their marks.
 const MAX_FLIGHTS: usize = 6_000;
+
+/// What the page looks like, as far as actions ask for it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PageState {
+    /// Whether it is dark.
+    pub dark: bool,
+    /// Whether moving marks are drawn.
+    pub marks: bool,
+    /// Whether it is a guest in another page: it keeps nothing, opens nothing.
+    pub guest: bool,
+}
+
+impl Default for PageState {
+    fn default() -> Self {
+        PageState { dark: false, marks: true, guest: false }
+    }
+}
 
 /// One open document and its run.
 #[derive(Debug)]
@@ -33,6 +52,8 @@ pub struct Session {
     /// What failed on each machine since its last fault.
     wounds: BTreeMap<MachineId, Wound>,
     wishes: Vec<Wish>,
+    /// What the page looks like, as far as actions ask for it.
+    pub page: PageState,
     seen_changes: u64,
     runs: u64,
     opened: u64,
@@ -53,6 +74,7 @@ impl Session {
             report,
             wounds: BTreeMap::new(),
             wishes: Vec::new(),
+            page: PageState::default(),
             seen_changes: 0,
             runs: 0,
             opened: 0,
@@ -60,26 +82,25 @@ impl Session {
         }
     }
 
-    /// Opens a document in place of this one. A wrong one changes nothing.
+    /// Opens a document in place of this one, kept under `name` from now on, as one step. A wrong one
+    /// changes nothing.
     ///
     /// # Errors
     ///
     /// What is wrong with it, and where.
-    pub fn open(&mut self, text: &str) -> Result<(), DocumentError> {
+    pub fn open(&mut self, text: &str, name: &str) -> Result<(), DocumentError> {
         let design = document::open(text)?;
-        let (view, camera) = (self.editor.view, self.editor.camera);
-        let title = self.editor.new_group_title.clone();
-        let (snaps, clipboard) = (self.editor.snaps_to_grid, self.editor.own_clipboard.take());
-        let playback = self.playback.afresh();
-        let desk = std::mem::take(&mut self.desk);
-        let (runs, opened) = (self.runs + 1, self.opened + 1);
-        *self = Session { playback, desk, runs, opened, ..Session::of(design) };
-        self.editor.view = view;
-        self.editor.camera = camera;
-        self.editor.new_group_title = title;
-        self.editor.snaps_to_grid = snaps;
-        self.editor.own_clipboard = clipboard;
+        self.edit(|editor| editor.open(name.to_owned(), design));
         Ok(())
+    }
+
+    /// Gives the design another title.
+    pub fn rename_design(&mut self, title: &str) {
+        let from = self.editor.design().title.clone();
+        let to = Text::Plain(title.to_owned());
+        if from != to {
+            self.perform(Command::RenameDesign { from, to });
+        }
     }
 
     /// The document as text.
@@ -114,8 +135,24 @@ impl Session {
         std::mem::take(&mut self.wishes)
     }
 
+    /// Chooses a part, brings it into view, and takes the focus there.
+    pub fn go_to(&mut self, part: Part) {
+        if self.editor.scene().boxes.contains_key(&part) {
+            self.editor.reveal(&part);
+            self.editor.selection = part.clone().into();
+            self.editor.attention = Some(part);
+        }
+    }
+
     /// Lets the run go on with the design as it is now.
     fn adopt(&mut self) {
+        if self.opened != self.editor.opened() {
+            self.opened = self.editor.opened();
+            self.seen_changes = self.editor.run_changes();
+            self.playback = self.playback.afresh();
+            self.restart();
+            return;
+        }
         if self.seen_changes == self.editor.run_changes() {
             return;
         }
@@ -231,7 +268,7 @@ impl Session {
         self.steps
     }
 
-    /// How many documents were opened in this session's place.
+    /// How many times another document took this one's place.
     pub fn opened(&self) -> u64 {
         self.opened
     }

@@ -493,7 +493,7 @@ fn a_wrong_document_changes_nothing_and_the_reason_names_the_place() {
         (r#"{ "archlab": 1, "surprise": 1 }"#, "surprise"),
     ];
     for (text, place) in cases {
-        let said = session.open(text).expect_err("it is wrong").to_string();
+        let said = session.open(text, "other").expect_err("it is wrong").to_string();
         assert!(said.contains(place), "“{said}” does not say “{place}”");
         let now = (session.save(), session.report().clone(), session.editor.steps(), session.opened());
         assert!(now == before, "{text} changed something");
@@ -512,10 +512,17 @@ fn what_is_saved_opened_and_saved_again_is_the_same_text() {
         let saved = session.save();
         let mut other = playing(Layout::Cluster);
         play(&mut other, 1.0);
-        other.open(&saved).expect("what we save, we open");
+        other.open(&saved, "other").expect("what we save, we open");
         assert_eq!(other.save(), saved);
         assert_eq!(other.now(), SimTime::START, "another document, another run");
-        assert_eq!(other.editor.steps(), (0, 0));
+        assert_eq!(other.editor.steps(), (1, 0));
+        assert_eq!(other.editor.document(), "other");
+        play(&mut other, 1.0);
+        edit::UNDO.run(&mut other);
+        assert_eq!(other.save(), document::save(&design(Layout::Cluster)), "undo brings back what was open");
+        assert_eq!((other.editor.document(), other.now()), ("", SimTime::START));
+        edit::REDO.run(&mut other);
+        assert_eq!(other.save(), saved);
         assert!(other.playback.is_playing(), "it goes on playing");
     }
 }

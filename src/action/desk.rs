@@ -4,7 +4,7 @@ use super::keys::Keys;
 use super::{Action, Kind, Section, actions};
 use crate::ui::icon::Icon;
 
-const ROW: Action = Action { section: Section::Document, ..Action::ROW };
+const ROW: Action = Action { section: Section::View, ..Action::ROW };
 
 actions! {
     /// Opens the business editor, or closes it.

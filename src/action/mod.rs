@@ -9,6 +9,7 @@ pub mod desk;
 pub mod document;
 pub mod edit;
 pub mod keys;
+pub mod page;
 pub mod parts;
 pub mod run;
 pub mod view;
@@ -31,6 +32,8 @@ pub struct Action {
     pub name_now: Option<fn(&Session) -> &'static str>,
     /// Its icon.
     pub icon: Icon,
+    /// Its icon now, if that depends on the state.
+    pub icon_now: Option<fn(&Session) -> Icon>,
     /// Which actions it stands with.
     pub section: Section,
     /// The keys that ask for it; the first are shown.
@@ -59,6 +62,7 @@ impl Action {
         name: "",
         name_now: None,
         icon: Icon::Check,
+        icon_now: None,
         section: Section::View,
         keys: &[],
         is_for_canvas: false,
@@ -92,6 +96,11 @@ impl Action {
         if self.is_enabled_on(session, parts) {
             (self.act)(session, parts);
         }
+    }
+
+    /// Its icon now.
+    pub fn icon_of(&self, session: &Session) -> Icon {
+        self.icon_now.map_or(self.icon, |icon| icon(session))
     }
 
     /// The key of its words now.
@@ -132,13 +141,15 @@ pub enum Section {
     Run,
     /// Designs and files.
     Document,
-    /// Language, theme, what there is to know.
+    /// Theme, language.
     Page,
+    /// What there is to know.
+    Help,
 }
 
 impl Section {
     /// All of them, in the order menus show them.
-    pub const ALL: [Section; 12] = [
+    pub const ALL: [Section; 13] = [
         Section::Fault,
         Section::Add,
         Section::Layout,
@@ -151,6 +162,7 @@ impl Section {
         Section::Run,
         Section::Document,
         Section::Page,
+        Section::Help,
     ];
 
     /// The key of its words.
@@ -168,6 +180,7 @@ impl Section {
             Section::Run => "section.run",
             Section::Document => "section.document",
             Section::Page => "section.page",
+            Section::Help => "section.help",
         }
     }
 }
@@ -211,6 +224,12 @@ impl Kind {
 /// What an action wants that only the page can do; the session hands it on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wish {
+    /// Open a new design.
+    NewDesign,
+    /// Show the designs of this browser.
+    Designs,
+    /// Open a copy of the design.
+    CopyDesign,
     /// Choose a file to open.
     OpenFile,
     /// Hand the design to the person as a file.
@@ -221,6 +240,14 @@ pub enum Wish {
     Cut,
     /// Add what is on the clipboard.
     Paste,
+    /// Show the command palette.
+    Commands,
+    /// Show the shortcut card.
+    Shortcuts,
+    /// Dark instead of light, or light instead of dark.
+    SwitchTheme,
+    /// The other language.
+    SwitchLanguage,
 }
 
 /// The whole table.
@@ -234,6 +261,7 @@ pub fn all() -> impl Iterator<Item = &'static Action> {
         parts::ACTIONS,
         view::ACTIONS,
         run::ACTIONS,
+        page::ACTIONS,
     ];
     topics.into_iter().flatten().copied()
 }

@@ -83,6 +83,7 @@ actions! {
     /// Makes a group a cluster.
     LAYOUT_CLUSTER = Action {
         name: "action.layout_cluster",
+        icon: Icon::Cluster,
         enabled: |session, parts| can_become(session, parts, Layout::Cluster),
         act: |session, parts| become_layout(session, parts, Layout::Cluster),
         ..LAYOUT
@@ -90,6 +91,7 @@ actions! {
     /// Makes a group a distributed system.
     LAYOUT_DISTRIBUTED = Action {
         name: "action.layout_distributed",
+        icon: Icon::Distributed,
         enabled: |session, parts| can_become(session, parts, Layout::Distributed),
         act: |session, parts| become_layout(session, parts, Layout::Distributed),
         ..LAYOUT
@@ -97,6 +99,7 @@ actions! {
     /// Makes a group microservices.
     LAYOUT_MICROSERVICE = Action {
         name: "action.layout_microservice",
+        icon: Icon::Microservices,
         enabled: |session, parts| can_become(session, parts, Layout::Microservice),
         act: |session, parts| become_layout(session, parts, Layout::Microservice),
         ..LAYOUT
@@ -104,6 +107,7 @@ actions! {
     /// Adds a cluster beside a group, with the same clients.
     COMPARE_CLUSTER = Action {
         name: "action.compare_cluster",
+        icon: Icon::Cluster,
         enabled: |session, parts| can_become(session, parts, Layout::Cluster),
         act: |session, parts| compare(session, parts, Layout::Cluster),
         ..LAYOUT
@@ -111,6 +115,7 @@ actions! {
     /// The same, distributed.
     COMPARE_DISTRIBUTED = Action {
         name: "action.compare_distributed",
+        icon: Icon::Distributed,
         enabled: |session, parts| can_become(session, parts, Layout::Distributed),
         act: |session, parts| compare(session, parts, Layout::Distributed),
         ..LAYOUT
@@ -118,6 +123,7 @@ actions! {
     /// The same, of microservices.
     COMPARE_MICROSERVICE = Action {
         name: "action.compare_microservice",
+        icon: Icon::Microservices,
         enabled: |session, parts| can_become(session, parts, Layout::Microservice),
         act: |session, parts| compare(session, parts, Layout::Microservice),
         ..LAYOUT

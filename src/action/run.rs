@@ -19,6 +19,7 @@ actions! {
             if session.playback.is_playing() { "action.pause" } else { "action.play" }
         }),
         icon: Icon::Play,
+        icon_now: Some(|session| if session.playback.is_playing() { Icon::Pause } else { Icon::Play }),
         keys: &[Keys::plain(" ")],
         act: |session, _| session.toggle_play(),
         ..ROW

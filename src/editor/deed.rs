@@ -44,6 +44,7 @@ pub enum Verb {
     Business,
     Network,
     Scenario,
+    Open,
     Other,
 }
 
@@ -79,6 +80,7 @@ impl Verb {
             (Verb::Business, _) => "history.business",
             (Verb::Network, _) => "history.network",
             (Verb::Scenario, _) => "history.scenario",
+            (Verb::Open, _) => "history.open",
             (Verb::Other, false) => "history.other",
             (_, true) => "history.other_several",
         }
@@ -216,6 +218,7 @@ fn collect(command: &Command, deeds: &mut Vec<Deed>) {
         Command::SetBusiness { .. } => deed(Verb::Business, None, None, None),
         Command::SetNetwork { .. } => deed(Verb::Network, None, None, None),
         Command::SetScenario { .. } => deed(Verb::Scenario, None, None, None),
+        Command::Open { to, .. } => deed(Verb::Open, None, Some(&to.design.title), None),
     };
     deeds.push(done);
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use archlab_model::command::Command;
-use archlab_model::{GroupId, Layout, Machine, MachineId, Point, Target, intent, layout};
+use archlab_model::{GroupId, Layout, MachineId, Point, Target, intent, layout};
 
 use crate::editor::geometry::Rect;
 use crate::editor::input::Piece;
@@ -49,6 +49,25 @@ pub enum DropEffect {
         /// How many.
         machines: usize,
     },
+    /// The group gets a store, or its stores become something else.
+    Gets {
+        /// The group.
+        group: GroupId,
+        /// What it gets.
+        piece: Piece,
+    },
+    /// The group has it already.
+    HasIt {
+        /// The group.
+        group: GroupId,
+    },
+    /// The clients send to it.
+    Sends {
+        /// The group.
+        group: GroupId,
+    },
+    /// It goes into a group only.
+    NeedsGroup,
     /// The machine leaves its group, or several do.
     Leaves,
     /// Nothing but its place changes.
@@ -60,9 +79,25 @@ impl Editor {
     pub fn drop_effect(&self) -> Option<DropEffect> {
         let at = self.tool.over()?;
         match &self.tool {
-            Tool::Placing { piece: Piece::Machine, .. } => {
+            Tool::Placing { piece, .. } if piece.is_for_a_group() => {
+                let Some(group) = self.scene.group_at(at).cloned() else {
+                    return Some(DropEffect::NeedsGroup);
+                };
+                let has_it = piece.given_to(&self.design, &group).is_none();
+                Some(if has_it {
+                    DropEffect::HasIt { group }
+                } else {
+                    DropEffect::Gets { group, piece: *piece }
+                })
+            }
+            Tool::Placing { piece, .. } if piece.clients(Vec::new(), at).is_some() => {
+                let first = || self.design.groups.keys().next();
+                let group = self.scene.group_at(at).or_else(first)?.clone();
+                Some(DropEffect::Sends { group })
+            }
+            Tool::Placing { piece, .. } => {
                 let target = self.target(at);
-                let (machine, command) = intent::add_machine(&self.design, Machine::default(), &target);
+                let (machine, command) = intent::add_machine(&self.design, piece.machine()?, &target);
                 Some(self.effect_of(&machine, &command))
             }
             Tool::Dragging { start, .. } => {

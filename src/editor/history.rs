@@ -6,6 +6,9 @@ use archlab_model::command::Command;
 /// How many steps can be undone.
 pub const MAX_STEPS: usize = 1_000;
 
+/// How many of them may hold a whole document.
+pub const MAX_OPENED: usize = 24;
+
 /// The steps done and undone.
 #[derive(Debug, Clone, Default)]
 pub struct History {
@@ -21,6 +24,12 @@ impl History {
         self.done.push(command);
         if self.done.len() > MAX_STEPS {
             self.done.remove(0);
+        }
+        let opens = |command: &Command| matches!(command, Command::Open { .. });
+        if self.done.iter().filter(|command| opens(command)).count() > MAX_OPENED
+            && let Some(first) = self.done.iter().position(opens)
+        {
+            self.done.drain(..=first);
         }
     }
 

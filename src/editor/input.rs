@@ -5,12 +5,34 @@ use archlab_model::{GroupId, Point};
 /// What can be taken from the palette.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Piece {
-    /// A machine.
+    /// A machine of the usual size.
     Machine,
-    /// A group.
+    /// A machine with fewer cores.
+    SmallMachine,
+    /// A machine with more cores.
+    LargeMachine,
+    /// A group: a cluster.
     Group,
     /// A note.
     Note,
+    /// A group: one module on each machine.
+    DistributedGroup,
+    /// A group: small services on whatever machines there are.
+    MicroserviceGroup,
+    /// Clients whose requests come at random.
+    OpenClients,
+    /// Clients who come in bursts.
+    BurstyClients,
+    /// Users who wait for an answer before they ask again.
+    Users,
+    /// A database of its own for some of the data.
+    Database,
+    /// Copies for the databases of a group.
+    ReplicatedDatabase,
+    /// The databases of a group divided into parts.
+    ShardedDatabase,
+    /// A cache before the databases of a group.
+    CacheStore,
 }
 
 /// The keys that are held while the hand does something.

@@ -16,6 +16,7 @@ pub mod input;
 mod keeping;
 mod looking;
 mod moving;
+pub mod pieces;
 mod placing;
 pub mod renaming;
 pub mod scene;
@@ -27,7 +28,7 @@ pub mod walk;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use archlab_model::command::Command;
+use archlab_model::command::{Command, Sheet};
 use archlab_model::{Design, GroupId, InstanceId, Layout, MachineId, ModuleId, Point, Target, Text, intent};
 
 use crate::editor::camera::{Camera, Destination};
@@ -82,8 +83,11 @@ pub struct Editor {
     pub camera_is_chosen: bool,
     /// The title of a group that is made by hand.
     pub new_group_title: Text,
+    /// Under which name the design is kept.
+    document: String,
     changes: u64,
     run_changes: u64,
+    opened: u64,
 }
 
 impl Editor {
@@ -92,6 +96,27 @@ impl Editor {
         let mut editor = Editor { design, snaps_to_grid: true, ..Editor::default() };
         editor.rebuild();
         editor
+    }
+
+    /// Under which name the design is kept.
+    pub fn document(&self) -> &str {
+        &self.document
+    }
+
+    /// Goes on under another name.
+    pub fn keep_as(&mut self, name: String) {
+        self.document = name;
+    }
+
+    /// A number that grows whenever another document takes the place of the whole design.
+    pub fn opened(&self) -> u64 {
+        self.opened
+    }
+
+    /// Opens another document in place of this one, as one step.
+    pub fn open(&mut self, name: String, design: Design) {
+        let from = Box::new(Sheet { name: self.document.clone(), design: self.design.clone() });
+        self.perform(Command::Open { from, to: Box::new(Sheet { name, design }) });
     }
 
     /// The design.
@@ -123,14 +148,18 @@ impl Editor {
     /// Changes the design, as one step.
     pub fn perform(&mut self, command: Command) {
         let cosmetic = command.is_cosmetic();
+        let document = name_of(&command, false);
         self.history.perform(command, &mut self.design);
+        self.changed_to(document);
         self.changed(cosmetic);
     }
 
     /// Takes the last step back. `false` if there is none.
     pub fn undo(&mut self) -> bool {
-        let step = self.history.undo(&mut self.design).map(Command::is_cosmetic);
-        if let Some(cosmetic) = step {
+        let step = self.history.undo(&mut self.design);
+        let step = step.map(|command| (command.is_cosmetic(), name_of(command, true)));
+        if let Some((cosmetic, document)) = step.clone() {
+            self.changed_to(document);
             self.changed(cosmetic);
         }
         step.is_some()
@@ -138,8 +167,10 @@ impl Editor {
 
     /// Does the last undone step again. `false` if there is none.
     pub fn redo(&mut self) -> bool {
-        let step = self.history.redo(&mut self.design).map(Command::is_cosmetic);
-        if let Some(cosmetic) = step {
+        let step = self.history.redo(&mut self.design);
+        let step = step.map(|command| (command.is_cosmetic(), name_of(command, false)));
+        if let Some((cosmetic, document)) = step.clone() {
+            self.changed_to(document);
             self.changed(cosmetic);
         }
         step.is_some()
@@ -175,6 +206,17 @@ impl Editor {
             self.placed = placed;
             self.rebuild();
             self.fit_if_free();
+        }
+    }
+
+    /// Takes notice of another document in place of the whole design.
+    fn changed_to(&mut self, document: Option<String>) {
+        if let Some(document) = document {
+            self.document = document;
+            self.opened += 1;
+            self.placed.clear();
+            self.selection.clear();
+            self.fit();
         }
     }
 
@@ -329,4 +371,12 @@ fn drafted<'a>(
 pub fn module_title<'a>(design: &'a Design, name: &str) -> Option<&'a Text> {
     let id: ModuleId = name.parse().ok()?;
     design.business.modules.get(&id)?.title.as_ref()
+}
+
+/// The name of the document that a command opens, or opened before if it is taken back.
+fn name_of(command: &Command, back: bool) -> Option<String> {
+    match command {
+        Command::Open { from, to } => Some(if back { from.name.clone() } else { to.name.clone() }),
+        _ => None,
+    }
 }

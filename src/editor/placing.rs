@@ -1,6 +1,6 @@
 //! Placing new pieces.
 
-use archlab_model::{GroupId, Layout, Machine, Note, Point, Target, intent};
+use archlab_model::{GroupId, Machine, Note, Point, Target, intent};
 
 use crate::editor::Editor;
 use crate::editor::geometry::Rect;
@@ -10,39 +10,85 @@ use crate::editor::snap::{GRID, to_grid};
 
 impl Editor {
     pub(super) fn place_at(&mut self, piece: Piece, at: Point) {
-        match piece {
-            Piece::Machine => {
-                let target = self.target(at);
-                let (machine, command) = intent::add_machine(&self.design, Machine::default(), &target);
-                self.perform(command);
-                self.selection = Part::Machine(machine).into();
+        if let Some(machine) = piece.machine() {
+            let target = self.target(at);
+            self.place_machine(machine, &target);
+        } else if let Some(layout) = piece.layout() {
+            let title = self.new_group_title.clone();
+            let corner = to_grid(at - Point::new(60.0, 20.0));
+            let (group, command) = intent::add_group(&self.design, layout, title, corner);
+            self.perform(command);
+            self.selection = Part::Group(group).into();
+        } else if piece == Piece::Note {
+            self.add_note(at);
+        } else if piece.is_for_a_group() {
+            if let Some(group) = self.scene.group_at(at).cloned() {
+                self.give(piece, &group);
             }
-            Piece::Note => self.add_note(at),
-            Piece::Group => {
-                let title = self.new_group_title.clone();
-                let corner = to_grid(at - Point::new(60.0, 20.0));
-                let (group, command) = intent::add_group(&self.design, Layout::Cluster, title, corner);
-                self.perform(command);
-                self.selection = Part::Group(group).into();
-            }
+        } else {
+            self.place_clients(piece, at);
         }
+    }
+
+    /// Clients send to the group that they are dropped on, else to the first, and stand beside it.
+    fn place_clients(&mut self, piece: Piece, at: Point) {
+        let dropped_on = self.scene.group_at(at);
+        let to = dropped_on.or_else(|| self.design.groups.keys().next()).cloned();
+        let at = match dropped_on.and_then(|group| self.scene.boxes.get(&Part::Group(group.clone()))) {
+            Some(_) => self.free_spot_for_clients(),
+            None => to_grid(at - Point::new(60.0, 20.0)),
+        };
+        let Some(clients) = piece.clients(to.into_iter().collect(), at) else { return };
+        let (client, command) = intent::add_client(&self.design, clients);
+        self.perform(command);
+        self.selection = Part::Client(client).into();
+    }
+
+    /// A place left of everything that clients send to, below the clients there are.
+    fn free_spot_for_clients(&self) -> Point {
+        let is_client = |part: &Part| matches!(part, Part::Client(_));
+        let clients = self.scene.boxes.iter().filter(|(part, _)| is_client(part)).map(|(_, place)| place);
+        let lowest = clients.max_by(|a, b| a.bottom().total_cmp(&b.bottom()));
+        match (lowest, self.scene.bounds()) {
+            (Some(lowest), _) => to_grid(Point::new(lowest.x, lowest.bottom() + 20.0)),
+            (None, Some(all)) => to_grid(Point::new(all.x - 200.0, all.y + 100.0)),
+            (None, None) => Point::default(),
+        }
+    }
+
+    fn place_machine(&mut self, machine: Machine, target: &Target) {
+        let (machine, command) = intent::add_machine(&self.design, machine, target);
+        self.perform(command);
+        self.selection = Part::Machine(machine).into();
+    }
+
+    /// Gives a group what a piece is, and chooses the store that it made, if it made one.
+    fn give(&mut self, piece: Piece, group: &GroupId) {
+        let Some(command) = piece.given_to(&self.design, group) else { return };
+        let before: Vec<Part> = self.scene.boxes.keys().cloned().collect();
+        self.perform(command);
+        let is_new =
+            |part: &&Part| matches!(part, Part::Store(of, _) if of == group) && !before.contains(part);
+        let made = self.scene.boxes.keys().find(is_new).cloned();
+        self.selection = made.unwrap_or_else(|| Part::Group(group.clone())).into();
     }
 
     pub(super) fn place_in(&mut self, piece: Piece, group: Option<GroupId>) {
         let group =
             group.or_else(|| self.chosen_group()).or_else(|| self.design.groups.keys().next().cloned());
-        match (piece, group) {
-            (Piece::Note, _) if self.view.w > 0.0 => {
+        match (piece.machine(), group) {
+            (None, _) if piece == Piece::Note && self.view.w > 0.0 => {
                 let spot = self.free_place(Note::default().size);
                 self.place_at(piece, spot);
             }
-            (Piece::Machine, Some(group)) => {
-                let target = Target::Group(group);
-                let (machine, command) = intent::add_machine(&self.design, Machine::default(), &target);
-                self.perform(command);
-                self.selection = Part::Machine(machine).into();
+            (Some(machine), Some(group)) => self.place_machine(machine, &Target::Group(group)),
+            (None, Some(group)) if piece.is_for_a_group() => self.give(piece, &group),
+            (None, group) if piece.clients(Vec::new(), Point::default()).is_some() => {
+                let middle = group.and_then(|group| self.scene.boxes.get(&Part::Group(group)));
+                let at = middle.map_or_else(|| self.free_spot_for_clients(), |place| place.centre());
+                self.place_clients(piece, at);
             }
-            (piece, _) => {
+            _ => {
                 let spot = self.free_spot();
                 self.place_at(piece, spot + Point::new(60.0, 20.0));
             }

@@ -1,18 +1,19 @@
-//! The line at the top: what is open, undo and redo, files, language, theme.
+//! The line at the top: what is open and its menu, what can be done, undo and redo, theme, language.
 
 use archlab_words::Lang;
-use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use crate::action::{Action, document, edit};
+use crate::action::{self, Action, Section, arrange, edit, page};
+use crate::editor::renaming::Renaming;
+use crate::session::Session;
 use crate::ui::browser::theme::Theme;
 use crate::ui::history::History;
-use crate::ui::i18n::use_words;
+use crate::ui::i18n::{Words, use_words};
 use crate::ui::icon::{Icon, icon};
-use crate::ui::menu::{Popup, focus_entry};
+use crate::ui::menu::MenuButton;
 use crate::ui::panels::desk::DeskButtons;
-use crate::ui::shortcut::hint;
-use crate::ui::store::{Pulse, use_store};
+use crate::ui::shortcut::{self, hint_named};
+use crate::ui::store::{Pulse, Store, use_store};
 use crate::ui::title::DesignTitle;
 
 /// The designs that come with the page.
@@ -22,16 +23,30 @@ pub const EXAMPLES: [(&str, &str); 3] = [
     ("example.microservice", include_str!("../../static/designs/shop-microservice.json")),
 ];
 
+/// The menus and what stands in them.
+const DOCUMENT: &[Section] = &[Section::Document];
+const EDIT: &[Section] =
+    &[Section::History, Section::Clipboard, Section::Selection, Section::Arrange, Section::Remove];
+const VIEW: &[Section] = &[Section::View, Section::Run, Section::Page];
+const HELP: &[Section] = &[Section::Help];
+/// On a small screen they are one.
+const MORE: &[Section] = &[
+    Section::Clipboard,
+    Section::Selection,
+    Section::Arrange,
+    Section::Remove,
+    Section::View,
+    Section::Page,
+    Section::Help,
+];
+
 /// What the header needs from the page.
 #[derive(Clone, PartialEq, Properties)]
 pub struct HeaderProps {
     pub theme: Theme,
-    pub marks: bool,
     /// Whether the browser keeps the design, once that is known.
     pub kept: Option<bool>,
     pub set_lang: Callback<Lang>,
-    pub set_theme: Callback<Theme>,
-    pub set_marks: Callback<bool>,
     /// On a smaller screen: whether the details are open.
     pub details: bool,
     pub toggle_details: Callback<()>,
@@ -39,134 +54,138 @@ pub struct HeaderProps {
     pub open: Callback<String>,
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Open {
-    Examples,
-    Language,
-}
-
 /// The header.
 #[component]
 pub fn Header(props: &HeaderProps) -> Html {
     let store = use_store(Pulse::Edit);
     let words = use_words();
-    let opened = use_state(|| None::<Open>);
-    let menu = use_node_ref();
-
-    let act = |action: &'static Action| {
-        let store = store.clone();
-        Callback::from(move |_: MouseEvent| store.act(|session| action.run(session)))
-    };
-    let button = |action: &'static Action| {
-        let enabled = store.read(|session| action.is_enabled(session));
-        let name = words.t(action.name);
-        html! {
-            <button class="button plain icon-only" disabled={!enabled} title={hint(action, words)} aria-label={name} onclick={act(action)}>
-                { icon(action.icon) }
-            </button>
-        }
-    };
-    let toggle = |which: Open| {
-        let opened = opened.clone();
-        Callback::from(move |_: MouseEvent| {
-            opened.set(if *opened == Some(which) { None } else { Some(which) });
-        })
-    };
-    let close = {
-        let opened = opened.clone();
-        Callback::from(move |()| opened.set(None))
-    };
-    {
-        let menu = menu.clone();
-        use_effect_with(*opened, move |opened| {
-            if let (Some(_), Some(menu)) = (opened, menu.cast::<HtmlElement>()) {
-                focus_entry(&menu, 0);
-            }
-        });
-    }
     let examples = EXAMPLES.map(|(key, document)| {
-        let (open, close) = (props.open.clone(), close.clone());
-        let onclick = Callback::from(move |_: MouseEvent| {
-            close.emit(());
-            open.emit(document.to_owned());
-        });
-        html! { <button role="menuitem" {onclick}>{ icon(Icon::Group) }<span>{ words.t(key) }</span></button> }
+        let onclick = props.open.reform(move |_: MouseEvent| document.to_owned());
+        html! { <button role="menuitem" {onclick}>{ icon(Icon::Examples) }<span>{ words.t(key) }</span></button> }
     });
     let languages = Lang::ALL.map(|lang| {
-        let (set_lang, close) = (props.set_lang.clone(), close.clone());
-        let onclick = Callback::from(move |_: MouseEvent| {
-            close.emit(());
-            set_lang.emit(lang);
-        });
+        let onclick = props.set_lang.reform(move |_: MouseEvent| lang);
         let chosen = lang == words.lang;
         html! {
             <button role="menuitemradio" aria-checked={chosen.to_string()} lang={lang.bcp47()} {onclick}>
-                <span>{ lang.own_name() }</span>
+                { icon(Icon::Language) }<span>{ lang.own_name() }</span>
                 if chosen { <span class="spring"></span>{ icon(Icon::Check) } }
             </button>
         }
     });
-    let set_theme = {
-        let (set_theme, theme) = (props.set_theme.clone(), props.theme);
-        Callback::from(move |_: MouseEvent| set_theme.emit(theme.other()))
+    let languages: Html = languages.into_iter().collect();
+    let is_renamed = store.read(|session| session.editor.renaming == Some(Renaming::Design));
+    let title =
+        store.read(|session| archlab_words::of(words.lang, &session.editor.design().title).into_owned());
+    let title = if title.is_empty() { words.t("header.untitled") } else { title };
+    let ondblclick = {
+        let store = store.clone();
+        Callback::from(move |_: MouseEvent| store.act(|session| arrange::RENAME_DESIGN.run(session)))
     };
-    let set_marks = {
-        let (set_marks, marks) = (props.set_marks.clone(), props.marks);
-        Callback::from(move |_: MouseEvent| set_marks.emit(!marks))
+    let bar = Bar { store: &store, words };
+    let document = html! {
+        <>
+            { bar.menu(DOCUMENT) }
+            <hr />
+            <div class="caption" role="presentation">{ words.t("header.examples") }</div>
+            { for examples }
+        </>
     };
-    let theme_name = words.t(if props.theme == Theme::Dark { "action.light" } else { "action.dark" });
-    let marks_name = words.t(if props.marks { "action.hide_marks" } else { "action.show_marks" });
+    let more = bar.menu(MORE);
     html! {
         <header class="top">
             <span class="brand"><img src="icon.svg" alt="" width="18" height="18" /><span>{ "archlab" }</span></span>
-            <h1 class="document"><DesignTitle />
-                if let Some(kept) = props.kept {
-                    <small>{ words.t(if kept { "header.kept" } else { "header.not_kept" }) }</small>
-                }
+            <h1 class="document" {ondblclick}>
+                if is_renamed { <DesignTitle /> } else {
+                <MenuButton class="title" label={words.fill("header.design_menu", &[("title", &title)])} items={document}>
+                    <b>{ title.clone() }</b>{ icon(Icon::Chevron) }
+                </MenuButton> }
             </h1>
+            if let Some(kept) = props.kept {
+                <small class="kept">{ words.t(if kept { "header.kept" } else { "header.not_kept" }) }</small>
+            }
+            <nav class="menus" aria-label={words.t("header.menus")}>
+                { bar.menu_button("header.edit", EDIT) }
+                { bar.menu_button("header.view", VIEW) }
+                { bar.menu_button("header.help", HELP) }
+            </nav>
             <span class="spring"></span>
-            { button(&edit::UNDO) }
-            { button(&edit::REDO) }
+            { bar.button(&edit::UNDO) }
+            { bar.button(&edit::REDO) }
             <History />
-            <span class="divider wide-only"></span>
             <DeskButtons />
-            <span class="anchor">
-                <button class="button plain" aria-haspopup="menu" aria-expanded={(*opened == Some(Open::Examples)).to_string()}
-                    aria-label={words.t("header.examples")} onclick={toggle(Open::Examples)}>
-                    { icon(Icon::Examples) }<span class="long">{ words.t("header.examples") }</span>
-                </button>
-                if *opened == Some(Open::Examples) {
-                    <Popup close={close.clone()} reference={menu.clone()} label={words.t("header.examples")}>{ for examples }</Popup>
-                }
-            </span>
-            <button class="button plain" aria-label={words.t("action.open")} title={hint(&document::OPEN, words)} onclick={act(&document::OPEN)}>
-                { icon(Icon::Open) }<span class="long">{ words.t("action.open") }</span>
-            </button>
-            <button class="button plain" aria-label={words.t("action.save")} title={hint(&document::SAVE, words)} onclick={act(&document::SAVE)}>
-                { icon(Icon::Save) }<span class="long">{ words.t("action.save") }</span>
-            </button>
+            { bar.button(&page::COMMANDS) }
             <span class="divider wide-only"></span>
-            <button class="button plain icon-only wide-only" aria-pressed={props.marks.to_string()} aria-label={marks_name.clone()}
-                title={marks_name} onclick={set_marks}>
-                <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
-                    if props.marks { <path d="M1.5 8h2M6.5 8h3M12.5 8h2" /><circle cx="5" cy="8" r="1.2" fill="currentColor" /><circle cx="11" cy="8" r="1.2" fill="currentColor" /> }
-                    else { <path d="M1.5 8h13" /> }
-                </svg>
-            </button>
+            <span class="wide-only">{ bar.button(&page::MARKS) }</span>
+            <span class="wide-only">{ bar.button(&page::THEME) }</span>
+            <span class="wide-only">
+                <MenuButton label={format!("{} · {}", words.t("header.language"), words.lang.own_name())} items={languages}>
+                    { icon(Icon::Language) }<span class="long">{ words.lang.own_name() }</span>
+                </MenuButton>
+            </span>
             <button class="button plain icon-only narrow-only" aria-pressed={props.details.to_string()} aria-label={words.t("inspector.name")}
                 title={words.t("inspector.name")} onclick={props.toggle_details.reform(|_: MouseEvent| ())}>{ icon(Icon::Details) }</button>
-            <button class="button plain icon-only" aria-label={theme_name.clone()} title={theme_name} onclick={set_theme}>
-                { icon(if props.theme == Theme::Dark { Icon::Sun } else { Icon::Moon }) }
-            </button>
-            <span class="anchor">
-                <button class="button plain" aria-haspopup="menu" aria-expanded={(*opened == Some(Open::Language)).to_string()}
-                    aria-label={format!("{} · {}", words.t("header.language"), words.lang.own_name())} title={words.t("header.language")} onclick={toggle(Open::Language)}>
-                    { icon(Icon::Language) }<span class="long">{ words.lang.own_name() }</span>
-                </button>
-                if *opened == Some(Open::Language) {
-                    <Popup {close} reference={menu} label={words.t("header.language")}>{ for languages }</Popup>
-                }
+            <span class="phone-only">
+                <MenuButton class="icon-only" label={words.t("header.more")} items={more}>{ icon(Icon::More) }</MenuButton>
             </span>
         </header>
+    }
+}
+
+/// What the buttons of the header are made of.
+struct Bar<'a> {
+    store: &'a Store,
+    words: Words,
+}
+
+impl Bar<'_> {
+    fn act(&self, action: &'static Action) -> Callback<MouseEvent> {
+        let store = self.store.clone();
+        Callback::from(move |_: MouseEvent| store.act(|session| action.run(session)))
+    }
+
+    /// A button with an icon.
+    fn button(&self, action: &'static Action) -> Html {
+        let look = |session: &Session| {
+            (action.is_enabled(session), self.words.t(action.words_key(session)), action.icon_of(session))
+        };
+        let (enabled, name, sign) = self.store.read(look);
+        html! {
+            <button class="button plain icon-only" disabled={!enabled} title={hint_named(&name, action, self.words)} aria-label={name}
+                onclick={self.act(action)}>{ icon(sign) }</button>
+        }
+    }
+
+    fn menu_button(&self, name: &str, sections: &'static [Section]) -> Html {
+        let items = self.menu(sections);
+        html! { <MenuButton label={self.words.t(name)} {items}>{ self.words.t(name) }</MenuButton> }
+    }
+
+    /// The lines of a menu. What can't be done now is shown all the same, so that it is found where it was.
+    fn menu(&self, sections: &'static [Section]) -> Html {
+        let mut lines: Vec<Html> = Vec::new();
+        for section in sections {
+            let actions: Vec<&'static Action> =
+                action::of_section(*section).filter(|action| action.is_listed).collect();
+            if !lines.is_empty() && !actions.is_empty() {
+                lines.push(html! { <hr /> });
+            }
+            lines.extend(actions.into_iter().map(|action| self.line(action)));
+        }
+        lines.into_iter().collect()
+    }
+
+    fn line(&self, action: &'static Action) -> Html {
+        let look = |session: &Session| {
+            (action.is_enabled(session), self.words.t(action.words_key(session)), action.icon_of(session))
+        };
+        let (enabled, name, sign) = self.store.read(look);
+        html! {
+            <button role="menuitem" class={classes!(action.is_danger.then_some("danger"))} aria-disabled={(!enabled).to_string()}
+                onclick={self.act(action)}>
+                { icon(sign) }<span>{ name }</span>
+                if let Some(keys) = shortcut::of(action, self.words) { <kbd>{ keys }</kbd> }
+            </button>
+        }
     }
 }

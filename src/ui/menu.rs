@@ -6,11 +6,15 @@ use yew::prelude::*;
 
 use crate::action::{self, Action};
 use crate::editor::scene::Part;
+use crate::ui::browser::now_ms;
 use crate::ui::canvas::overlay::place_at;
 use crate::ui::i18n::use_words;
 use crate::ui::icon::icon;
 use crate::ui::shortcut;
 use crate::ui::store::{Pulse, use_store};
+
+/// Letters that follow each other faster than this are one word, in milliseconds.
+const SAME_WORD_MS: f64 = 700.0;
 
 /// A menu that is asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -102,7 +106,10 @@ pub fn Popup(props: &PopupProps) -> Html {
                 options,
                 move |event| {
                     let target = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
-                    let inside = menu.cast::<Element>().is_some_and(|menu| menu.contains(target.as_ref()));
+                    // A menu's own button closes it by itself.
+                    let menu = menu.cast::<Element>();
+                    let around = menu.map(|menu| menu.closest(".anchor").ok().flatten().unwrap_or(menu));
+                    let inside = around.is_some_and(|around| around.contains(target.as_ref()));
                     if !inside {
                         close.emit(());
                     }
@@ -115,6 +122,7 @@ pub fn Popup(props: &PopupProps) -> Html {
         let opener = gloo::utils::document().active_element();
         move || give_back(opener)
     });
+    let typed = use_mut_ref(Typed::default);
     let onkeydown = {
         let (menu, close) = (props.reference.clone(), props.close.clone());
         Callback::from(move |event: KeyboardEvent| {
@@ -126,9 +134,17 @@ pub fn Popup(props: &PopupProps) -> Html {
                 "ArrowUp" => focus_entry(&menu, (place + count.max(1) - 1) % count.max(1)),
                 "Home" => focus_entry(&menu, 0),
                 "End" => focus_entry(&menu, count.saturating_sub(1)),
-                _ => {
+                " " | "Enter" => {
                     event.stop_propagation();
                     return;
+                }
+                key => {
+                    event.stop_propagation();
+                    let is_letter = key.chars().count() == 1 && !event.ctrl_key() && !event.meta_key();
+                    let Some(begun) = is_letter.then(|| typed.borrow_mut().with(key)) else { return };
+                    if let Some(found) = entry_named(&menu, &begun, place) {
+                        focus_entry(&menu, found);
+                    }
                 }
             }
             event.prevent_default();
@@ -139,6 +155,91 @@ pub fn Popup(props: &PopupProps) -> Html {
         <div class="menu" role="menu" aria-label={props.label.clone()} ref={props.reference.clone()} {onkeydown}>
             { props.children.clone() }
         </div>
+    }
+}
+
+/// What a button with a menu needs.
+#[derive(Clone, PartialEq, Properties)]
+pub struct MenuButtonProps {
+    /// What it is called, and its menu.
+    pub label: String,
+    #[prop_or_default]
+    pub class: Classes,
+    /// The lines of the menu. Any of them closes it, if it can be used.
+    pub items: Html,
+    /// What the button shows.
+    pub children: Html,
+}
+
+/// A button that opens a menu below it.
+#[component]
+pub fn MenuButton(props: &MenuButtonProps) -> Html {
+    let open = use_state(|| false);
+    let menu = use_node_ref();
+    let button = use_node_ref();
+    {
+        let menu = menu.clone();
+        use_effect_with(*open, move |open| {
+            if let (true, Some(menu)) = (*open, menu.cast::<HtmlElement>()) {
+                keep_below(&menu);
+                focus_entry(&menu, 0);
+            }
+        });
+    }
+    let toggle = {
+        let open = open.clone();
+        Callback::from(move |_: MouseEvent| open.set(!*open))
+    };
+    let onkeydown = {
+        let open = open.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "ArrowDown" && !*open {
+                event.prevent_default();
+                open.set(true);
+            }
+        })
+    };
+    let close = {
+        let open = open.clone();
+        Callback::from(move |()| open.set(false))
+    };
+    let used = {
+        let (open, button) = (open.clone(), button.clone());
+        Callback::from(move |event: MouseEvent| {
+            let entry = event.target_dyn_into::<Element>();
+            let entry = entry.and_then(|it| it.closest("[role^=menuitem]").ok().flatten());
+            let usable =
+                entry.is_some_and(|entry| entry.get_attribute("aria-disabled").as_deref() != Some("true"));
+            if usable {
+                // What opens now, such as a dialog, gives the focus back to the button.
+                if let Some(button) = button.cast::<HtmlElement>() {
+                    // A refused focus changes nothing.
+                    let _ = button.focus();
+                }
+                open.set(false);
+            }
+        })
+    };
+    html! {
+        <span class="anchor">
+            <button ref={button} class={classes!("button", "plain", props.class.clone())} aria-haspopup="menu" aria-expanded={open.to_string()}
+                aria-label={props.label.clone()} title={props.label.clone()} onclick={toggle} {onkeydown}>{ props.children.clone() }</button>
+            if *open {
+                <span onclick={used}><Popup {close} reference={menu} label={props.label.clone()}>{ props.items.clone() }</Popup></span>
+            }
+        </span>
+    }
+}
+
+/// Moves a menu below its button as far as it takes to be seen whole.
+fn keep_below(menu: &HtmlElement) {
+    let width = gloo::utils::document().document_element().map_or(1e4, |root| f64::from(root.client_width()));
+    let rect = menu.get_bounding_client_rect();
+    let over = (rect.right() - (width - 8.0)).max(0.0);
+    let left = (f64::from(menu.offset_left()) - over).max(8.0 - rect.left() + f64::from(menu.offset_left()));
+    if over > 0.0 {
+        // Lengths are always accepted.
+        let _ = menu.style().set_property("left", &format!("{left:.0}px"));
     }
 }
 
@@ -156,6 +257,39 @@ fn give_back(opener: Option<Element>) {
         }
     })
     .forget();
+}
+
+/// Letters typed in a row: an entry is found by how its name begins.
+#[derive(Default)]
+struct Typed {
+    letters: String,
+    last_ms: f64,
+}
+
+impl Typed {
+    /// The letters in a row with one more.
+    fn with(&mut self, letter: &str) -> String {
+        let now = now_ms();
+        if now - self.last_ms > SAME_WORD_MS {
+            self.letters.clear();
+        }
+        self.last_ms = now;
+        self.letters.push_str(&letter.to_lowercase());
+        self.letters.clone()
+    }
+}
+
+/// The next entry after `from` whose name begins like this, or is spelled so; with more than one letter
+/// typed it may be the same.
+fn entry_named(menu: &HtmlElement, begun: &str, from: u32) -> Option<u32> {
+    let entries = entries(menu)?;
+    let count = entries.length();
+    let first = u32::from(begun.chars().count() == 1);
+    (first..count + first).map(|step| (from + step) % count).find(|place| {
+        let entry = entries.get(*place);
+        let name = entry.and_then(|entry| entry.text_content()).unwrap_or_default().to_lowercase();
+        name.starts_with(begun) || archlab_words::pinyin::found(begun, &name) == Some(0)
+    })
 }
 
 fn entries(menu: &HtmlElement) -> Option<web_sys::NodeList> {

@@ -22,11 +22,18 @@ pageTest("every button of the header changes something", {}, async (stage) => {
   await shop.machine(4).waitFor();
   await use("action.undo", async () => (await shop.machines.count()) === 3);
   await use("action.redo", async () => (await shop.machines.count()) === 4);
-  await use("header.examples", async () => (await shop.menu.getByRole("menuitem").count()) === 3);
+  for (const [key, line] of [["header.edit", "action.undo"], ["header.view", "action.fit"], ["header.help", "action.shortcuts"]]) {
+    await use(key, async () => (await shop.menu.getByRole("menuitem", { name: shop.t(line) }).count()) === 1);
+    await page.keyboard.press("Escape");
+    await shop.menu.waitFor({ state: "detached" });
+  }
+  await use("action.commands", async () => (await page.getByRole("combobox").count()) === 1);
   await page.keyboard.press("Escape");
-  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), use("action.open", () => true)]);
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  known.add(await shop.title.getAttribute("aria-label"));
+  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), shop.chooseInDesignMenu("action.open")]);
   assert.equal(chooser.isMultiple(), false);
-  const [download] = await Promise.all([page.waitForEvent("download"), use("action.save", () => true)]);
+  const [download] = await Promise.all([page.waitForEvent("download"), shop.chooseInDesignMenu("action.save")]);
   assert.ok(await download.path());
   await use("action.hide_marks", async () => (await page.locator(".legend").count()) === 0);
   await use("action.show_marks", async () => (await page.locator(".legend").count()) === 1);

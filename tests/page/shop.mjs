@@ -163,6 +163,18 @@ export class Shop {
     await this.menu.waitFor({ state: "detached" });
   }
 
+  /** The button at the top that says what is open; its menu has designs and files. */
+  get title() {
+    return this.page.locator(".top .document button.title");
+  }
+
+  /** Uses a line of the menu of designs and files. */
+  async chooseInDesignMenu(key) {
+    await this.title.click();
+    await this.menu.getByRole("menuitem", { name: this.t(key) }).click();
+    await this.menu.waitFor({ state: "detached" });
+  }
+
   /** Opens the context menu at a place, and uses one of its lines. */
   async rightClick(where, key, values) {
     await this.stage.click(where, { button: "right" });

@@ -34,7 +34,7 @@ pub use business::{
     Access, Business, Call, Data, Function, Module, RequestKind, ServiceSpec, Step, StoreSpec, StoreUse,
 };
 pub use client::{Client, Load, RatePoint};
-pub use command::{Command, Hardware, Lockable, Place};
+pub use command::{Command, Hardware, Lockable, Place, Sheet};
 pub use deployment::{Deployment, Entry, EntryKind, Instance, Service, Store, StoreKind};
 pub use design::Design;
 pub use distribution::Distribution;

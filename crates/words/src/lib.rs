@@ -4,6 +4,7 @@
 //! another set of files and a variant of [`Lang`].
 
 pub mod fault;
+pub mod pinyin;
 pub mod story;
 
 use std::borrow::Cow;
@@ -41,6 +42,12 @@ impl Lang {
             Lang::En => "en",
             Lang::Zh => "zh-Hans",
         }
+    }
+
+    /// The next one, and after the last the first.
+    pub fn other(self) -> Lang {
+        let place = Lang::ALL.iter().position(|lang| *lang == self).unwrap_or(0);
+        Lang::ALL[(place + 1) % Lang::ALL.len()]
     }
 
     /// Its name in itself.

@@ -6,7 +6,7 @@ use archlab_words::{Lang, text};
 use wasm_bindgen::JsValue;
 use web_sys::{Document, Element};
 
-use super::file;
+use super::{file, storage};
 
 thread_local! {
     /// The design as it was last saved: a panic can't ask the session, whose state may be what broke.
@@ -29,6 +29,10 @@ pub fn install() {
     yew::set_custom_panic_hook(Box::new(|panic| {
         let told = panic.to_string();
         gloo::console::error!(&told);
+        // The next start in this tab asks before it goes on with what was running.
+        if let Some(id) = storage::load_for_tab(storage::RUNNING) {
+            storage::keep_for_tab(storage::STOPPED, &id);
+        }
         // If even this fails, the console has the message.
         let _ = show(&told);
     }));

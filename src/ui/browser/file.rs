@@ -4,6 +4,9 @@ use archlab_model::document::MAX_BYTES;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
+/// How much of a title becomes the name of a file.
+const MAX_NAME: usize = 80;
+
 /// Why a file could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReadError {
@@ -21,6 +24,15 @@ pub async fn read(file: web_sys::File) -> Result<String, ReadError> {
     let file = gloo::file::File::from(file);
     let bytes = gloo::file::futures::read_as_bytes(&file).await.map_err(|_| ReadError::Unreadable)?;
     String::from_utf8(bytes).map_err(|_| ReadError::Unreadable)
+}
+
+/// The name of a file for a design with this title.
+pub fn name_for(title: &str) -> String {
+    let fits = |letter: char| if letter.is_alphanumeric() { letter } else { ' ' };
+    let words: String = title.chars().take(MAX_NAME).map(fits).collect();
+    let words: Vec<&str> = words.split_whitespace().collect();
+    let name = if words.is_empty() { "archlab".to_owned() } else { words.join("-") };
+    format!("{name}.json")
 }
 
 /// Hands `text` to the person as a file called `name`.

@@ -3,6 +3,7 @@
 pub mod clipboard;
 pub mod failure;
 pub mod file;
+pub mod locale;
 pub mod location;
 pub mod storage;
 pub mod theme;

@@ -4,6 +4,7 @@ use archlab_model::{GroupId, SessionScheme};
 use yew::prelude::*;
 
 use crate::action::{Action, view};
+use crate::editor::input::Piece;
 use crate::editor::{DropEffect, module_title};
 use crate::session::Session;
 use crate::ui::i18n::{Words, use_words};
@@ -19,8 +20,10 @@ pub fn target_of(effect: &DropEffect) -> Option<&GroupId> {
         | DropEffect::Module { group, .. }
         | DropEffect::Hosts { group, .. }
         | DropEffect::Joins { group, .. }
+        | DropEffect::Gets { group, .. }
+        | DropEffect::Sends { group }
         | DropEffect::Idle { group } => Some(group),
-        DropEffect::Leaves | DropEffect::Moves => None,
+        DropEffect::Leaves | DropEffect::HasIt { .. } | DropEffect::NeedsGroup | DropEffect::Moves => None,
     }
 }
 
@@ -61,8 +64,21 @@ pub fn drop_words(effect: &DropEffect, session: &Session, words: Words) -> Strin
             words.fill("drop.joins", &[("machines", machines), ("group", &names.group(group))])
         }
         DropEffect::Idle { .. } => words.t("drop.idle"),
+        DropEffect::Gets { group, piece } => words.fill(gets_key(*piece), &[("group", &names.group(group))]),
+        DropEffect::HasIt { group } => words.fill("drop.has_it", &[("group", &names.group(group))]),
+        DropEffect::Sends { group } => words.fill("drop.sends", &[("group", &names.group(group))]),
+        DropEffect::NeedsGroup => words.t("drop.needs_group"),
         DropEffect::Leaves => words.t("drop.leaves"),
         DropEffect::Moves => String::new(),
+    }
+}
+
+fn gets_key(piece: Piece) -> &'static str {
+    match piece {
+        Piece::ReplicatedDatabase => "drop.gets_replicas",
+        Piece::ShardedDatabase => "drop.gets_shards",
+        Piece::CacheStore => "drop.gets_cache",
+        _ => "drop.gets_database",
     }
 }
 

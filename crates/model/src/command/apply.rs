@@ -86,6 +86,7 @@ impl Command {
             Command::SetNetwork { to, .. } => design.network = to.clone(),
             Command::SetScenario { to, .. } => design.scenario = (**to).clone(),
             Command::SetBusiness { to, .. } => design.business = (**to).clone(),
+            Command::Open { to, .. } => *design = to.design.clone(),
             Command::Batch(commands) => commands.iter().for_each(|command| command.apply(design)),
         }
     }
@@ -136,6 +137,7 @@ impl Command {
             Command::SetNetwork { from, to } => Command::SetNetwork { from: to, to: from },
             Command::SetScenario { from, to } => Command::SetScenario { from: to, to: from },
             Command::SetBusiness { from, to } => Command::SetBusiness { from: to, to: from },
+            Command::Open { from, to } => Command::Open { from: to, to: from },
             Command::Batch(commands) => Command::Batch(commands.iter().rev().map(Command::inverse).collect()),
         }
     }

@@ -4,6 +4,7 @@ mod apply;
 
 use crate::business::Business;
 use crate::client::{Client, Load};
+use crate::design::Design;
 use crate::group::{Group, Layout, Policies};
 use crate::id::{ClientId, GroupId, MachineId, NoteId};
 use crate::machine::{Machine, Point};
@@ -281,8 +282,24 @@ pub enum Command {
         /// To what.
         to: Box<Business>,
     },
+    /// Another document takes the place of the whole design.
+    Open {
+        /// What was open.
+        from: Box<Sheet>,
+        /// What is opened.
+        to: Box<Sheet>,
+    },
     /// Several, one after another: one gesture, one step back.
     Batch(Vec<Command>),
+}
+
+/// An open document: a design, and under which name it is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sheet {
+    /// The name under which it is kept; whoever keeps it gives it its meaning.
+    pub name: String,
+    /// The design.
+    pub design: Design,
 }
 
 /// Where a machine is.
