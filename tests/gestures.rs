@@ -98,7 +98,7 @@ fn truth(machine: &MachineId, before: &Design, editor: &Editor) -> Option<DropEf
     Some(match (after.groups[&group].layout, hosted.first()) {
         (Layout::Cluster, Some(replica)) => DropEffect::Replica { group, number: replica.number as usize },
         (Layout::Distributed, Some(only)) => DropEffect::Module { group, module: only.service.to_string() },
-        (Layout::Microservice, _) => DropEffect::Hosts { group, instances: hosted.len() },
+        (Layout::Microservice | Layout::Free, _) => DropEffect::Hosts { group, instances: hosted.len() },
         (_, None) => DropEffect::Idle { group },
     })
 }

@@ -99,7 +99,7 @@ fn on_machine(session: &Session, number: u32) -> Vec<&InstanceFrame> {
 fn kinds_that_need(design: &Design, number: u32) -> BTreeSet<KindId> {
     let business = &design.business;
     let (id, of) = design.groups.get_index(0).expect("there is a group");
-    let deployment = layout::deploy(business, id, of);
+    let deployment = layout::deploy(design, id, of);
     let gone = |function: &FunctionId| {
         let service = deployment.service_of(function).expect("each function lives somewhere");
         service.instances.iter().all(|instance| instance.machine == machine(number))

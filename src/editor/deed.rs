@@ -45,6 +45,7 @@ pub enum Verb {
     Network,
     Scenario,
     Open,
+    ByHand,
     Other,
 }
 
@@ -81,6 +82,7 @@ impl Verb {
             (Verb::Network, _) => "history.network",
             (Verb::Scenario, _) => "history.scenario",
             (Verb::Open, _) => "history.open",
+            (Verb::ByHand, _) => "history.by_hand",
             (Verb::Other, false) => "history.other",
             (_, true) => "history.other_several",
         }
@@ -92,7 +94,7 @@ impl Deed {
     pub fn of(command: &Command) -> Deed {
         let mut deeds = Vec::new();
         collect(command, &mut deeds);
-        // Faults to come and links that go with a part are not told.
+        // Faults to come, links, and what was changed by hand that go with a part are not told.
         if deeds.iter().any(|deed| !is_aside(deed)) {
             deeds.retain(|deed| !is_aside(deed));
         }
@@ -131,7 +133,7 @@ impl Deed {
 }
 
 fn is_aside(deed: &Deed) -> bool {
-    matches!(deed.verb, Verb::Scenario | Verb::Network)
+    matches!(deed.verb, Verb::Scenario | Verb::Network | Verb::ByHand)
 }
 
 fn collect(command: &Command, deeds: &mut Vec<Deed>) {
@@ -214,6 +216,13 @@ fn collect(command: &Command, deeds: &mut Vec<Deed>) {
         Command::SetLocked { part, to, .. } => {
             let verb = if *to { Verb::Lock } else { Verb::Unlock };
             deed(verb, Some(part_of(part)), None, None)
+        }
+        Command::SetByHand { group, .. } => deed(Verb::ByHand, group_part(group), None, Some(group)),
+        Command::SeatGroup { group, to: Some(to), .. } => {
+            deed(Verb::Into, group_part(group), None, Some(&to.group))
+        }
+        Command::SeatGroup { group, from, .. } => {
+            deed(Verb::Out, group_part(group), None, from.as_ref().map(|from| &from.group))
         }
         Command::SetBusiness { .. } => deed(Verb::Business, None, None, None),
         Command::SetNetwork { .. } => deed(Verb::Network, None, None, None),

@@ -125,7 +125,7 @@ impl Editor {
             return DropEffect::Moves;
         }
         let id = group.clone();
-        let deployment = layout::deploy(&after.business, &id, &after.groups[&id]);
+        let deployment = layout::deploy(&after, &id, &after.groups[&id]);
         let here = |service: &&archlab_model::Service| {
             service.instances.iter().any(|instance| instance.machine == *machine)
         };
@@ -135,7 +135,7 @@ impl Editor {
                 Some(service) => DropEffect::Module { group: id, module: service.id.to_string() },
                 None => DropEffect::Idle { group: id },
             },
-            Layout::Microservice => {
+            Layout::Microservice | Layout::Free => {
                 let instances = deployment.services.iter().flat_map(|service| &service.instances);
                 let instances = instances.filter(|instance| instance.machine == *machine).count();
                 DropEffect::Hosts { group: id, instances }

@@ -94,8 +94,8 @@ impl Scene {
     /// where the layout put them.
     pub fn of(design: &Design, placed: &BTreeMap<InstanceId, MachineId>) -> Scene {
         let mut scene = Scene::default();
-        for (id, group) in &design.groups {
-            let deployment = layout::deploy(&design.business, id, group);
+        for (id, group) in design.outer_groups() {
+            let deployment = layout::deploy(design, id, group);
             for instance in deployment.services.iter().flat_map(|service| &service.instances) {
                 let machine = placed
                     .get(&instance.id)
@@ -306,7 +306,7 @@ fn boxed(at: Point, (width, height): (f64, f64)) -> Rect {
 /// one column, and more of them, as even as can be, when one would be too tall.
 fn columns(group: &Group) -> Vec<Vec<MachineId>> {
     let tallest = match group.layout {
-        Layout::Cluster | Layout::Distributed => 6,
+        Layout::Cluster | Layout::Distributed | Layout::Free => 6,
         Layout::Microservice => 4,
     };
     let machines: Vec<MachineId> = group.machines().cloned().collect();

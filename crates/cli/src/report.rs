@@ -43,6 +43,7 @@ fn write_group(out: &mut String, lang: Lang, design: &Design, report: &Report, g
         Layout::Cluster => text(lang, "cli.layout.cluster"),
         Layout::Distributed => text(lang, "cli.layout.distributed"),
         Layout::Microservice => text(lang, "cli.layout.microservice"),
+        Layout::Free => text(lang, "cli.layout.free"),
     };
     let _ =
         writeln!(out, "\n{}", fill(lang, "cli.run.group", &[("group", &group.group), ("layout", &layout)]));

@@ -75,7 +75,7 @@ fn play(lang: Lang, design: &Design, duration: Span) -> Report {
 /// The faults of the command line, each on a part that the design has.
 fn planned(lang: Lang, design: &Design, task: &Run) -> Result<Vec<PlannedFault>, String> {
     let machines: Vec<_> = design.machines.keys().collect();
-    let deployments = design.groups.iter().map(|(id, group)| layout::deploy(&design.business, id, group));
+    let deployments = design.outer_groups().map(|(id, group)| layout::deploy(design, id, group));
     let services: Vec<_> = deployments.flat_map(|deployment| deployment.services).collect();
     let instances: Vec<_> =
         services.iter().flat_map(|service| &service.instances).map(|instance| &instance.id).collect();

@@ -178,6 +178,8 @@ pub struct PoolPlan {
     pub instances: Vec<u32>,
     /// Whether a worker is free for others while its function waits for calls.
     pub nonblocking: bool,
+    /// How it is balanced, unless as its group says.
+    pub rules: Option<Rules>,
     /// How many copies it has, as its load has it.
     pub autoscaling: Option<Autoscaling>,
 }

@@ -182,3 +182,102 @@ fn work_that_had_a_core_for_itself_ends_though_its_machine_is_shared_from_now_on
     let ends = ends(&go_on(&mut simulation, secs(20)));
     assert_eq!(ends, [(5.0, archlab_engine::Outcome::Succeeded)]);
 }
+
+/// Runs a design, changes it by hand at 10 s, and lets it run on, twice: as one value the same facts come
+/// of it, and nothing that was asked is lost.
+fn by_hand(layout: Layout, wish: impl Fn(&Design) -> Option<Command>) -> Simulation {
+    let first = shop(layout, 3);
+    let mut second = first.clone();
+    wish(&second).expect("it comes to something").apply(&mut second);
+    let (simulation, facts) = change(&first, &second);
+    let (again, repeated) = change(&first, &second);
+    assert_eq!(facts, repeated);
+    assert_eq!(simulation.report(), again.report());
+    no_failures(&simulation);
+    let total = simulation.report().groups[0].total;
+    assert_eq!(total.issued, total.succeeded + total.failures() + total.in_flight);
+    simulation
+}
+
+fn g() -> GroupId {
+    "g".into()
+}
+
+#[test]
+fn a_function_that_moves_while_it_runs_takes_its_calls_along() {
+    for layout in [Layout::Distributed, Layout::Microservice, Layout::Free] {
+        let simulation =
+            by_hand(layout, |design| intent::move_function(design, &g(), &"list".into(), &"cart".into()));
+        let frame = simulation.frame();
+        assert!(frame.instances.iter().all(|instance| instance.id.service.as_str() != "list"));
+    }
+}
+
+#[test]
+fn a_service_is_split_while_it_runs() {
+    let simulation = by_hand(Layout::Cluster, |design| {
+        let split = intent::split_service(design, &g(), &"app".into(), &["cart".into()]);
+        split.map(|(_, command)| command)
+    });
+    let split = simulation.frame().instances.iter().filter(|one| one.id.service.as_str() == "cart").count();
+    assert_eq!(split, 3, "it runs where it was split from");
+    for layout in [Layout::Microservice, Layout::Free] {
+        by_hand(layout, |design| intent::merge_services(design, &g(), &"cart".into(), &"front".into()));
+    }
+}
+
+#[test]
+fn an_instance_that_is_put_elsewhere_serves_where_it_was_until_it_has_started_there() {
+    for layout in [Layout::Distributed, Layout::Microservice] {
+        let id = InstanceId { group: g(), service: "cart".into(), number: 1 };
+        let to = if layout == Layout::Distributed { "m3" } else { "m1" };
+        let simulation = by_hand(layout, |design| intent::pin(design, &id, &to.into()));
+        let frame = simulation.frame();
+        let there = frame.instances.iter().find(|one| one.id == id).expect("it is there");
+        assert_eq!((there.machine.as_str(), there.life), (to, Life::Up));
+    }
+}
+
+#[test]
+fn copies_and_stores_change_while_they_run() {
+    by_hand(Layout::Microservice, |design| intent::set_replicas(design, &g(), &"cart".into(), 3));
+    by_hand(Layout::Microservice, |design| intent::set_layout(design, &g(), Layout::Free));
+}
+
+#[test]
+fn a_machine_dropped_on_another_while_it_runs_makes_a_cluster_balanced_as_it_says() {
+    let simulation = by_hand(Layout::Distributed, |design| {
+        let target = Target::With("m2".into());
+        Some(intent::add_machine(design, Machine { cores: 4, ..Machine::default() }, &target).1)
+    });
+    let frame = simulation.frame();
+    let copies = frame.instances.iter().filter(|one| one.id.service.as_str() == "cart").count();
+    assert_eq!((copies, frame.groups.len()), (2, 1), "the group within the group is no group of its own");
+}
+
+#[test]
+fn a_group_within_a_group_is_balanced_as_it_says() {
+    let mut design = shop(Layout::Distributed, 3);
+    let (_, command) = intent::add_machine(
+        &design,
+        Machine { cores: 4, weight: 3, ..Machine::default() },
+        &Target::With("m2".into()),
+    );
+    command.apply(&mut design);
+    let served = |balancing: Balancing| {
+        let mut design = design.clone();
+        let inner = design.groups.get_index_mut(1).expect("the group within").1;
+        inner.policies.balancing = balancing;
+        let (simulation, facts) = play(&design, secs(60));
+        let at = |wanted: &str| {
+            let index = simulation.roster().instances.iter().position(|id| id.to_string() == wanted);
+            let place = Place::Instance(index.expect("it is known") as u32);
+            facts.iter().filter(|(_, fact)| *fact == Fact::Started { at: place }).count() as f64
+        };
+        at("g/cart/2") / at("g/cart/1")
+    };
+    let turns = served(Balancing::RoundRobin);
+    assert!((turns - 3.0).abs() < 0.01, "three of four go to the weighty one, in turns: {turns}");
+    let chance = served(Balancing::Random);
+    assert!((chance - turns).abs() > 0.001, "chance is not exact: {chance}");
+}

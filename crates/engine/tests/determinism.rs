@@ -179,7 +179,7 @@ fn groups_with_the_same_layout_meet_the_same_chances() {
     for seat in twin.seats.iter_mut().flatten() {
         let id: MachineId = format!("{seat}-twin").parse().unwrap();
         design.machines.insert(id.clone(), Machine { cores: 2, ..Machine::default() });
-        *seat = id;
+        *seat = id.into();
     }
     design.groups.insert("twin".into(), twin);
     design.clients[0].to.push("twin".into());

@@ -246,9 +246,18 @@ impl Dice {
             };
             design.machines.insert(id.into(), machine);
         }
-        for id in ["g", "h"] {
-            let seats: Vec<Option<MachineId>> =
-                vec![Some("m1".into()), None, Some("m2".into()), Some("m3".into()), Some("nowhere".into())];
+        for id in ["g", "h", "i"] {
+            // Groups that hold each other, themselves, or nobody knows whom.
+            let inner =
+                Some(Member::Group(self.pick(&["g".into(), "h".into(), "i".into(), "nowhere".into()])));
+            let seats: Vec<Option<Member>> = vec![
+                Some("m1".into()),
+                None,
+                Some("m2".into()),
+                Some("m3".into()),
+                Some("nowhere".into()),
+                self.pick(&[None, None, inner]),
+            ];
             let mut group = Group { layout: self.pick(&Layout::ALL), ..Group::default() };
             group.policies.messaging = self.messaging();
             group.policies.transactions = self.transactions();
@@ -284,6 +293,9 @@ impl Dice {
                 store_connections: self.count(),
                 ..Policies::default()
             };
+            if self.throw(2) == 0 {
+                group.by_hand = by_hand(&mut |sides| self.throw(sides as u64) as usize);
+            }
             design.groups.insert(id.into(), group);
         }
         for (id, load) in [

@@ -35,6 +35,13 @@ impl Deployment {
     pub fn store_of(&self, data: &DataId) -> Option<&Store> {
         self.stores.iter().find(|store| store.data.contains(data))
     }
+
+    /// Whether any of it is as a person changed it.
+    pub fn is_by_hand(&self) -> bool {
+        let service =
+            |service: &Service| service.by_hand || service.instances.iter().any(|instance| instance.by_hand);
+        self.services.iter().any(service) || self.stores.iter().any(|store| store.by_hand)
+    }
 }
 
 /// What stands between the clients and the services.
@@ -70,6 +77,10 @@ pub struct Service {
     pub team: Option<String>,
     /// Its running copies. None: the service is deployed nowhere, and what needs it fails.
     pub instances: Vec<Instance>,
+    /// The group within the group that all its copies run in, whose policy balances them.
+    pub balanced_by: Option<GroupId>,
+    /// Whether a person decided what it holds, or how many copies of it run.
+    pub by_hand: bool,
 }
 
 /// One running copy of a service.
@@ -79,6 +90,8 @@ pub struct Instance {
     pub id: InstanceId,
     /// The machine it runs on.
     pub machine: MachineId,
+    /// Whether a person put it there.
+    pub by_hand: bool,
 }
 
 /// A store and the data it holds.
@@ -96,6 +109,8 @@ pub struct Store {
     pub connections: u32,
     /// The system it is the first member of, unless it is nothing but one copy that everybody reaches.
     pub system: Option<StoreSystem>,
+    /// Whether a person decided what it holds.
+    pub by_hand: bool,
 }
 
 /// Stores that keep data together: copies, shards, a cache beside them.

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::MachineId;
+use crate::by_hand::ByHand;
+use crate::id::{GroupId, MachineId};
 use crate::machine::Point;
+use crate::member::Member;
 use crate::policy::Resilience;
 use crate::policy::{Autoscaling, Balancer, Balancing, Discovery, HealthCheck, ProcessPolicy, Shutdown};
 use crate::policy::{EdgeCache, Sessions, Storage};
@@ -23,11 +25,13 @@ pub enum Layout {
     Distributed,
     /// A service for each function, placed on whatever machines there are, each with its own data.
     Microservice,
+    /// Nothing is arranged: services are as a person cut them, copies and machines where a person put them.
+    Free,
 }
 
 impl Layout {
     /// All layouts, in the order a person reads them.
-    pub const ALL: [Layout; 3] = [Layout::Cluster, Layout::Distributed, Layout::Microservice];
+    pub const ALL: [Layout; 4] = [Layout::Cluster, Layout::Distributed, Layout::Microservice, Layout::Free];
 }
 
 /// A group on the canvas.
@@ -41,9 +45,10 @@ pub struct Group {
     /// Its layout.
     pub layout: Layout,
     /// The machines in it, by seat. In a distributed layout the n-th seat runs the n-th module; an
-    /// empty seat (`null`) is a module that runs nowhere.
+    /// empty seat (`null`) is a module that runs nowhere. A group may have a seat, too: each of its
+    /// machines runs what a machine there would run.
     #[serde(default, rename = "machines")]
-    pub seats: Vec<Option<MachineId>>,
+    pub seats: Vec<Option<Member>>,
     /// Where its upper left corner lies on the canvas.
     #[serde(default)]
     pub at: Point,
@@ -53,12 +58,25 @@ pub struct Group {
     /// Whether it stays where it is on the canvas, with everything in it.
     #[serde(default, skip_serializing_if = "crate::design::is_default")]
     pub locked: bool,
+    /// What a person changed of what the layout made.
+    #[serde(default, skip_serializing_if = "crate::design::is_default")]
+    pub by_hand: ByHand,
 }
 
 impl Group {
-    /// The machines in it, in seat order.
-    pub fn machines(&self) -> impl Iterator<Item = &MachineId> {
+    /// What has a seat in it, in seat order.
+    pub fn members(&self) -> impl Iterator<Item = &Member> {
         self.seats.iter().flatten()
+    }
+
+    /// The machines that have a seat in it, in seat order; not those of groups within it.
+    pub fn machines(&self) -> impl Iterator<Item = &MachineId> {
+        self.members().filter_map(Member::machine)
+    }
+
+    /// The groups that have a seat in it, in seat order.
+    pub fn groups(&self) -> impl Iterator<Item = &GroupId> {
+        self.members().filter_map(Member::group)
     }
 }
 

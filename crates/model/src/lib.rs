@@ -5,6 +5,7 @@ mod sentence;
 mod text_form;
 
 pub mod business;
+pub mod by_hand;
 pub mod client;
 pub mod command;
 pub mod deployment;
@@ -17,6 +18,7 @@ pub mod id;
 pub mod intent;
 pub mod layout;
 pub mod machine;
+pub mod member;
 pub mod network;
 pub mod note;
 pub mod policy;
@@ -33,8 +35,9 @@ pub mod validate;
 pub use business::{
     Access, Business, Call, Data, Function, Module, RequestKind, ServiceSpec, Step, StoreSpec, StoreUse,
 };
+pub use by_hand::{ByHand, Places, ServiceByHand, StoreByHand};
 pub use client::{Client, Load, RatePoint};
-pub use command::{Command, Hardware, Lockable, Place, Sheet};
+pub use command::{Command, Hardware, Lockable, Place, Seat, Sheet};
 pub use deployment::{Deployment, Entry, EntryKind, Instance, Service, Store, StoreKind};
 pub use design::Design;
 pub use distribution::Distribution;
@@ -47,6 +50,7 @@ pub use id::{
 };
 pub use intent::Target;
 pub use machine::{Machine, Point};
+pub use member::Member;
 pub use network::Network;
 pub use note::Note;
 pub use policy::{Acknowledge, Consensus, Coordinator, Messaging, Protocol, Queue, Topic, Transactions};

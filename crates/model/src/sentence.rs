@@ -88,6 +88,26 @@ pub(crate) const SENTENCES: &[(&str, &str)] = &[
         "problem.seated_twice",
         "Machine “%{name}” has two seats, in “%{first}” and in “%{second}”. Leave it in one.",
     ),
+    (
+        "problem.unknown_member",
+        "Group “%{name}” seats group “%{group}”, which does not exist. Add that group or clear the seat.",
+    ),
+    (
+        "problem.held_twice",
+        "Group “%{name}” has two seats, in “%{first}” and in “%{second}”, so it runs in neither. Leave it in one.",
+    ),
+    (
+        "problem.holds_itself",
+        "Group “%{name}” is in group “%{holder}”, which is within “%{name}” in turn, so neither runs. Take one out.",
+    ),
+    (
+        "problem.layout_within",
+        "Group “%{name}” is within group “%{holder}” and works as a cluster there, whatever its layout says. Make it a cluster.",
+    ),
+    (
+        "problem.sends_within",
+        "Clients “%{name}” send to group “%{group}”, which is within “%{holder}” and has no entry of its own. Connect them to the outer group.",
+    ),
     ("problem.no_requests", "There are clients, but nothing they could ask for. Add a request kind."),
     (
         "problem.no_share",

@@ -41,6 +41,7 @@ pub const fn layout_class(layout: Layout) -> &'static str {
         Layout::Cluster => "cluster",
         Layout::Distributed => "distributed",
         Layout::Microservice => "microservice",
+        Layout::Free => "free",
     }
 }
 
@@ -50,6 +51,7 @@ pub fn layout_name(layout: Layout, words: Words) -> String {
         Layout::Cluster => "layout.cluster",
         Layout::Distributed => "layout.distributed",
         Layout::Microservice => "layout.microservice",
+        Layout::Free => "layout.free",
     })
 }
 

@@ -216,7 +216,7 @@ impl Documents {
 /// The shop in a layout.
 fn example(layout: Layout) -> Design {
     let place = match layout {
-        Layout::Cluster => 0,
+        Layout::Cluster | Layout::Free => 0,
         Layout::Distributed => 1,
         Layout::Microservice => 2,
     };

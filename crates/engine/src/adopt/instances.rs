@@ -31,7 +31,8 @@ impl World {
                 known.instances.clone_from(&pool.instances);
                 known.nonblocking = pool.nonblocking;
                 let calls = &self.groups[pool.group as usize].calls;
-                (known.balancing, known.response) = (calls.balancing, calls.response);
+                let own = pool.rules.as_ref().map(|rules| rules.balancing);
+                (known.balancing, known.response) = (own.unwrap_or(calls.balancing), calls.response);
             }
         }
         // All have their place in the table before anything is asked about any of them.
@@ -78,7 +79,7 @@ impl World {
                     Part { instance: *instance, name, weight, priority }
                 };
                 let parts: Vec<Part> = pool.instances.iter().map(part).collect();
-                pool.adopt(&group.rules, &parts);
+                pool.adopt(pool_plan.rules.as_ref().unwrap_or(&group.rules), &parts);
             }
             pool.review(self.now, true, &self.instances);
             self.listening |= pool.chooser.as_ref().is_some_and(|chooser| chooser.listens());

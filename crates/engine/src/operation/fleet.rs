@@ -15,7 +15,7 @@ use crate::instance::{Instance, Process};
 use crate::operation::releasing::{Active, Told};
 use crate::operation::scaling::Scaling;
 use crate::operation::usage::Usage;
-use crate::plan::{InstancePlan, Plan};
+use crate::plan::{InstancePlan, Plan, PoolPlan};
 use crate::random::Stream;
 use crate::world::World;
 
@@ -34,7 +34,7 @@ pub struct Operation {
     /// Releases, in the order in which they began.
     pub(super) releases: Vec<crate::operation::releasing::Train>,
     pub(super) usage: Usage,
-    /// By group: how its balancers choose.
+    /// By pool: how its balancer chooses.
     rules: Vec<Option<Rules>>,
     /// By machine: weight and priority behind a balancer.
     weights: Vec<(u32, u32)>,
@@ -138,8 +138,12 @@ impl Operated {
 impl World {
     /// Makes a plan that was compiled say what the platform has made of its services.
     pub(crate) fn amend_fleet(&mut self, plan: &mut Plan) {
-        self.operation.rules =
-            plan.groups.iter().map(|group| group.as_ref().map(|group| group.rules.clone())).collect();
+        let rules = |pool: &Option<PoolPlan>| {
+            let pool = pool.as_ref()?;
+            let of_group = || plan.groups.get(pool.group as usize)?.as_ref().map(|group| group.rules.clone());
+            pool.rules.clone().or_else(of_group)
+        };
+        self.operation.rules = plan.pools.iter().map(rules).collect();
         self.operation.weights = plan
             .machines
             .iter()
@@ -355,7 +359,7 @@ impl World {
     fn refresh_pool(&mut self, pool: u32) {
         let Operation { rules, weights, .. } = &self.operation;
         let known = &mut self.pools[pool as usize];
-        if let Some(Some(rules)) = rules.get(known.group as usize) {
+        if let Some(Some(rules)) = rules.get(pool as usize) {
             let part = |index: &u32| {
                 let machine = self.instances[*index as usize].planned;
                 let (weight, priority) = weights.get(machine as usize).copied().unwrap_or((1, 0));

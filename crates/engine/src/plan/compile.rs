@@ -10,7 +10,7 @@ use archlab_model::deployment::{Deployment, Service};
 use archlab_model::document::WEIGHTS;
 use archlab_model::policy::Resilience;
 use archlab_model::{
-    CallKind, DataId, Design, Distribution, FunctionId, Group, GroupId, Span, StoreId, layout,
+    CallKind, DataId, Design, Distribution, FunctionId, Group, GroupId, Policies, Span, StoreId, layout,
 };
 
 use crate::balancing::{PRIORITIES, Rules};
@@ -79,7 +79,7 @@ pub fn compile(design: &Design, names: &mut Names) -> Plan {
         put(&mut plan.machines, index, Some(MachinePlan { cores, speed, weight, priority }));
         plan.machine_order.push(index);
     }
-    for (id, group) in &design.groups {
+    for (id, group) in design.outer_groups() {
         compile_group(design, id, group, names, &mut plan);
     }
     for (id, client) in &design.clients {
@@ -96,10 +96,12 @@ fn compile_group(design: &Design, id: &GroupId, group: &Group, names: &mut Names
     }
     let deployment = deploy(design, id, group);
     let stores = compile_stores(index, &deployment, names, plan);
-    let pools = compile_pools(index, &deployment, names, plan);
+    let pools = compile_pools(design, index, &deployment, names, plan);
     super::scaling::compile(design, group, &deployment, &pools, plan);
 
-    let asks_for_the_user = asks_for_the_user(&group.policies, &deployment);
+    let own_rules = pools.iter().filter_map(|pool| plan.pools[*pool as usize].as_ref()?.rules.as_ref());
+    let asks_for_the_user =
+        asks_for_the_user(&group.policies, &deployment) || own_rules.into_iter().any(Rules::ask_for_the_user);
     let mut scope = Scope {
         design,
         deployment: &deployment,
@@ -140,7 +142,7 @@ fn compile_group(design: &Design, id: &GroupId, group: &Group, names: &mut Names
     plan.lock_count = names.locks.len();
 
     let mut machines = Vec::new();
-    for machine in group.machines().filter_map(|machine| names.machines.find(machine)) {
+    for machine in design.machines_in(group).into_iter().filter_map(|machine| names.machines.find(machine)) {
         if !machines.contains(&machine) {
             machines.push(machine);
         }
@@ -191,19 +193,28 @@ fn compile_group(design: &Design, id: &GroupId, group: &Group, names: &mut Names
 /// What the layout makes of the group, with replicas clamped first.
 fn deploy(design: &Design, id: &GroupId, group: &Group) -> Deployment {
     let too_many = |replicas: u32| replicas > MAX_REPLICAS;
-    let services = design.business.services.values();
-    if !too_many(group.policies.replicas) && !services.flat_map(|spec| spec.replicas).any(too_many) {
-        return layout::deploy(&design.business, id, group);
+    let specs = design.business.services.values().filter_map(|spec| spec.replicas);
+    let by_hand = group.by_hand.services.values().filter_map(|service| service.replicas);
+    if !too_many(group.policies.replicas) && !specs.chain(by_hand).any(too_many) {
+        return layout::deploy(design, id, group);
     }
-    let (mut business, mut group) = (design.business.clone(), group.clone());
+    let (mut design, mut group) = (design.clone(), group.clone());
     group.policies.replicas = group.policies.replicas.min(MAX_REPLICAS);
-    for spec in business.services.values_mut() {
-        spec.replicas = spec.replicas.map(|replicas| replicas.min(MAX_REPLICAS));
+    let specs = design.business.services.values_mut().map(|spec| &mut spec.replicas);
+    let by_hand = group.by_hand.services.values_mut().map(|service| &mut service.replicas);
+    for replicas in specs.chain(by_hand) {
+        *replicas = replicas.map(|replicas| replicas.min(MAX_REPLICAS));
     }
-    layout::deploy(&business, id, &group)
+    layout::deploy(&design, id, &group)
 }
 
-fn compile_pools(group: u32, deployment: &Deployment, names: &mut Names, plan: &mut Plan) -> Vec<u32> {
+fn compile_pools(
+    design: &Design,
+    group: u32,
+    deployment: &Deployment,
+    names: &mut Names,
+    plan: &mut Plan,
+) -> Vec<u32> {
     let mut pools = Vec::new();
     let mut namesakes: BTreeMap<&str, u32> = BTreeMap::new();
     for service in &deployment.services {
@@ -230,8 +241,19 @@ fn compile_pools(group: u32, deployment: &Deployment, names: &mut Names, plan: &
             put(&mut plan.instances, index, Some(InstancePlan { pool, machine, workers, queue }));
             instances.push(index);
         }
+        // A service that runs in a group within the group is balanced as that group says; where sessions
+        // lie is the affair of the group around it.
+        let inner = service.balanced_by.as_ref().and_then(|inner| design.groups.get(inner));
+        let sessions =
+            || design.groups.get(&deployment.group).and_then(|group| group.policies.sessions.clone());
+        let rules =
+            inner.map(|inner| Rules::of(&Policies { sessions: sessions(), ..inner.policies.clone() }));
         let nonblocking = service.nonblocking;
-        put(&mut plan.pools, pool, Some(PoolPlan { group, instances, nonblocking, autoscaling: None }));
+        put(
+            &mut plan.pools,
+            pool,
+            Some(PoolPlan { group, instances, nonblocking, rules, autoscaling: None }),
+        );
         pools.push(pool);
     }
     pools

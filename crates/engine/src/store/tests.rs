@@ -12,7 +12,7 @@ fn stormy() -> Design {
     for id in ["m1", "m2", "m3"] {
         design.machines.insert(id.into(), Machine::default());
     }
-    let seats = design.machines.keys().cloned().map(Some).collect();
+    let seats = design.machines.keys().cloned().map(|id| Some(id.into())).collect();
     let mut group = Group { layout: Layout::Cluster, seats, ..Group::default() };
     group.policies.startup = Span::from_secs(1);
     group.policies.timeouts.response = Span::from_millis(400);

@@ -24,7 +24,7 @@ fn machines(design: &mut Design, count: usize) {
     let model = design.machines[0].clone();
     let ids: Vec<MachineId> = (1..=count).map(|n| format!("machine-{n}").parse().unwrap()).collect();
     design.machines = ids.iter().map(|id| (id.clone(), model.clone())).collect();
-    group(design).seats = ids.into_iter().map(Some).collect();
+    group(design).seats = ids.into_iter().map(|id| Some(id.into())).collect();
 }
 
 /// Requests answered per second between `from` and `to`.

@@ -59,7 +59,8 @@ pub fn design(business: Business, layout: Layout, machines: usize, cores: u32) -
     for id in &ids {
         design.machines.insert(id.clone(), Machine { cores, ..Machine::default() });
     }
-    let group = Group { layout, seats: ids.into_iter().map(Some).collect(), ..Group::default() };
+    let group =
+        Group { layout, seats: ids.into_iter().map(|id| Some(id.into())).collect(), ..Group::default() };
     design.groups.insert("g".into(), group);
     design
 }
@@ -123,4 +124,21 @@ pub fn ends(facts: &[(SimTime, Fact)]) -> Vec<(f64, archlab_engine::Outcome)> {
             _ => None,
         })
         .collect()
+}
+
+/// What a person might have changed by hand, by the dice: some of it names what there is not.
+pub fn by_hand(throw: &mut dyn FnMut(usize) -> usize) -> ByHand {
+    let functions = ["a", "b", "c", "unknown"];
+    let services = ["a", "b", "app", "new", "b-2"];
+    let machines = ["m1", "m2", "m3", "nowhere"];
+    let stores = ["database", "new", "a", "sessions"];
+    let mut hand = ByHand::default();
+    for _ in 0..throw(4) {
+        hand.functions.insert(functions[throw(4)].into(), services[throw(5)].into());
+        let service = hand.services.entry(services[throw(5)].into()).or_default();
+        service.replicas = [None, Some(0), Some(3), Some(u32::MAX)][throw(4)];
+        service.machines.insert(throw(4) as u32, machines[throw(4)].into());
+        hand.data.insert(["goods", "nothing"][throw(2)].into(), stores[throw(4)].into());
+    }
+    hand
 }

@@ -58,7 +58,7 @@ pub fn in_layout(mut design: Design, layout: Layout) -> Design {
 /// What the layout of a design's only group makes of it.
 pub fn deployment(design: &Design) -> Deployment {
     let (id, group) = design.groups.first().expect("it has a group");
-    layout::deploy(&design.business, id, group)
+    layout::deploy(design, id, group)
 }
 
 /// The instances of a service of a design's only group.

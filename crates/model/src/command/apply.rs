@@ -1,11 +1,12 @@
 //! Making a change, and turning it round.
 
 use crate::client::Client;
-use crate::command::{Command, Lockable, Place};
+use crate::command::{Command, Lockable, Place, Seat};
 use crate::design::Design;
 use crate::group::Group;
 use crate::id::{ClientId, GroupId, MachineId, NoteId};
 use crate::machine::Machine;
+use crate::member::Member;
 use crate::note::Note;
 
 impl Command {
@@ -55,6 +56,16 @@ impl Command {
             }
             Command::RemoveClient { client, .. } => {
                 design.clients.shift_remove(client).expect("removes clients of this design");
+            }
+            Command::SetByHand { group, to, .. } => group_mut(design, group).by_hand = (**to).clone(),
+            Command::SeatGroup { group, from, to } => {
+                let member = Member::Group(group.clone());
+                if let Some(seat) = from {
+                    vacate(design, &member, seat);
+                }
+                if let Some(seat) = to {
+                    occupy(design, member, seat);
+                }
             }
             Command::MoveClient { client, to, .. } => client_mut(design, client).at = *to,
             Command::SetLoad { client, to, .. } => client_mut(design, client).load = to.clone(),
@@ -117,6 +128,8 @@ impl Command {
             Command::SetPolicies { group, from, to } => Command::SetPolicies { group, from: to, to: from },
             Command::AddClient { client, value, index } => Command::RemoveClient { client, value, index },
             Command::RemoveClient { client, value, index } => Command::AddClient { client, value, index },
+            Command::SetByHand { group, from, to } => Command::SetByHand { group, from: to, to: from },
+            Command::SeatGroup { group, from, to } => Command::SeatGroup { group, from: to, to: from },
             Command::MoveClient { client, from, to } => Command::MoveClient { client, from: to, to: from },
             Command::SetLoad { client, from, to } => Command::SetLoad { client, from: to, to: from },
             Command::Connect { client, group, index } => Command::Disconnect { client, group, index },
@@ -157,6 +170,7 @@ impl Command {
             | Command::RenameMachine { .. }
             | Command::RenameClient { .. } => true,
             Command::SetBusiness { from, to } => from.differs_in_titles_only(to),
+            Command::SetByHand { from, to, .. } => from.runs_like(to),
             Command::Batch(commands) => commands.iter().all(Command::is_cosmetic),
             _ => false,
         }
@@ -168,9 +182,7 @@ fn put(design: &mut Design, machine: &MachineId, place: &Place) {
     match place {
         Place::Loose(at) => machine_mut(design, machine).at = Some(*at),
         Place::Seat { group, seat } => {
-            let seat = &mut group_mut(design, group).seats[*seat];
-            assert_eq!(*seat, None, "a machine takes an empty seat");
-            *seat = Some(machine.clone());
+            occupy(design, machine.clone().into(), &Seat { group: group.clone(), seat: *seat });
         }
     }
 }
@@ -180,10 +192,20 @@ fn take(design: &mut Design, machine: &MachineId, place: &Place) {
     match place {
         Place::Loose(_) => machine_mut(design, machine).at = None,
         Place::Seat { group, seat } => {
-            let seat = group_mut(design, group).seats[*seat].take();
-            assert_eq!(seat.as_ref(), Some(machine), "a machine leaves its own seat");
+            vacate(design, &machine.clone().into(), &Seat { group: group.clone(), seat: *seat });
         }
     }
+}
+
+fn occupy(design: &mut Design, member: Member, Seat { group, seat }: &Seat) {
+    let seat = &mut group_mut(design, group).seats[*seat];
+    assert_eq!(*seat, None, "a member takes an empty seat");
+    *seat = Some(member);
+}
+
+fn vacate(design: &mut Design, member: &Member, Seat { group, seat }: &Seat) {
+    let seat = group_mut(design, group).seats[*seat].take();
+    assert_eq!(seat.as_ref(), Some(member), "a member leaves its own seat");
 }
 
 fn machine_mut<'a>(design: &'a mut Design, machine: &MachineId) -> &'a mut Machine {

@@ -3,6 +3,7 @@
 mod apply;
 
 use crate::business::Business;
+use crate::by_hand::ByHand;
 use crate::client::{Client, Load};
 use crate::design::Design;
 use crate::group::{Group, Layout, Policies};
@@ -145,6 +146,24 @@ pub enum Command {
         value: Client,
         /// Their number among the clients, from 0.
         index: usize,
+    },
+    /// A person changes other things of what a group's layout makes.
+    SetByHand {
+        /// Which group.
+        group: GroupId,
+        /// From what.
+        from: Box<ByHand>,
+        /// To what.
+        to: Box<ByHand>,
+    },
+    /// A group takes a seat in another group, or leaves it; the seat it leaves stays, empty.
+    SeatGroup {
+        /// Which.
+        group: GroupId,
+        /// From which seat; absent, from the canvas.
+        from: Option<Seat>,
+        /// To which seat; absent, to the canvas.
+        to: Option<Seat>,
     },
     /// Clients go to another place on the canvas.
     MoveClient {
@@ -327,6 +346,15 @@ pub enum Lockable {
     Client(ClientId),
     /// A note.
     Note(NoteId),
+}
+
+/// A seat of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seat {
+    /// The group.
+    pub group: GroupId,
+    /// The seat's number, from 0.
+    pub seat: usize,
 }
 
 /// What a machine is made of.

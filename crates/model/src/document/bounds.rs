@@ -4,6 +4,7 @@
 //! page's number fields use the same ones.
 
 mod balancing;
+mod by_hand;
 mod faults;
 mod flow;
 pub(super) mod load;
@@ -18,8 +19,7 @@ use crate::client::{Client, Load};
 use crate::design::Design;
 use crate::distribution::Distribution;
 use crate::document::{DocumentError, store_bounds};
-use crate::group::{Capacity, Group, Layout};
-use crate::layout;
+use crate::group::{Capacity, Group};
 use crate::machine::{Machine, Point};
 use crate::note::Note;
 use crate::text::Text;
@@ -163,7 +163,7 @@ pub(crate) fn check(design: &Design) -> Checked {
     }
     store_bounds::check(business)?;
     operation::check_releases(&design.scenario)?;
-    check_instances(design)
+    by_hand::check_instances(design)
 }
 
 fn check_client(path: &str, client: &Client) -> Checked {
@@ -183,6 +183,7 @@ fn check_client(path: &str, client: &Client) -> Checked {
 
 fn check_group(path: &str, group: &Group) -> Checked {
     let policies = &group.policies;
+    by_hand::check(&format!("{path}.by_hand"), &group.by_hand)?;
     title(path, &group.title)?;
     at_most(format!("{path}.machines"), group.seats.len(), MAX_MACHINES)?;
     check_point(path, group.at)?;
@@ -256,27 +257,6 @@ pub(super) fn check_distribution(path: &str, field: &str, distribution: &Distrib
 fn check_point(path: &str, at: Point) -> Checked {
     within(path, "at[0]", at.x, COORDINATES)?;
     within(path, "at[1]", at.y, COORDINATES)
-}
-
-/// The layouts make no more instances than a run survives.
-fn check_instances(design: &Design) -> Checked {
-    let services = layout::services(&design.business);
-    let instances = design.groups.values().map(|group| match group.layout {
-        Layout::Cluster | Layout::Distributed => group.seats.len() as u64,
-        Layout::Microservice => services
-            .iter()
-            .map(|(_, service)| u64::from(service.replicas.unwrap_or(group.policies.replicas)))
-            .sum(),
-    });
-    let count = instances.sum::<u64>();
-    if count <= MAX_INSTANCES {
-        return Ok(());
-    }
-    Err(DocumentError::TooMany {
-        path: "groups".to_owned(),
-        count: usize::try_from(count).unwrap_or(usize::MAX),
-        limit: MAX_INSTANCES as usize,
-    })
 }
 
 pub(super) fn title<'a>(path: &str, text: impl Into<Option<&'a Text>>) -> Checked {

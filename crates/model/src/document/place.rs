@@ -4,6 +4,7 @@
 //! compiled once more; instead, only once a document has been refused, its parts are tried one by one.
 
 mod balancing;
+mod by_hand;
 mod faults;
 mod flow;
 mod load;
@@ -18,6 +19,7 @@ use super::store_parts::{EDGE, SESSIONS, STORAGE, STORES};
 use crate::business::{
     Business, Data, Function, Module, RequestKind, ServiceSpec, Step, StepForm, StoreSpec,
 };
+use crate::by_hand::ByHand;
 use crate::client::{Client, Load};
 use crate::distribution::Distribution;
 use crate::group::{Capacity, Group, Layout, Placement, Policies, Retry, Timeouts};
@@ -25,6 +27,7 @@ use crate::id::{
     ClientId, DataId, FunctionId, GroupId, KindId, MachineId, ModuleId, NoteId, ServiceId, StoreId,
 };
 use crate::machine::{Machine, Point};
+use crate::member::Member;
 use crate::network::{LinkLatency, Network};
 use crate::note::Note;
 use crate::policy::{
@@ -148,7 +151,7 @@ static DESIGN: Parts = Fields(&[
 ]);
 
 pub(super) static TEXT: Parts = Fields(&[("en", plain::<String>()), ("zh", plain::<String>())]);
-static POINT: Parts = Items(plain::<f64>());
+pub(super) static POINT: Parts = Items(plain::<f64>());
 
 static CLIENTS: Parts = Entries(check::<ClientId>, form::<Client>(&CLIENT));
 static CLIENT: Parts = Fields(&[
@@ -173,10 +176,11 @@ static GROUPS: Parts = Entries(check::<GroupId>, form::<Group>(&GROUP));
 static GROUP: Parts = Fields(&[
     ("title", form::<Text>(&TEXT)),
     ("layout", plain::<Layout>()),
-    ("machines", form::<Vec<Option<MachineId>>>(&Items(plain::<Option<MachineId>>()))),
+    ("machines", form::<Vec<Option<Member>>>(&Items(plain::<Option<Member>>()))),
     ("at", form::<Point>(&POINT)),
     ("policies", form::<Policies>(&POLICIES)),
     ("locked", plain::<bool>()),
+    ("by_hand", form::<ByHand>(&by_hand::BY_HAND)),
 ]);
 static POLICIES: Parts = Fields(&[
     ("balancing", plain::<Balancing>()),

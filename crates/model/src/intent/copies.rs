@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use crate::by_hand::ByHand;
 use crate::client::Client;
-use crate::command::Command;
+use crate::command::{Command, Seat};
 use crate::design::Design;
 use crate::group::Group;
 use crate::id::{ClientId, GroupId, MachineId, NoteId};
+use crate::intent::groups::in_other_names;
 use crate::intent::{Draft, Target, fresh_client, fresh_group, fresh_machine, fresh_note};
 use crate::machine::{Machine, Point};
+use crate::member::Member;
 use crate::note::Note;
 
 /// What a paste added.
@@ -41,21 +44,47 @@ pub fn paste(
     let mut renamed: BTreeMap<&GroupId, GroupId> = BTreeMap::new();
     for (id, group) in &fragment.groups {
         let copy = fresh_group(&draft.design);
-        let value = Group { at: group.at + by, seats: Vec::new(), locked: false, ..group.clone() };
-        let index = draft.design.groups.len();
-        draft.perform(Command::AddGroup { group: copy.clone(), value, index });
+        let value = Group {
+            at: group.at + by,
+            seats: Vec::new(),
+            by_hand: ByHand::default(),
+            locked: false,
+            ..group.clone()
+        };
+        draft.place_group(copy.clone(), value);
+        renamed.insert(id, copy.clone());
+        if fragment.holder_of(id).is_none() {
+            pasted.groups.push(copy);
+        }
+    }
+    let mut members: BTreeMap<Member, Member> =
+        renamed.iter().map(|(id, copy)| ((*id).clone().into(), copy.clone().into())).collect();
+    for (id, group) in &fragment.groups {
+        let copy = renamed[id].clone();
         for (seat, sitter) in group.seats.iter().enumerate() {
             draft.perform(Command::OpenSeat { group: copy.clone(), seat });
-            let machine = sitter.as_ref().and_then(|machine| fragment.machines.get(machine));
-            if let Some(machine) = machine {
-                let name = fresh_machine(&draft.design);
-                let target = Target::Seat { group: copy.clone(), seat };
-                draft.add(name, Machine { locked: false, ..machine.clone() }, &target);
+            match sitter {
+                Some(Member::Machine(id)) => {
+                    let Some(machine) = fragment.machines.get(id) else { continue };
+                    let name = fresh_machine(&draft.design);
+                    let target = Target::Seat { group: copy.clone(), seat };
+                    draft.add(name.clone(), Machine { locked: false, ..machine.clone() }, &target);
+                    members.insert(id.clone().into(), name.into());
+                }
+                Some(Member::Group(inner)) => {
+                    let Some(group) = renamed.get(inner).cloned() else { continue };
+                    if draft.design.holder_of(&group).is_none() {
+                        let to = Some(Seat { group: copy.clone(), seat });
+                        draft.perform(Command::SeatGroup { group, from: None, to });
+                    }
+                }
+                None => {}
             }
         }
         draft.close_end(&copy);
-        renamed.insert(id, copy.clone());
-        pasted.groups.push(copy);
+    }
+    for (id, group) in &fragment.groups {
+        draft.set_by_hand(&renamed[id], in_other_names(group.by_hand.clone(), &members));
     }
     for (id, machine) in &fragment.machines {
         if fragment.seat_of(id).is_none() {
@@ -77,7 +106,7 @@ pub fn paste(
     }
     for (original, copy) in &renamed {
         let comes_with_clients = fragment.clients.values().any(|client| client.to.contains(original));
-        if comes_with_clients {
+        if comes_with_clients || fragment.holder_of(original).is_some() {
             continue;
         }
         let of_the_original = design.groups.contains_key(*original);
@@ -120,11 +149,18 @@ pub fn group_machines(design: &Design, machines: &[MachineId], value: Group) -> 
 pub fn ungroup(design: &Design, group: &GroupId, place: impl Fn(&MachineId) -> Point) -> Option<Command> {
     let mut draft = Draft::of(design);
     let seats = &design.groups.get(group)?.seats;
-    for (seat, machine) in seats.iter().enumerate() {
-        if let Some(machine) = machine {
-            let from = crate::command::Place::Seat { group: group.clone(), seat };
-            let to = crate::command::Place::Loose(place(machine));
-            draft.perform(Command::MoveMachine { machine: machine.clone(), from, to });
+    for (seat, member) in seats.iter().enumerate() {
+        match member {
+            Some(Member::Machine(machine)) => {
+                let from = crate::command::Place::Seat { group: group.clone(), seat };
+                let to = crate::command::Place::Loose(place(machine));
+                draft.perform(Command::MoveMachine { machine: machine.clone(), from, to });
+            }
+            Some(Member::Group(inner)) => {
+                let from = Some(Seat { group: group.clone(), seat });
+                draft.perform(Command::SeatGroup { group: inner.clone(), from, to: None });
+            }
+            None => {}
         }
     }
     draft.close_end(group);

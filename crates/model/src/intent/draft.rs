@@ -1,11 +1,14 @@
 //! A design on its way: what is to be done is tried on a copy.
 
-use crate::command::{Command, Place};
+use crate::by_hand::ByHand;
+use crate::command::{Command, Place, Seat};
 use crate::design::Design;
 use crate::group::{Group, Layout};
 use crate::id::{ClientId, GroupId, MachineId};
 use crate::intent::{Target, place_of};
+use crate::layout;
 use crate::machine::{Machine, Point};
+use crate::member::Member;
 
 /// A design as it will be, and the commands that make it so.
 pub(super) struct Draft {
@@ -24,11 +27,42 @@ impl Draft {
     }
 
     /// All that was done, as one command; `None` if it was nothing.
+    ///
+    /// What was changed by hand and names something that is gone now is cleaned up with it.
     pub(super) fn finish(mut self) -> Option<Command> {
+        if !self.commands.is_empty() {
+            let groups: Vec<GroupId> = self.design.groups.keys().cloned().collect();
+            for group in groups {
+                let cleaned = layout::clean(&self.design, &self.design.groups[&group]);
+                self.set_by_hand(&group, cleaned);
+            }
+        }
         match self.commands.len() {
             0 | 1 => self.commands.pop(),
             _ => Some(Command::Batch(self.commands)),
         }
+    }
+
+    /// Changes what was changed by hand in a group of the design.
+    pub(super) fn set_by_hand(&mut self, group: &GroupId, to: ByHand) {
+        let from = self.design.groups[group].by_hand.clone();
+        if from != to {
+            let (group, from, to) = (group.clone(), Box::new(from), Box::new(to));
+            self.perform(Command::SetByHand { group, from, to });
+        }
+    }
+
+    /// Moves what has a seat in a group to another seat, which is there and empty.
+    pub(super) fn reseat(&mut self, member: &Member, from: Seat, to: Seat) {
+        let place = |Seat { group, seat }: Seat| Place::Seat { group, seat };
+        self.perform(match member {
+            Member::Machine(machine) => {
+                Command::MoveMachine { machine: machine.clone(), from: place(from), to: place(to) }
+            }
+            Member::Group(group) => {
+                Command::SeatGroup { group: group.clone(), from: Some(from), to: Some(to) }
+            }
+        });
     }
 
     pub(super) fn add(&mut self, machine: MachineId, value: Machine, target: &Target) {
@@ -85,18 +119,26 @@ impl Draft {
     /// The place of somebody who comes to `target` from elsewhere, opened if need be. `None` if the
     /// target's group is not in the design.
     pub(super) fn seat_for(&mut self, target: &Target) -> Option<Place> {
-        let (id, wish) = match target {
-            Target::Canvas(at) => return Some(Place::Loose(*at)),
-            Target::Group(group) => (group, None),
-            Target::Seat { group, seat } => (group, Some(*seat)),
-        };
+        match target {
+            Target::Canvas(at) => Some(Place::Loose(*at)),
+            Target::Group(group) => self.free_seat(group, None),
+            Target::Seat { group, seat } => self.free_seat(group, Some(*seat)),
+            Target::With(machine) => {
+                let inner = self.cluster_of(machine)?;
+                self.free_seat(&inner, None)
+            }
+        }
+    }
+
+    /// An empty seat of a group, opened if need be. `None` if the group is not in the design.
+    pub(super) fn free_seat(&mut self, id: &GroupId, wish: Option<usize>) -> Option<Place> {
         let group = self.design.groups.get(id)?;
         let end = group.seats.len();
         let is_empty = |seat: usize| group.seats.get(seat) == Some(&None);
         let seat = match (group.layout, wish) {
             (_, Some(seat)) if is_empty(seat) => seat,
             (Layout::Distributed, _) | (_, None) => (0..end).find(|seat| is_empty(*seat)).unwrap_or(end),
-            (Layout::Cluster | Layout::Microservice, Some(seat)) => seat.min(end),
+            (Layout::Cluster | Layout::Microservice | Layout::Free, Some(seat)) => seat.min(end),
         };
         if !is_empty(seat) {
             self.perform(Command::OpenSeat { group: id.clone(), seat });
@@ -104,50 +146,45 @@ impl Draft {
         Some(Place::Seat { group: id.clone(), seat })
     }
 
-    /// Moves a machine within its group.
-    pub(super) fn change_seat(&mut self, machine: &MachineId, id: &GroupId, from: usize, to: usize) {
-        let place = |seat| Place::Seat { group: id.clone(), seat };
-        let step = |machine: &MachineId, from, to| Command::MoveMachine {
-            machine: machine.clone(),
-            from: place(from),
-            to: place(to),
-        };
+    /// Moves a member within its group.
+    pub(super) fn change_seat(&mut self, member: &Member, id: &GroupId, from: usize, to: usize) {
+        let seat = |seat| Seat { group: id.clone(), seat };
         let group = &self.design.groups[id];
+        let end = group.seats.len();
+        let open = |seat| Command::OpenSeat { group: id.clone(), seat };
+        let close = |seat| Command::CloseSeat { group: id.clone(), seat };
         if group.layout != Layout::Distributed {
-            let to = to.min(group.seats.len() - 1);
+            let to = to.min(end - 1);
             if from == to {
                 return;
             }
-            // The row closes where the machine was and opens where it goes; in between it stands at
-            // the end.
-            let end = group.seats.len();
-            self.perform(Command::OpenSeat { group: id.clone(), seat: end });
-            self.perform(step(machine, from, end));
-            self.perform(Command::CloseSeat { group: id.clone(), seat: from });
-            self.perform(Command::OpenSeat { group: id.clone(), seat: to });
-            self.perform(step(machine, end, to));
-            self.perform(Command::CloseSeat { group: id.clone(), seat: end });
+            // The row closes where the member was and opens where it goes; in between it stands at the end.
+            self.perform(open(end));
+            self.reseat(member, seat(from), seat(end));
+            self.perform(close(from));
+            self.perform(open(to));
+            self.reseat(member, seat(end), seat(to));
+            self.perform(close(end));
             self.close_end(id);
             return;
         }
         match group.seats.get(to) {
             _ if from == to => {}
             Some(Some(other)) => {
-                let (other, end) = (other.clone(), group.seats.len());
-                self.perform(Command::OpenSeat { group: id.clone(), seat: end });
-                self.perform(step(&other, to, end));
-                self.perform(step(machine, from, to));
-                self.perform(step(&other, end, from));
-                self.perform(Command::CloseSeat { group: id.clone(), seat: end });
+                let other = other.clone();
+                self.perform(open(end));
+                self.reseat(&other, seat(to), seat(end));
+                self.reseat(member, seat(from), seat(to));
+                self.reseat(&other, seat(end), seat(from));
+                self.perform(close(end));
             }
             Some(None) => {
-                self.perform(step(machine, from, to));
+                self.reseat(member, seat(from), seat(to));
                 self.close_end(id);
             }
             None => {
-                let end = group.seats.len();
-                self.perform(Command::OpenSeat { group: id.clone(), seat: end });
-                self.perform(step(machine, from, end));
+                self.perform(open(end));
+                self.reseat(member, seat(from), seat(end));
                 self.close_end(id);
             }
         }

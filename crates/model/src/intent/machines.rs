@@ -21,8 +21,9 @@ pub fn move_machine(design: &Design, machine: &MachineId, target: &Target) -> Op
     match (&from, target) {
         (Place::Loose(from_at), Target::Canvas(at)) if from_at == at => return None,
         (Place::Seat { group, .. }, Target::Group(to)) if group == to => return None,
+        (_, Target::With(other)) if other == machine || is_beside(design, machine, other) => return None,
         (Place::Seat { group, seat }, Target::Seat { group: to, seat: to_seat }) if group == to => {
-            draft.change_seat(machine, group, *seat, *to_seat);
+            draft.change_seat(&machine.clone().into(), group, *seat, *to_seat);
         }
         _ => {
             let to = draft.seat_for(target)?;
@@ -45,4 +46,10 @@ pub fn remove_machines(design: &Design, machines: &[MachineId]) -> Option<Comman
         draft.remove(machine);
     }
     draft.finish()
+}
+
+/// Whether two machines are in the same group within a group already.
+fn is_beside(design: &Design, machine: &MachineId, other: &MachineId) -> bool {
+    let group = |machine| design.seat_of(machine).map(|(group, _)| group);
+    group(machine).is_some_and(|own| design.holder_of(own).is_some() && group(other) == Some(own))
 }

@@ -8,8 +8,11 @@ mod copies;
 mod dependents;
 mod draft;
 mod groups;
+mod hand;
 mod machines;
+mod nesting;
 mod parts;
+mod stores;
 
 use crate::command::Place;
 use crate::design::Design;
@@ -20,8 +23,14 @@ pub use copies::{Pasted, group_machines, paste, ungroup};
 pub use dependents::with_dependents;
 use draft::Draft;
 pub use groups::{add_group, copy_group, remove_group, set_layout};
+pub use hand::{
+    add_replica, arrange_again, merge_services, move_function, pin, remove_replica, rename_service,
+    set_places, set_replicas, split_service, unpin,
+};
 pub use machines::{add_machine, move_machine, remove_machine, remove_machines};
+pub use nesting::{dissolve_group, seat_group, unseat_group};
 pub use parts::{add_client, add_note, remove_client, remove_note, set_locked, set_note};
+pub use stores::{move_data, own_store, own_stores, share_store};
 
 /// Where a person lets go of a machine.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +48,9 @@ pub enum Target {
         /// The seat's number, from 0; one beyond the last is the end.
         seat: usize,
     },
+    /// On a machine that has a seat in a group: both become a group within that group, in its place. If
+    /// it is in such a group already, it takes a seat there.
+    With(MachineId),
 }
 
 /// Where a machine is. `None` if it is not in the design.

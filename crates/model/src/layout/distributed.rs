@@ -6,40 +6,35 @@
 use std::collections::BTreeSet;
 
 use crate::business::{Business, Module};
-use crate::deployment::{Deployment, Entry, EntryKind, Instance, Service};
 use crate::group::Group;
-use crate::id::{GroupId, InstanceId, ServiceId};
+use crate::id::ServiceId;
+use crate::layout::draft::{Berth, Copy, Draft};
 use crate::layout::free_name;
-use crate::layout::stores::shared;
 
-pub(super) fn deploy(business: &Business, id: &GroupId, group: &Group) -> Deployment {
-    let modules = modules(business);
-    let services = modules.iter().enumerate().map(|(place, (service, module))| {
-        let seats = group.seats.iter().skip(place).step_by(modules.len());
-        let instances = seats.zip(1..).filter_map(|(seat, number)| {
-            let machine = seat.clone()?;
-            Some(Instance { id: InstanceId { group: id.clone(), service: service.clone(), number }, machine })
-        });
-        Service {
-            id: service.clone(),
-            title: module.title.clone(),
-            functions: module.functions.clone(),
-            capacity: module.capacity.unwrap_or(group.policies.capacity),
-            nonblocking: group.policies.nonblocking,
-            team: module.team.clone(),
-            instances: instances.collect(),
-        }
-    });
-    let services = services.collect();
-    let (stores, sessions) = shared(business, group);
-    Deployment {
-        group: id.clone(),
-        entry: Entry { kind: EntryKind::Gateway },
-        services,
-        sessions,
-        stores,
-        placed_again: false,
+pub(super) fn drafts(business: &Business, group: &Group, berths: &[Berth]) -> Vec<Draft> {
+    let mut drafts = module_drafts(business, group);
+    let count = drafts.len();
+    for (place, draft) in drafts.iter_mut().enumerate() {
+        let seats = berths.iter().enumerate().skip(place).step_by(count).zip(1..);
+        let taken = seats.filter(|((_, berth), _)| !berth.is_empty());
+        draft.copies = taken.map(|((seat, _), number)| Copy::on(number, seat)).collect();
     }
+    drafts
+}
+
+/// A service for each module, which runs nowhere yet.
+pub(super) fn module_drafts(business: &Business, group: &Group) -> Vec<Draft> {
+    let draft = |(id, module): (ServiceId, Module)| Draft {
+        id,
+        title: module.title,
+        functions: module.functions,
+        capacity: module.capacity.unwrap_or(group.policies.capacity),
+        nonblocking: group.policies.nonblocking,
+        team: module.team,
+        copies: Vec::new(),
+        by_hand: false,
+    };
+    modules(business).into_iter().map(draft).collect()
 }
 
 /// The modules of the business, the functions that are in none of them each as one more.

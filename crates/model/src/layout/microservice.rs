@@ -7,46 +7,29 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::business::{Business, ServiceSpec, Step};
-use crate::deployment::{Deployment, Entry, EntryKind, Instance, Service, Store, StoreKind};
+use crate::business::{Business, ServiceSpec};
 use crate::group::Group;
-use crate::id::{DataId, GroupId, InstanceId, MachineId, ServiceId, StoreId};
+use crate::id::ServiceId;
+use crate::layout::draft::{Berth, Copy, Draft};
 use crate::layout::free_name;
-use crate::layout::stores::Stores;
 
-pub(super) fn deploy(business: &Business, id: &GroupId, group: &Group) -> Deployment {
+pub(super) fn drafts(business: &Business, group: &Group, berths: &[Berth]) -> Vec<Draft> {
     let specs = services(business);
-    let machines: Vec<&MachineId> = group.machines().collect();
+    let taken: Vec<usize> = (0..berths.len()).filter(|seat| !berths[*seat].is_empty()).collect();
     let replicas: Vec<u32> =
         specs.iter().map(|(_, spec)| spec.replicas.unwrap_or(group.policies.replicas)).collect();
-    let hosts = place(&replicas, machines.len());
-
-    let services = specs.iter().zip(hosts).map(|((service, spec), hosts)| Service {
-        id: service.clone(),
-        title: spec.title.clone(),
-        functions: spec.functions.clone(),
+    let hosts = place(&replicas, taken.len());
+    let draft = |((id, spec), hosts): ((ServiceId, ServiceSpec), Vec<usize>)| Draft {
+        id,
+        title: spec.title,
+        functions: spec.functions,
         capacity: spec.capacity.unwrap_or(group.policies.capacity),
         nonblocking: spec.nonblocking.unwrap_or(group.policies.nonblocking),
-        team: spec.team.clone(),
-        instances: hosts
-            .into_iter()
-            .zip(1..)
-            .map(|(host, number)| Instance {
-                id: InstanceId { group: id.clone(), service: service.clone(), number },
-                machine: machines[host].clone(),
-            })
-            .collect(),
-    });
-    let services = services.collect();
-    let (stores, sessions) = own_stores(business, &specs, group);
-    Deployment {
-        group: id.clone(),
-        entry: Entry { kind: EntryKind::Gateway },
-        services,
-        sessions,
-        stores,
-        placed_again: true,
-    }
+        team: spec.team,
+        copies: hosts.into_iter().zip(1..).map(|(host, number)| Copy::on(number, taken[host])).collect(),
+        by_hand: false,
+    };
+    specs.into_iter().zip(hosts).map(draft).collect()
 }
 
 /// The services of the business, the functions that are in none of them each as one more.
@@ -111,30 +94,4 @@ fn place(replicas: &[u32], machines: usize) -> Vec<Vec<usize>> {
         }
     }
     hosts
-}
-
-/// A database for each service that touches data which no named store holds. Data touched by several services
-/// lies with the first of them.
-fn own_stores(
-    business: &Business,
-    specs: &[(ServiceId, ServiceSpec)],
-    group: &Group,
-) -> (Vec<Store>, Option<StoreId>) {
-    let mut stores = Stores::named(business, group);
-    for (service, spec) in specs {
-        let touched: Vec<DataId> = stores
-            .homeless
-            .extract_if(.., |data| {
-                let functions = spec.functions.iter().filter_map(|id| business.functions.get(id));
-                functions.flat_map(|function| &function.steps).any(|step| match step {
-                    Step::Access(access) => access.data == *data,
-                    Step::Call(_) | Step::Parallel(_) => false,
-                })
-            })
-            .collect();
-        if !touched.is_empty() {
-            stores.add(service.as_str(), StoreKind::Own, spec.title.clone(), touched);
-        }
-    }
-    stores.with_sessions(business)
 }

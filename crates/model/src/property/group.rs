@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::business::Business;
+use crate::design::Design;
 use crate::group::{Group, Policies};
 use crate::id::{FunctionId, GroupId, KindId, ServiceId};
 use crate::layout;
@@ -29,8 +29,9 @@ pub(super) struct Surroundings {
 
 impl Surroundings {
     /// The names round the group `id`.
-    pub fn of(business: &Business, id: &GroupId, group: &Group) -> Surroundings {
-        let services = layout::deploy(business, id, group).services.into_iter();
+    pub fn of(design: &Design, id: &GroupId, group: &Group) -> Surroundings {
+        let business = &design.business;
+        let services = layout::deploy(design, id, group).services.into_iter();
         let services = services.map(|it| {
             let label = titled(it.title.as_ref(), it.id.as_str());
             (it.id, label)

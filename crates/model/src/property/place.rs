@@ -36,7 +36,7 @@ impl Places {
         let named = |name: &str| site(Site::named(name));
         for (id, group) in &design.groups {
             places.groups.push((id.clone(), titled(Some(&group.title), id.as_str())));
-            let deployment = layout::deploy(&design.business, id, group);
+            let deployment = layout::deploy(design, id, group);
             for service in &deployment.services {
                 if !places.services.iter().any(|(known, _)| *known == service.id) {
                     let label = titled(service.title.as_ref(), service.id.as_str());

@@ -169,8 +169,9 @@ fn reset(design: &mut Design, subject: &Subject) {
 fn tell(form: &mut Form, design: &mut Design, subject: &Subject) {
     match subject {
         Subject::Group(id) => {
+            let Some(known) = design.groups.get(id) else { return };
+            let around = Surroundings::of(design, id, known);
             let Some(group) = design.groups.get_mut(id) else { return };
-            let around = Surroundings::of(&design.business, id, group);
             policies(form, &mut group.policies, &around);
         }
         Subject::Service(group, service) => of_service(form, design, group, service),
@@ -226,17 +227,18 @@ fn of_service(form: &mut Form, design: &mut Design, group: &GroupId, service: &S
 }
 
 fn of_store(form: &mut Form, design: &mut Design, id: &GroupId, store: &StoreId) {
+    let Some(known) = design.groups.get(id) else { return };
+    let deployment = layout::deploy(design, id, known);
+    let around = Surroundings::of(design, id, known);
     let Some(group) = design.groups.get_mut(id) else { return };
     if let Some(spec) = design.business.stores.get_mut(store) {
         business::store(form, spec, &group.policies);
         return;
     }
-    let deployment = layout::deploy(&design.business, id, group);
     let Some(kind) = deployment.stores.iter().find(|it| it.id == *store).map(|it| it.kind) else { return };
     match kind {
         StoreKind::Sessions => storage::sessions_alone(form, &mut group.policies),
         StoreKind::Broker => {
-            let around = Surroundings::of(&design.business, id, group);
             flow::messages(form, &mut group.policies, &around);
         }
         StoreKind::Coordinator => flow::transactions_alone(form, &mut group.policies),

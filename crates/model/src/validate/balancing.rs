@@ -9,7 +9,7 @@ use crate::policy::Rhythm;
 
 pub(super) fn check(id: &GroupId, group: &Group, design: &Design, problems: &mut Problems) {
     let part = || Part::Group(id.clone());
-    let machines = group.machines().filter_map(|machine| design.machines.get(machine));
+    let machines = design.machines_in(group).into_iter().filter_map(|machine| design.machines.get(machine));
     if machines.map(|machine| machine.weight).max() == Some(0) {
         problems.add(part(), What::NoWeight);
     }
@@ -18,7 +18,7 @@ pub(super) fn check(id: &GroupId, group: &Group, design: &Design, problems: &mut
         || health.passive.is_some()
         || health.outliers.is_some()
         || group.policies.discovery.is_some();
-    let alone = group.layout != Layout::Microservice && group.machines().count() < 2;
+    let alone = group.layout != Layout::Microservice && design.machines_in(group).len() < 2;
     if !looks && !alone {
         problems.add(part(), What::NobodyLooks);
     }

@@ -4,6 +4,7 @@ mod balancing;
 mod calls;
 mod faults;
 mod flow;
+mod groups;
 mod mend;
 mod problem;
 mod releases;
@@ -18,7 +19,7 @@ use crate::deployment::Deployment;
 use crate::design::Design;
 use crate::distribution::Distribution;
 use crate::document;
-use crate::group::{Group, Layout};
+use crate::group::Layout;
 use crate::id::{FunctionId, GroupId, MachineId};
 use crate::layout;
 
@@ -40,9 +41,10 @@ pub fn validate(design: &Design) -> Vec<Problem> {
     flow::check(design, &mut problems);
     check_machines(design, &mut problems);
     let deployments: Vec<Deployment> =
-        design.groups.iter().map(|(id, group)| layout::deploy(&design.business, id, group)).collect();
-    for ((id, group), deployment) in design.groups.iter().zip(&deployments) {
-        check_group(id, group, deployment, &mut problems);
+        design.outer_groups().map(|(id, group)| layout::deploy(design, id, group)).collect();
+    groups::check(design, &mut problems);
+    for ((id, group), deployment) in design.outer_groups().zip(&deployments) {
+        check_group(id, design, deployment, &mut problems);
         balancing::check(id, group, design, &mut problems);
     }
     check_clients(design, &mut problems);
@@ -216,12 +218,13 @@ fn check_machines(design: &Design, problems: &mut Problems) {
     }
 }
 
-fn check_group(id: &GroupId, group: &Group, deployment: &Deployment, problems: &mut Problems) {
+fn check_group(id: &GroupId, design: &Design, deployment: &Deployment, problems: &mut Problems) {
+    let group = &design.groups[id];
     let part = || Part::Group(id.clone());
     if group.policies.capacity.workers == 0 {
         problems.add(part(), What::NoWorkers);
     }
-    let machines = group.machines().count();
+    let machines = design.machines_in(group).len();
     if machines == 0 {
         return problems.add(part(), What::NoMachines);
     }
@@ -234,7 +237,7 @@ fn check_group(id: &GroupId, group: &Group, deployment: &Deployment, problems: &
                 problems.add(part(), What::ModulesWithoutMachine { modules });
             }
         }
-        Layout::Cluster | Layout::Microservice => {}
+        Layout::Cluster | Layout::Microservice | Layout::Free => {}
     }
 }
 
@@ -285,7 +288,7 @@ pub(crate) struct Missing {
 /// Finds what names a part that is not there: of the faults and releases to come, and of the network's links.
 pub(crate) fn missing(design: &Design) -> Missing {
     let deployments: Vec<Deployment> =
-        design.groups.iter().map(|(id, group)| layout::deploy(&design.business, id, group)).collect();
+        design.outer_groups().map(|(id, group)| layout::deploy(design, id, group)).collect();
     let (faults, chaos) = faults::missing(design, &deployments);
     let stores = stores(&deployments);
     let links = design.network.links.iter();

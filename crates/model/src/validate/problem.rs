@@ -239,6 +239,35 @@ pub enum What {
     NoCores,
     /// A group without machines.
     NoMachines,
+    /// A group has a seat for a group that does not exist.
+    UnknownMember {
+        /// The group that is not there.
+        member: GroupId,
+    },
+    /// A group has seats in two groups.
+    HeldTwice {
+        /// The one group.
+        first: GroupId,
+        /// The other group.
+        second: GroupId,
+    },
+    /// A group that is within itself.
+    HoldsItself {
+        /// The group that holds it.
+        holder: GroupId,
+    },
+    /// A group within a group that has a layout of its own, which is not asked.
+    LayoutWithin {
+        /// The group that holds it.
+        holder: GroupId,
+    },
+    /// Clients that send to a group within a group.
+    SendsWithin {
+        /// The group.
+        group: GroupId,
+        /// The group that holds it.
+        holder: GroupId,
+    },
     /// A cluster of one machine.
     SingleMachine,
     /// A group of machines that all weigh nothing.
@@ -283,6 +312,7 @@ impl Problem {
             | What::NobodyLooks
             | What::ModulesWithoutMachine { .. }
             | What::EmptyLoad
+            | What::LayoutWithin { .. }
             | What::SendsNowhere => Severity::Warning,
             What::Risk(_) => Severity::Risk,
             _ => Severity::Error,
@@ -313,6 +343,11 @@ impl Problem {
             What::QuorumTooLarge { .. } => "problem.quorum_too_large",
             What::UnknownKindAtEdge { .. } => "problem.unknown_kind_at_edge",
             What::SeatedTwice { .. } => "problem.seated_twice",
+            What::UnknownMember { .. } => "problem.unknown_member",
+            What::HeldTwice { .. } => "problem.held_twice",
+            What::HoldsItself { .. } => "problem.holds_itself",
+            What::LayoutWithin { .. } => "problem.layout_within",
+            What::SendsWithin { .. } => "problem.sends_within",
             What::NoRequests => "problem.no_requests",
             What::NoShare => "problem.no_share",
             What::EndlessCalls { .. } => "problem.endless_calls",
@@ -373,6 +408,16 @@ impl Problem {
             }
             What::SeatedTwice { first, second } => {
                 vec![("first", first.to_string()), ("second", second.to_string())]
+            }
+            What::UnknownMember { member } => vec![("group", member.to_string())],
+            What::HeldTwice { first, second } => {
+                vec![("first", first.to_string()), ("second", second.to_string())]
+            }
+            What::HoldsItself { holder } | What::LayoutWithin { holder } => {
+                vec![("holder", holder.to_string())]
+            }
+            What::SendsWithin { group, holder } => {
+                vec![("group", group.to_string()), ("holder", holder.to_string())]
             }
             What::EndlessCalls { circle } => vec![("circle", joined(circle, " → "))],
             What::EmptyParallel { step } => vec![("step", step.to_string())],

@@ -19,7 +19,7 @@ fn play(shop: &str, wish: impl Fn(&Design) -> Vec<Command>) -> String {
 
 fn row(design: &Design, group: &str) -> String {
     let seats = design.groups[group].seats.iter();
-    let names = seats.map(|seat| seat.as_ref().map_or("-", |id| id.as_str().trim_start_matches("machine-")));
+    let names = seats.map(|seat| seat.as_ref().map_or("-", |id| id.name().trim_start_matches("machine-")));
     names.collect::<Vec<_>>().join(" ")
 }
 

@@ -14,7 +14,7 @@ fn shop() -> GroupId {
 }
 
 fn deploy(design: &Design) -> Deployment {
-    layout::deploy(&design.business, &shop(), &design.groups["shop"])
+    layout::deploy(design, &shop(), &design.groups["shop"])
 }
 
 /// Which machine each instance is on.
@@ -178,7 +178,7 @@ fn five_thousand_instances_find_their_machines() {
     for number in 4..1_000 {
         let machine: MachineId = format!("machine-{number}").parse().expect("a name");
         design.machines.insert(machine.clone(), Machine::default());
-        group.seats.push(Some(machine));
+        group.seats.push(Some(machine.into()));
     }
     assert_eq!(hosts(&deploy(&design)).len(), 5_000);
 }

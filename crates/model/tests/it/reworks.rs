@@ -61,7 +61,7 @@ fn a_new_function_is_called_at_the_end_of_its_caller_and_runs_in_every_layout() 
         command.apply(&mut design);
         assert_eq!(design.business.functions[&id].title, Some(Text::from("Send invoice")));
         assert!(steps(&design, "checkout").ends_with(" send-invoice"));
-        let deployment = layout::deploy(&design.business, &"shop".into(), &design.groups["shop"]);
+        let deployment = layout::deploy(&design, &"shop".into(), &design.groups["shop"]);
         assert!(deployment.service_of(&id).is_some(), "{shop}: somebody runs it");
     }
 }

@@ -131,7 +131,7 @@ fn no_machine_of_any_layout_is_more_than_seventy_percent_busy() {
     for shop in SHOPS {
         let design = open(shop);
         let (id, group) = design.groups.get_index(0).expect("the shop");
-        let deployment = layout::deploy(&design.business, id, group);
+        let deployment = layout::deploy(&design, id, group);
         for machine in group.machines() {
             let here = deployment.services.iter().map(|service| {
                 let copies = service.instances.len() as f64;

@@ -19,6 +19,7 @@ pub(super) fn group(look: &Look<'_>, id: &GroupId) -> Html {
         Layout::Cluster => "inspector.about_cluster",
         Layout::Distributed => "inspector.about_distributed",
         Layout::Microservice => "inspector.about_microservice",
+        Layout::Free => "inspector.about_free",
     });
     html! {
         <>

@@ -8,7 +8,7 @@ pub const MAX_MACHINES: usize = 18;
 
 /// As [`super::availability`] says.
 pub fn of_group(design: &Design, group: &GroupId, machine: f64) -> Option<f64> {
-    let deployment = layout::deploy(&design.business, group, design.groups.get(group)?);
+    let deployment = layout::deploy(design, group, design.groups.get(group)?);
     let mut machines: Vec<&MachineId> = Vec::new();
     for instance in deployment.services.iter().flat_map(|service| &service.instances) {
         if !machines.contains(&&instance.machine) {

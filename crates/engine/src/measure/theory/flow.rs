@@ -78,7 +78,7 @@ impl<'a> Network<'a> {
         Some(Network {
             design,
             group,
-            deployment: layout::deploy(&design.business, id, group),
+            deployment: layout::deploy(design, id, group),
             open,
             closed: closed.first().copied().filter(|_| alone),
             mixed: strange || !closed.is_empty() && !alone,

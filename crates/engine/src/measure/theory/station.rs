@@ -23,6 +23,8 @@ pub struct Place {
     pub crowded: bool,
     /// Whether its instances differ, in cores or speed or weight.
     pub uneven: bool,
+    /// Whether it runs in a group within the group, which balances it in its own way.
+    pub inner: bool,
 }
 
 impl Place {
@@ -51,6 +53,7 @@ impl Place {
             speed: if first.speed > 0.0 { first.speed } else { 1.0 },
             crowded,
             uneven,
+            inner: service.balanced_by.is_some(),
         })
     }
 }
@@ -115,7 +118,7 @@ pub fn theory(
     if station.stream == Stream::Other {
         return Err(NoTheory::NotPoisson);
     }
-    if place.uneven {
+    if place.uneven || place.inner {
         return Err(NoTheory::Balancing);
     }
     let each = rate / f64::from(place.instances);

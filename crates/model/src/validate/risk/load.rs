@@ -65,9 +65,9 @@ fn hottest(look: &Look<'_>, demand: &Demand) -> Option<(MachineId, f64)> {
         look.design.machines.get(id).map_or(0.0, |machine| f64::from(machine.cores) * machine.speed)
     };
     if look.group.layout == Layout::Cluster {
-        let all: f64 = look.group.machines().map(power).sum();
+        let all: f64 = look.machines().map(power).sum();
         let work: f64 = demand.work.iter().sum();
-        return look.group.machines().next().map(|first| (first.clone(), work / all.max(1e-9)));
+        return look.machines().next().map(|first| (first.clone(), work / all.max(1e-9)));
     }
     let mut work: BTreeMap<&MachineId, f64> = BTreeMap::new();
     for (service, amount) in look.deployment.services.iter().zip(&demand.work) {
@@ -103,7 +103,7 @@ pub(super) fn mend(look: &Look<'_>, risk: &Risk) -> Option<Command> {
             let replicas = look.policies().replicas;
             let copies = match look.group.layout {
                 Layout::Microservice => vec![replicas, replicas + 1, replicas + 2],
-                Layout::Cluster | Layout::Distributed => vec![replicas],
+                Layout::Cluster | Layout::Distributed | Layout::Free => vec![replicas],
             };
             let candidates = copies
                 .into_iter()

@@ -220,9 +220,14 @@ struct Look<'a> {
 
 impl<'a> Look<'a> {
     fn of(design: &'a Design, id: &'a GroupId, group: &'a Group) -> Look<'a> {
-        let deployment = layout::deploy(&design.business, id, group);
+        let deployment = layout::deploy(design, id, group);
         let demand = Demand::of(design, id, group, &deployment);
         Look { design, id, group, deployment, demand }
+    }
+
+    /// The machines in it, those of groups within it included.
+    fn machines(&self) -> impl Iterator<Item = &'a MachineId> {
+        self.design.machines_in(self.group).into_iter()
     }
 
     fn policies(&self) -> &Policies {
@@ -243,7 +248,7 @@ impl<'a> Look<'a> {
 pub fn risks(design: &Design) -> Vec<Problem> {
     let mut problems = Problems(Vec::new());
     for (id, group) in &design.groups {
-        if group.machines().count() == 0 {
+        if design.machines_in(group).is_empty() {
             // That is said already, and everything else follows from it.
             continue;
         }

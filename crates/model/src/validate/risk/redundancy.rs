@@ -51,7 +51,7 @@ pub(super) fn check(look: &Look<'_>, problems: &mut Problems) {
 
 /// The zone that all machines are in, if there are several and all have been given one.
 fn only_zone(look: &Look<'_>) -> Option<String> {
-    let machines: Vec<_> = look.group.machines().filter_map(|id| look.design.machines.get(id)).collect();
+    let machines: Vec<_> = look.machines().filter_map(|id| look.design.machines.get(id)).collect();
     let first = machines.first()?.zone.clone()?;
     let all = machines.iter().all(|machine| machine.zone.as_ref() == Some(&first));
     (machines.len() > 1 && all).then_some(first)
@@ -98,9 +98,11 @@ fn second_copies(look: &Look<'_>) -> Option<Command> {
         Layout::Cluster => add_machines(look.design, look.id, 1),
         Layout::Distributed => {
             let modules = look.deployment.services.len();
-            let missing = (2 * modules).saturating_sub(look.group.machines().count());
+            let missing = (2 * modules).saturating_sub(look.machines().count());
             (1..=8).contains(&missing).then(|| add_machines(look.design, look.id, missing)).flatten()
         }
+        // Where nothing is arranged, a person says where a second copy runs.
+        Layout::Free => None,
         Layout::Microservice => {
             let mut commands = Vec::new();
             let replicas = set_policies(look.id, look.group, |policies| {
@@ -113,7 +115,7 @@ fn second_copies(look: &Look<'_>) -> Option<Command> {
                 }
             });
             commands.extend(specs);
-            if look.group.machines().count() < 2 {
+            if look.machines().count() < 2 {
                 commands.extend(add_machines(look.design, look.id, 1));
             }
             together(commands)
@@ -127,7 +129,7 @@ fn other_zone(look: &Look<'_>, zone: &str) -> Option<Command> {
         [letter @ b'a'..=b'y'] => char::from(letter + 1).to_string(),
         _ => format!("{zone}-2"),
     };
-    let moved = look.group.machines().enumerate().filter(|(place, _)| place % 2 == 1);
+    let moved = look.machines().enumerate().filter(|(place, _)| place % 2 == 1);
     let commands = moved.filter_map(|(_, machine)| {
         let from = Hardware::of(look.design.machines.get(machine)?);
         let to = Hardware { zone: Some(other.clone()), ..from.clone() };
