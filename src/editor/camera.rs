@@ -5,7 +5,7 @@ use archlab_model::Point;
 use crate::editor::geometry::Rect;
 
 /// The smallest zoom.
-pub const MIN_ZOOM: f64 = 0.15;
+pub const MIN_ZOOM: f64 = 0.06;
 /// The largest zoom.
 pub const MAX_ZOOM: f64 = 3.0;
 /// Fitting never enlarges beyond this.

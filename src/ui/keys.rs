@@ -52,7 +52,9 @@ pub fn use_keys(store: &Store, keyless: bool) {
                 if action.is_the_browsers {
                     return;
                 }
-                if action.is_for_canvas && on(".story, .charts, .inspector") {
+                // Where there is something to scroll, arrows scroll it.
+                let nowhere = target.as_ref().is_none_or(|target| target.tag_name() == "BODY");
+                if action.is_for_canvas && !nowhere && !on(".stage, .top, .palette, .transport") {
                     return;
                 }
                 // What a guest has no use for is its host's.

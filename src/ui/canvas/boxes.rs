@@ -48,6 +48,9 @@ pub fn SmallBox(props: &SmallBoxProps) -> Html {
     }
 }
 
+/// A name may be written so much smaller than others, if it is long.
+const SMALLER: f64 = 0.8;
+
 /// The name as large as it must be to be read, if there is room for it; else the icon alone.
 fn from_afar(props: &SmallBoxProps) -> Html {
     const ICON: f64 = 16.0;
@@ -57,8 +60,10 @@ fn from_afar(props: &SmallBoxProps) -> Html {
     let whole = width(&props.title, BOLD * size);
     let middle = rect.h / 2.0;
     let text = |x: f64, room: f64| {
-        let name = fit(&props.title, BOLD * size, room);
-        html! { <text class="title" transform={grown(x, middle + size * 0.36, grow)}>{ name }</text> }
+        // A long name is written a little smaller before it is cut.
+        let smaller = (room / whole).clamp(SMALLER, 1.0);
+        let name = fit(&props.title, BOLD * size * smaller, room);
+        html! { <text class="title" transform={grown(x, middle + size * smaller * 0.36, grow * smaller)}>{ name }</text> }
     };
     let icon = |x: f64, scale: f64| {
         html! { <path class="icon-shape" d={props.icon.path()} transform={grown(x, middle - ICON / 2.0 * scale, scale)} /> }

@@ -139,7 +139,7 @@ fn grid(count: usize, wide: f64, high: f64) -> (f64, usize) {
 }
 
 /// No sign is larger than this.
-const LARGEST: f64 = 44.0;
+const LARGEST: f64 = 84.0;
 
 #[cfg(test)]
 mod tests {
