@@ -179,7 +179,7 @@ pub(super) fn tried(
     candidates.into_iter().find(|command| {
         let mut after = design.clone();
         command.apply(&mut after);
-        !risk::risks(&after).iter().any(same)
+        !risk::of_group(&after, id).iter().any(same)
     })
 }
 

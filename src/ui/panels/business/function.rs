@@ -149,8 +149,8 @@ fn Adder(props: &AdderProps) -> Html {
         <span class="adder">
             <select ref={select} aria-label={words.fill("business_editor.new_step_of", &[("function", &name)])}>
                 <optgroup label={words.t("business_editor.calls")}>
-                    { for functions.iter().enumerate().map(|(place, id)| html! { <option selected={place == 0}>{ function_name(business, id, words) }</option> }) }
-                    <option>{ words.t("business_editor.a_new_function") }</option>
+                    { for functions.iter().enumerate().map(|(place, id)| html! { <option selected={place == 0}>{ format!("{} {}", words.t("business_editor.calls"), function_name(business, id, words)) }</option> }) }
+                    <option>{ format!("{} {}", words.t("business_editor.calls"), words.t("business_editor.a_new_function")) }</option>
                 </optgroup>
                 if !data.is_empty() {
                     <optgroup label={words.t("business_editor.data")}>

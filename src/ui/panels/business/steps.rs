@@ -29,6 +29,9 @@ const WAYS: [Way; 8] = [
     Way::Queued(Queue::Outbox),
 ];
 
+/// What a button of a line does to its function.
+type Deed = Box<dyn Fn(&Hand, &FunctionId)>;
+
 /// One line of the table: a call or an access, and where it stands.
 #[derive(Clone)]
 struct Row<'a> {
@@ -308,11 +311,7 @@ fn failing(
 fn tools(hand: &Hand, id: &FunctionId, steps: &[Step], row: &Row<'_>, number: &str) -> Html {
     let words = hand.words;
     let (place, branch) = (row.place, row.branch);
-    let tool = |key: &str,
-                sign: Icon,
-                enabled: bool,
-                act: Box<dyn Fn(&Hand, &FunctionId)>,
-                pressed: Option<bool>| {
+    let tool = |key: &str, sign: Icon, enabled: bool, act: Deed, pressed: Option<bool>| {
         let (hand, id) = (hand.clone(), id.clone());
         let onclick = Callback::from(move |_: MouseEvent| act(&hand, &id));
         let name = words.fill(key, &[("step", &number)]);
@@ -324,15 +323,15 @@ fn tools(hand: &Hand, id: &FunctionId, steps: &[Step], row: &Row<'_>, number: &s
     let is_call = |step: Option<&Step>| step.is_some_and(|step| !matches!(step, Step::Access(_)));
     let joined = branch > 0;
     let joins = joined || place > 0 && is_call(steps.get(place - 1)) && is_call(steps.get(place));
-    let at_once: Box<dyn Fn(&Hand, &FunctionId)> = Box::new(move |hand, id| {
+    let at_once: Deed = Box::new(move |hand, id| {
         hand.perform(|design| rework::set_parallel(design, id, (place, branch), !joined))
     });
-    let up: Box<dyn Fn(&Hand, &FunctionId)> = Box::new(move |hand, id| {
+    let up: Deed = Box::new(move |hand, id| {
         hand.perform(|design| rework::move_step(design, id, place, place.saturating_sub(1)))
     });
-    let down: Box<dyn Fn(&Hand, &FunctionId)> =
+    let down: Deed =
         Box::new(move |hand, id| hand.perform(|design| rework::move_step(design, id, place, place + 1)));
-    let remove: Box<dyn Fn(&Hand, &FunctionId)> =
+    let remove: Deed =
         Box::new(move |hand, id| hand.perform(|design| rework::remove_call(design, id, (place, branch))));
     html! {
         <>

@@ -134,8 +134,69 @@ pub fn Work(props: &WorkProps) -> Html {
         <div class="work">
             <Pick class="shape" label={name("business_editor.shape")} {options} chosen={shape_of(&value)} change={reshape} />
             { fields }
+            { curve(&value) }
             <span class="in-words">{ in_words(&value, words) }</span>
         </div>
+    }
+}
+
+/// How far the curve goes, in means.
+const FAR: f64 = 3.0;
+/// The points of the curve.
+const POINTS: usize = 48;
+
+/// The curve of a distribution from nothing to three times its mean, for those who see it: the words say the same.
+fn curve(distribution: &Distribution) -> Html {
+    let (width, height) = (72.0, 20.0);
+    if distribution.mean().is_zero() {
+        return Html::default();
+    }
+    let mut d = String::new();
+    if distribution.scv() == 0.0 {
+        let x = width / FAR;
+        d = format!("M0 {height}H{x}V2V{height}H{width}");
+    } else {
+        let at = |place: usize| (place as f64 + 0.5) / POINTS as f64 * FAR;
+        let values: Vec<f64> = (0..POINTS).map(|place| density(distribution, at(place))).collect();
+        let most = values.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
+        for (place, value) in values.iter().enumerate() {
+            let (x, y) = (at(place) / FAR * width, height - value / most * (height - 2.0));
+            d.push_str(&format!("{}{x:.1} {y:.1}", if place == 0 { "M" } else { "L" }));
+        }
+    }
+    html! {
+        <svg class="curve" viewBox={format!("0 0 {width} {height}")} width="72" height="20" aria-hidden="true">
+            <path class="area" d={format!("{d}V{height}H0Z")} /><path class="stroke" {d} />
+            <path class="mean" d={format!("M{0} {height}v-4", width / FAR)} />
+        </svg>
+    }
+}
+
+/// The density of a distribution at `x` means, in parts of the mean.
+fn density(distribution: &Distribution, x: f64) -> f64 {
+    match *distribution {
+        Distribution::Constant(_) => 0.0,
+        Distribution::Exponential(_) => (-x).exp(),
+        Distribution::Uniform { from, to } => {
+            let mean = distribution.mean().as_secs_f64();
+            let within = from.as_secs_f64() / mean..=to.as_secs_f64() / mean;
+            if within.contains(&x) { 1.0 } else { 0.0 }
+        }
+        Distribution::Erlang { stages, .. } => {
+            let k = f64::from(stages.max(1));
+            let factorial: f64 = (1..stages.max(1)).map(|n| f64::from(n).ln()).sum();
+            (k * k.ln() + (k - 1.0) * x.ln() - k * x - factorial).exp()
+        }
+        Distribution::Lognormal { scv, .. } => {
+            let variance = scv.ln_1p().max(1e-9);
+            let away = x.ln() + variance / 2.0;
+            (-away * away / (2.0 * variance)).exp() / (x * variance.sqrt())
+        }
+        Distribution::Hyperexponential { scv, .. } => {
+            let scv = scv.max(1.0);
+            let often = (1.0 + ((scv - 1.0) / (scv + 1.0)).sqrt()) / 2.0;
+            [often, 1.0 - often].iter().map(|part| 2.0 * part * part * (-2.0 * part * x).exp()).sum()
+        }
     }
 }
 
@@ -166,5 +227,36 @@ pub fn in_short(distribution: &Distribution, words: Words) -> String {
     match distribution.mean() {
         Span::ZERO => words.t("business_editor.no_work_short"),
         mean => format!("⌀ {}", duration(words.lang, mean)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn densities_hold_all_there_is_and_have_their_mean() {
+        let mean = Span::from_millis(10);
+        for distribution in [
+            Distribution::Exponential(mean),
+            Distribution::Uniform { from: Span::from_millis(5), to: Span::from_millis(15) },
+            Distribution::Erlang { mean, stages: 4 },
+            Distribution::Lognormal { mean, scv: 0.5 },
+            Distribution::Hyperexponential { mean, scv: 4.0 },
+        ] {
+            let step = 1e-3;
+            let points = (0..60_000).map(|place| (f64::from(place) + 0.5) * step);
+            let sums = points.map(|x| (density(&distribution, x), x * density(&distribution, x)));
+            let (all, moment) = sums.fold((0.0, 0.0), |(a, b), (c, d)| (a + c * step, b + d * step));
+            assert!((moment / all - 1.0).abs() < 0.01, "{distribution:?}: mean {}", moment / all);
+        }
+    }
+
+    #[test]
+    fn another_shape_keeps_the_mean() {
+        for shape in 0..SHAPES.len() {
+            let reshaped = reshaped(Span::from_millis(8), shape);
+            assert_eq!((reshaped.mean(), shape_of(&reshaped)), (Span::from_millis(8), shape));
+        }
     }
 }

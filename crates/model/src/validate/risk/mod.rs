@@ -248,18 +248,7 @@ impl<'a> Look<'a> {
 pub fn risks(design: &Design) -> Vec<Problem> {
     let mut problems = Problems(Vec::new());
     for (id, group) in &design.groups {
-        if design.machines_in(group).is_empty() {
-            // That is said already, and everything else follows from it.
-            continue;
-        }
-        let look = Look::of(design, id, group);
-        redundancy::check(&look, &mut problems);
-        detection::check(&look, &mut problems);
-        load::check(&look, &mut problems);
-        queues::check(&look, &mut problems);
-        timing::check(&look, &mut problems);
-        retrying::check(&look, &mut problems);
-        sessions::check(&look, &mut problems);
+        check_group(design, id, group, &mut problems);
     }
     unused::check(design, &mut problems);
     let Problems(mut problems) = problems;
@@ -271,6 +260,30 @@ pub fn risks(design: &Design) -> Vec<Problem> {
     });
     problems.truncate(MAX_PROBLEMS);
     problems
+}
+
+/// The risks of one group.
+pub(super) fn of_group(design: &Design, id: &GroupId) -> Vec<Problem> {
+    let mut problems = Problems(Vec::new());
+    if let Some(group) = design.groups.get(id) {
+        check_group(design, id, group, &mut problems);
+    }
+    problems.0
+}
+
+fn check_group(design: &Design, id: &GroupId, group: &Group, problems: &mut Problems) {
+    if design.machines_in(group).is_empty() {
+        // That is said already, and everything else follows from it.
+        return;
+    }
+    let look = Look::of(design, id, group);
+    redundancy::check(&look, problems);
+    detection::check(&look, problems);
+    load::check(&look, problems);
+    queues::check(&look, problems);
+    timing::check(&look, problems);
+    retrying::check(&look, problems);
+    sessions::check(&look, problems);
 }
 
 /// The change that ends a risk, if there is one that does.
