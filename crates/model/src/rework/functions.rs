@@ -30,7 +30,7 @@ pub fn add_function(
 }
 
 /// Removes a function, the calls to it, its place in modules, services and transactions, the request kinds that
-/// enter by it, and what groups say of its topic. `None` if it is not in the design.
+/// enter by it, what groups say of its topic, and faults to come that name it or what ran it. `None` if it is not in the design.
 pub fn remove_function(design: &Design, function: &FunctionId) -> Option<Command> {
     if !design.business.functions.contains_key(function) {
         return None;
@@ -48,7 +48,7 @@ pub fn remove_function(design: &Design, function: &FunctionId) -> Option<Command
         business.requests.retain(|kind, _| !kinds.contains(kind));
         forget(business, function);
     }));
-    super::together(commands)
+    super::with_dependents(design, super::together(commands))
 }
 
 /// Removes all that a business says of `function` beside the function itself.

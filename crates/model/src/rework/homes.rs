@@ -18,7 +18,7 @@ pub enum Home<T> {
 
 /// Gives a function another module. The one it leaves stays, even if it is empty: it was named by somebody.
 pub fn set_module(design: &Design, function: &FunctionId, home: &Home<ModuleId>) -> Option<Command> {
-    super::change(design, |business| {
+    let moved = super::change(design, |business| {
         let now = business.modules.iter().find(|(_, module)| module.functions.contains(function));
         if let (Some((now, _)), Home::In(wanted)) = (now, home)
             && now == wanted
@@ -39,12 +39,13 @@ pub fn set_module(design: &Design, function: &FunctionId, home: &Home<ModuleId>)
         if let Some(module) = module {
             module.functions.push(function.clone());
         }
-    })
+    });
+    super::with_dependents(design, moved)
 }
 
 /// Gives a function another service. The one it leaves stays, even if it is empty.
 pub fn set_service(design: &Design, function: &FunctionId, home: &Home<ServiceId>) -> Option<Command> {
-    super::change(design, |business| {
+    let moved = super::change(design, |business| {
         let now = business.services.iter().find(|(_, service)| service.functions.contains(function));
         if let (Some((now, _)), Home::In(wanted)) = (now, home)
             && now == wanted
@@ -65,7 +66,8 @@ pub fn set_service(design: &Design, function: &FunctionId, home: &Home<ServiceId
         if let Some(service) = service {
             service.functions.push(function.clone());
         }
-    })
+    });
+    super::with_dependents(design, moved)
 }
 
 /// Adds an empty module that is called `words`.
@@ -82,9 +84,10 @@ pub fn add_module(design: &Design, words: &str) -> Option<(ModuleId, Command)> {
 
 /// Removes a module; each of its functions makes one of its own then.
 pub fn remove_module(design: &Design, module: &ModuleId) -> Option<Command> {
-    super::change(design, |business| {
+    let removed = super::change(design, |business| {
         business.modules.shift_remove(module);
-    })
+    });
+    super::with_dependents(design, removed)
 }
 
 /// Adds an empty service that is called `words`.
@@ -101,9 +104,10 @@ pub fn add_service(design: &Design, words: &str) -> Option<(ServiceId, Command)>
 
 /// Removes a service; each of its functions is one of its own then.
 pub fn remove_service(design: &Design, service: &ServiceId) -> Option<Command> {
-    super::change(design, |business| {
+    let removed = super::change(design, |business| {
         business.services.shift_remove(service);
-    })
+    });
+    super::with_dependents(design, removed)
 }
 
 /// Says whether what a function writes, with all that it waits for, happens all or not at all.

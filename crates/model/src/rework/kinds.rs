@@ -63,11 +63,12 @@ pub fn add_data(design: &Design, words: &str) -> Option<(DataId, Command)> {
 
 /// Removes a set of data, the steps that read or write it, and its place in stores.
 pub fn remove_data(design: &Design, data: &DataId) -> Option<Command> {
-    super::change(design, |business| {
+    let removed = super::change(design, |business| {
         business.data.shift_remove(data);
         for function in business.functions.values_mut() {
             function.steps.retain(|step| !matches!(step, Step::Access(access) if access.data == *data));
         }
         business.stores.values_mut().for_each(|store| store.data.retain(|it| it != data));
-    })
+    });
+    super::with_dependents(design, removed)
 }

@@ -76,6 +76,11 @@ fn set_policies(design: &Design, change: impl Fn(&mut Policies)) -> Vec<Command>
     design.groups.iter().filter_map(changed).collect()
 }
 
+/// A command with the end of faults and releases to come of what it takes away.
+fn with_dependents(design: &Design, command: Option<Command>) -> Option<Command> {
+    command.map(|command| crate::intent::with_dependents(design, command))
+}
+
 /// Several commands as one; `None` if there are none.
 fn together(mut commands: Vec<Command>) -> Option<Command> {
     match commands.len() {

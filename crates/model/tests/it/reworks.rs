@@ -1,9 +1,13 @@
 //! Reworking a business: what refers to a part goes with it, and every change can be taken back.
 
 use archlab_model::business::{Access, Call, Step};
+use archlab_model::fault::{Bug, Errors};
 use archlab_model::policy::Queue;
 use archlab_model::rework::{self, Home, Way};
-use archlab_model::{Business, CallKind, Command, Design, FunctionId, Text, document, layout, validate};
+use archlab_model::{
+    Business, CallKind, Command, Design, Fault, FunctionId, PlannedFault, Span, Text, document, layout,
+    validate,
+};
 use proptest::prelude::*;
 
 use crate::{SHOPS, open};
@@ -98,6 +102,23 @@ fn what_refers_to_a_function_goes_with_it() {
     command.apply(&mut design);
     assert_eq!(dangling(&design.business), Vec::<String>::new());
     assert!(!document::save(&design).contains("payment"));
+    command.inverse().apply(&mut design);
+    assert_eq!(document::save(&design), before);
+}
+
+#[test]
+fn faults_to_come_go_with_what_they_are_for() {
+    let mut design = open(SHOP);
+    for fault in [
+        Fault::Crash("shop/payment/1".parse().expect("an instance")),
+        Fault::Errors(Errors { of: Bug::Function("payment".into()), rate: 0.5 }),
+    ] {
+        design.scenario.faults.push(PlannedFault::new(Span::from_secs(5), fault));
+    }
+    let before = document::save(&design);
+    let command = rework::remove_function(&design, &"payment".into()).expect("it is there");
+    command.apply(&mut design);
+    assert_eq!(design.scenario.faults, []);
     command.inverse().apply(&mut design);
     assert_eq!(document::save(&design), before);
 }
