@@ -140,12 +140,14 @@ impl Kind {
     }
 
     /// `value` moved by so many steps. A step is a tenth of the first digit's weight, so that a large number moves
-    /// by more than a small one; `fineness` times finer (ten) or coarser (a tenth). The result is round in steps.
+    /// by more than a small one; `fineness` times finer (ten) or coarser (a tenth). No digits come that are finer
+    /// than a tenth of a usual step.
     #[must_use]
     pub fn stepped(&self, value: &Value, steps: f64, fineness: f64) -> Value {
         let moved = |now: f64, smallest: f64| {
             let step = (power_of_ten(now) / 10.0 / fineness).max(smallest);
-            ((now + steps * step) / step).round() * step
+            let grain = (power_of_ten(now) / 100.0).max(smallest).min(step);
+            ((now + steps * step) / grain).round() * grain
         };
         let stepped = match value {
             Value::Length(span) => {
@@ -192,6 +194,7 @@ mod tests {
         let count = Kind::Count { least: 1, most: 1_000, unit: Unit::Plain };
         assert_eq!(count.stepped(&Value::Count(3), 1.0, 1.0), Value::Count(4));
         assert_eq!(count.stepped(&Value::Count(200), 1.0, 1.0), Value::Count(210));
+        assert_eq!(count.stepped(&Value::Count(210), -1.0, 0.1), Value::Count(110));
         assert_eq!(count.stepped(&Value::Count(1), -1.0, 1.0), Value::Count(1), "it stays in its range");
         let share = Kind::Number { least: 0.0, most: 1.0, unit: Unit::Percent };
         assert_eq!(share.stepped(&Value::Number(0.5), 1.0, 1.0), Value::Number(0.51));

@@ -59,12 +59,22 @@ pub enum Refusal {
 
 /// The properties of `subject`.
 pub fn nodes(design: &Design, subject: &Subject) -> Vec<Node> {
+    // Of a machine nothing else matters, and there may be many of both.
+    let alone = |id: &MachineId| {
+        let machine = design.machines.get_key_value(id);
+        let machines = machine.into_iter().map(|(id, it)| (id.clone(), it.clone())).collect();
+        Design { machines, ..Design::default() }
+    };
+    let mut now = match subject {
+        Subject::Machine(id) => alone(id),
+        _ => design.clone(),
+    };
     let mut form = Form::of_defaults();
-    let mut fresh = design.clone();
+    let mut fresh = now.clone();
     reset(&mut fresh, subject);
     tell(&mut form, &mut fresh, subject);
     let mut form = form.read();
-    tell(&mut form, &mut design.clone(), subject);
+    tell(&mut form, &mut now, subject);
     form.nodes()
 }
 

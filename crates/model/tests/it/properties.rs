@@ -19,6 +19,7 @@ fn rich() -> Design {
     design.business.stores.insert("archive".into(), store);
     let empty = archlab_model::Group { seats: Vec::new(), ..design.groups[0].clone() };
     design.groups.insert("second".into(), empty);
+    design.clients.insert("others".into(), archlab_model::Client::default());
     design
 }
 
@@ -124,15 +125,15 @@ fn explore(design: &mut Design, subject: &Subject) -> Seen {
             continue;
         }
         let is_fresh = |it: &&Property| {
-            !seen.properties.contains(&(fault_of(&properties, it), it.path.clone())) && !is_choice(it)
+            !seen.properties.contains(&(shape_of(&properties, it), it.path.clone())) && !is_choice(it)
         };
-        let fresh: Vec<(usize, String)> = properties
+        let fresh: Vec<(String, String)> = properties
             .iter()
             .filter(is_fresh)
-            .map(|it| (fault_of(&properties, it), it.path.clone()))
+            .map(|it| (shape_of(&properties, it), it.path.clone()))
             .collect();
         let found_some = !fresh.is_empty();
-        for (fault, path) in &fresh {
+        for (shape, path) in &fresh {
             // The range of one may hang on the value of another.
             let all = flat(&nodes(design, subject)).0;
             let property = all.iter().find(|it| it.path == *path).expect("it is still there");
@@ -145,7 +146,7 @@ fn explore(design: &mut Design, subject: &Subject) -> Seen {
                     seen.note(&before, &after, false);
                 }
             }
-            seen.properties.insert((*fault, path.clone()));
+            seen.properties.insert((shape.clone(), path.clone()));
         }
         if found_some {
             continue;
@@ -156,24 +157,36 @@ fn explore(design: &mut Design, subject: &Subject) -> Seen {
             let parts = options.iter().any(|option| !matches!(option, Label::Key(_)));
             let last = if parts { options.len().min(2) } else { options.len() };
             let next = (0..last).find(|place| {
-                !seen.choices.contains(&(fault_of(&properties, it), it.path.clone(), *place))
+                !seen.choices.contains(&(shape_of(&properties, it), it.path.clone(), *place))
             })?;
-            Some((fault_of(&properties, it), it.path.clone(), next))
+            Some((shape_of(&properties, it), it.path.clone(), next))
         });
-        let Some((fault, path, place)) = choice else { return seen };
+        let Some((shape, path, place)) = choice else { return seen };
         let before = serde_json::to_value(&*design).expect("it is JSON");
         set(design, subject, &path, Change::Set(Value::Choice(place)));
         assert_eq!(now(design, subject, &path), Some(Value::Choice(place)), "{path}");
         seen.note(&before, &serde_json::to_value(&*design).expect("it is JSON"), true);
-        seen.choices.insert((fault, path, place));
+        seen.choices.insert((shape, path, place));
     }
 }
 
-/// Which fault it is that a property belongs to: several have properties of the same name.
-fn fault_of(all: &[Property], property: &Property) -> usize {
-    let beside = property.path.rsplit_once('/').map(|(section, _)| format!("{section}/fault"));
-    let fault = all.iter().find(|it| Some(&it.path) == beside.as_ref() && it.path != property.path);
-    fault.map_or(0, |it| if let Value::Choice(place) = it.value { place + 1 } else { 0 })
+/// Of which shapes a property is a part: several have properties of the same name.
+fn shape_of(all: &[Property], property: &Property) -> String {
+    const SHAPES: [&str; 7] = [
+        "fault",
+        "distribution",
+        "limit_kind",
+        "budget_kind",
+        "concurrency_kind",
+        "load_kind",
+        "replication_kind",
+    ];
+    let is_shape = |it: &&Property| {
+        let (section, name) = it.path.rsplit_once('/').unwrap_or(("", &it.path));
+        let inside = property.path.strip_prefix(section).is_some_and(|rest| rest.starts_with('/'));
+        SHAPES.contains(&name) && inside && it.path != property.path
+    };
+    all.iter().filter(is_shape).map(|it| format!("{:?}", it.value)).collect()
 }
 
 fn is_choice(property: &Property) -> bool {
@@ -183,9 +196,9 @@ fn is_choice(property: &Property) -> bool {
 /// What was set, and where that shows in a document.
 #[derive(Default)]
 struct Seen {
-    properties: BTreeSet<(usize, String)>,
+    properties: BTreeSet<(String, String)>,
     sections: BTreeSet<String>,
-    choices: BTreeSet<(usize, String, usize)>,
+    choices: BTreeSet<(String, String, usize)>,
     leaves: BTreeSet<String>,
 }
 
@@ -307,6 +320,8 @@ fn everything_that_can_be_said_has_a_property_that_takes_its_whole_range() {
         "/stores/*/data/*",
         "/requests/*/entry",
         "/requests/*/session",
+        // One copy is the default, which is not written.
+        "/storage/replication",
         // What ends a trouble is chosen by choosing how long a fault lasts.
         "/fault/repair/",
     ];
