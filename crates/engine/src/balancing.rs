@@ -128,6 +128,13 @@ impl Pool {
         self.cursor = same.unwrap_or(if self.cursor < self.candidates.len() { self.cursor } else { 0 });
     }
 
+    /// The random streams that it draws from.
+    pub fn streams(&mut self) -> impl Iterator<Item = &mut Stream> {
+        let chooser = self.chooser.as_mut().map(|chooser| chooser.stream());
+        let canary = self.canary.as_mut().map(|canary| canary.stream());
+        std::iter::once(&mut self.stream).chain(chooser).chain(canary)
+    }
+
     /// From now on `share` of the calls goes to `canaries`, and to nobody else; no share if there are none.
     pub fn send_share(&mut self, share: f64, canaries: Vec<u32>, stream: impl FnOnce() -> Stream) {
         match &mut self.canary {

@@ -27,6 +27,7 @@ use crate::fault::clock::Clock;
 use crate::fault::gray::FunctionBug;
 use crate::fault::hang::Held;
 use crate::fault::reach::Owner;
+use crate::random::Stream;
 use crate::world::World;
 
 /// Most troubles at a time. A further one does nothing.
@@ -73,6 +74,13 @@ struct Active {
 }
 
 impl Faults {
+    /// The random streams of what is wrong and of what fails.
+    pub fn streams(&mut self) -> impl Iterator<Item = &mut Stream> {
+        let ailments = self.ailments.iter_mut().map(|ailment| ailment.stream());
+        let bugs = self.bugs.values_mut().map(|bug| bug.stream());
+        ailments.chain(bugs).chain(self.chaos.streams())
+    }
+
     /// The faults that linger, oldest first.
     pub fn troubles(&self) -> impl Iterator<Item = &Fault> {
         self.troubles.iter().map(|active| &active.fault)

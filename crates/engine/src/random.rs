@@ -29,6 +29,12 @@ impl Stream {
         Stream(Xoshiro256PlusPlus::seed_from_u64(hash))
     }
 
+    /// Goes on with other numbers, which hang on `seed` and on where it stands.
+    pub fn diverge(&mut self, seed: u64) {
+        let seed = self.bits() ^ seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 = Xoshiro256PlusPlus::seed_from_u64(seed);
+    }
+
     #[inline]
     fn bits(&mut self) -> u64 {
         self.0.next_u64()
@@ -283,6 +289,20 @@ mod tests {
         check(Distribution::Lognormal { mean, scv: f64::NAN }, 10.0, 0.0);
         check(Distribution::Hyperexponential { mean, scv: -3.0 }, 10.0, 1.0);
         check(Distribution::Erlang { mean, stages: 0 }, 10.0, 1.0);
+    }
+
+    #[test]
+    fn streams_that_diverge_do_so_for_ever_and_each_in_its_own_way() {
+        let from = |seed: Option<u64>| {
+            let mut stream = Stream::new(1, "work", "cart");
+            seed.into_iter().for_each(|seed| stream.diverge(seed));
+            (stream.unit(), stream.unit())
+        };
+        assert_eq!(from(Some(7)), from(Some(7)));
+        for (one, other) in [(None, Some(0)), (None, Some(7)), (Some(0), Some(7)), (Some(7), Some(8))] {
+            let (one, other) = (from(one), from(other));
+            assert!(one.0 != other.0 && one.1 != other.1, "{one:?} {other:?}");
+        }
     }
 
     #[test]

@@ -203,6 +203,16 @@ impl Simulation {
         self.done = snapshot.done().min(self.journal.len());
     }
 
+    /// Goes on from here by other chances: whatever is drawn from now on hangs on `seed`, too. What had been drawn
+    /// before (work under way, the next arrival) stays. So several runs that follow from one snapshot tell what is
+    /// rare. A journal knows nothing of it: what was planned to be done again is forgotten, and such a run is
+    /// repeated from its snapshot only.
+    pub fn diverge(&mut self, seed: u64) {
+        self.journal.truncate(self.done);
+        self.memory.forget_after(self.world.now);
+        self.world.diverge(seed);
+    }
+
     /// Keeps a snapshot every `every` of simulated time from now on, and no more than `most` of them: when there
     /// would be more, every other one is dropped and the distance doubles, so that they always cover the run. No
     /// number: keeps none.

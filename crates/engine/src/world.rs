@@ -174,6 +174,14 @@ pub struct World {
 }
 
 impl World {
+    /// Every random stream goes on in another way.
+    pub fn diverge(&mut self, seed: u64) {
+        let pools = self.pools.iter_mut().flat_map(|pool| pool.streams());
+        let streams = self.streams.iter_mut().chain(&mut self.phases).chain(pools);
+        let streams = streams.chain(self.faults.streams()).chain(self.network.disturbances.streams());
+        streams.for_each(|stream| stream.diverge(seed));
+    }
+
     /// An empty world, to be filled by adopting a plan.
     pub fn empty(seed: u64) -> World {
         World {

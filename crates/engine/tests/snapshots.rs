@@ -57,6 +57,24 @@ fn going_back_repeats_what_was_done_until_something_else_is_done() {
 }
 
 #[test]
+fn a_run_that_diverges_meets_other_chances_and_those_of_its_seed() {
+    for (name, _) in shops::SHOPS {
+        let mut simulation = Simulation::new(&shops::shop(name));
+        simulation.run_until(at(5_000));
+        let snapshot = simulation.snapshot();
+        let mut after = |seed: Option<u64>| {
+            simulation.restore(&snapshot);
+            seed.into_iter().for_each(|seed| simulation.diverge(seed));
+            told(&mut simulation, at(8_000))
+        };
+        let unbroken = after(None);
+        assert!(after(Some(1)) == after(Some(1)), "{name}: the same seed");
+        assert!(after(Some(1)) != after(Some(2)) && after(Some(1)) != unbroken, "{name}: another seed");
+        assert!(after(None) == unbroken, "{name}: the snapshot itself is as it was");
+    }
+}
+
+#[test]
 fn a_bounded_number_of_snapshots_covers_the_whole_run() {
     let design = shops::shop("shop-cluster");
     let mut simulation = Simulation::new(&design);

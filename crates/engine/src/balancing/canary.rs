@@ -20,6 +20,11 @@ impl Canary {
         Canary { share, instances, up: Vec::new(), turn: 0, stream }
     }
 
+    /// The random stream that it draws from.
+    pub fn stream(&mut self) -> &mut Stream {
+        &mut self.stream
+    }
+
     /// From now on these get the share.
     pub fn adopt(&mut self, share: f64, instances: Vec<u32>) {
         (self.share, self.instances) = (share, instances);

@@ -70,6 +70,11 @@ pub struct Chooser {
 }
 
 impl Chooser {
+    /// The random stream that it draws from.
+    pub fn stream(&mut self) -> &mut Stream {
+        &mut self.stream
+    }
+
     /// One without instances.
     pub fn new(rules: Rules, stream: Stream) -> Chooser {
         Chooser {

@@ -23,7 +23,7 @@ pub use member::{Change, Member, Outbox, Role, Rules};
 pub use message::{BATCH, Batch, Message};
 
 /// Most members of a consensus. Real ones have three or five, seldom seven.
-pub const MAX_MEMBERS: usize = 7;
+pub const MAX_MEMBERS: usize = 11;
 /// Most values that a leader takes on before the first of them is committed; one more is refused.
 pub const MAX_UNCOMMITTED: u64 = 10_000;
 /// Most values on their way to one member that it has not confirmed (etcd's `maxInflightMsgs` is 512 messages).

@@ -73,6 +73,11 @@ pub struct Warming {
 }
 
 impl Ailment {
+    /// The random stream of its errors.
+    pub fn stream(&mut self) -> &mut Stream {
+        &mut self.stream
+    }
+
     /// An instance that is well, with the random stream of its errors.
     pub fn none(stream: Stream) -> Ailment {
         Ailment {

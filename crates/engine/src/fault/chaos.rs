@@ -85,6 +85,11 @@ pub struct Due {
 }
 
 impl Chaos {
+    /// The random streams of what fails.
+    pub fn streams(&mut self) -> impl Iterator<Item = &mut Stream> {
+        self.victims.iter_mut().map(|victim| &mut victim.stream)
+    }
+
     /// Takes on the entries of a scenario. A part that was there goes on as it was, unless its times have changed
     /// and it is up; one that is gone is repaired in its time and then spared. What is to be scheduled.
     pub fn take_on(&mut self, now: SimTime, seed: u64, ziggurat: &Ziggurat, entries: &[Entry]) -> Vec<Due> {

@@ -22,6 +22,13 @@ pub struct FunctionBug {
     stream: Stream,
 }
 
+impl FunctionBug {
+    /// The random stream of its failures.
+    pub fn stream(&mut self) -> &mut Stream {
+        &mut self.stream
+    }
+}
+
 /// Slowness that a run survives.
 fn sensible_factor(factor: f64) -> f64 {
     if factor > 0.0 { factor.clamp(1e-3, 1e6) } else { 1.0 }

@@ -142,6 +142,11 @@ impl Side {
 pub struct Disturbances(Vec<(u64, Disturbance)>);
 
 impl Disturbances {
+    /// The random streams that they draw from.
+    pub fn streams(&mut self) -> impl Iterator<Item = &mut Stream> {
+        self.0.iter_mut().map(|(_, disturbance)| &mut disturbance.stream)
+    }
+
     /// Whether there are none.
     #[inline]
     pub fn is_empty(&self) -> bool {

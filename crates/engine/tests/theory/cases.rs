@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::statistics::{Estimate, Level, Regression};
-use crate::study::{Ask, Study, seed};
+use crate::study::{Ask, Study, in_parallel, seed};
 use crate::table::Entry;
 
 /// What is done about a row.
@@ -38,26 +38,62 @@ impl Case {
         Case::Done(Box::new(move |_| Outcome::Text(run())))
     }
 
-    /// The mean of so many independent numbers, each made from a seed.
+    /// The mean of independent numbers, each made from a seed: so many, and more if that is not enough.
     pub fn mean(entry: &Entry, count: u32, one: impl Fn(u64) -> f64 + Send + Sync + 'static) -> Case {
-        let (name, width) = (entry.id.clone(), if entry.is_tail() { 0.05 } else { 0.02 });
-        Case::Done(Box::new(move |effort| {
-            let count = (f64::from(count) * effort).max(40.0) as usize;
-            let numbers: Vec<f64> = (0..count).map(|number| one(seed(&name, number))).collect();
-            Outcome::Estimate(Estimate::from(&Regression::new(&numbers, &[])), width)
-        }))
+        Case::until_narrow(entry, count, one, |numbers| Estimate::from(&Regression::new(numbers, &[])))
     }
 
-    /// The share of so many independent attempts that succeed.
+    /// The mean of independent shares, each of so many independent things.
+    pub fn mean_share(
+        entry: &Entry,
+        count: u32,
+        of: f64,
+        one: impl Fn(u64) -> f64 + Send + Sync + 'static,
+    ) -> Case {
+        Case::until_narrow(entry, count, one, move |numbers| {
+            Estimate::from(&Regression::new(numbers, &[])).of_share(of * numbers.len() as f64)
+        })
+    }
+
+    /// The share of independent attempts that succeed: of so many, and of more if that is not enough.
     pub fn share(entry: &Entry, count: u32, one: impl Fn(u64) -> bool + Send + Sync + 'static) -> Case {
-        let (name, width) = (entry.id.clone(), if entry.is_tail() { 0.05 } else { 0.02 });
+        let one = move |seed| f64::from(u8::from(one(seed)));
+        Case::until_narrow(entry, count, one, |numbers| {
+            Estimate::proportion(numbers.iter().sum(), numbers.len() as f64)
+        })
+    }
+
+    fn until_narrow(
+        entry: &Entry,
+        count: u32,
+        one: impl Fn(u64) -> f64 + Send + Sync + 'static,
+        estimate: impl Fn(&[f64]) -> Estimate + Send + Sync + 'static,
+    ) -> Case {
+        let (name, width, value) =
+            (entry.id.clone(), entry.width(), entry.number().unwrap_or_default().abs());
         Case::Done(Box::new(move |effort| {
-            let count = (f64::from(count) * effort).max(40.0) as usize;
-            let hits = (0..count).filter(|number| one(seed(&name, *number))).count();
-            Outcome::Estimate(Estimate::proportion(hits as f64, count as f64), width)
+            let least = (f64::from(count) * effort).max(40.0);
+            let most = if effort < 1.0 { least } else { least * MOST_MORE };
+            let mut numbers: Vec<f64> = Vec::new();
+            let mut wanted = least;
+            loop {
+                let more: Vec<usize> = (numbers.len()..wanted as usize).collect();
+                numbers.extend(in_parallel(&more, |number| one(seed(&name, *number))));
+                let found = estimate(&numbers);
+                let lacking =
+                    found.half_width(Level::Usual) / (width * if value == 0.0 { 1.0 } else { value });
+                if lacking <= 1.0 || wanted >= most {
+                    return Outcome::Estimate(found, width);
+                }
+                // No more than four times: a first impression may be far off.
+                wanted = (wanted * (lacking * lacking * 1.2).clamp(1.1, 4.0)).min(most);
+            }
         }))
     }
 }
+
+/// How many times as many numbers are made, if the first are not enough.
+const MOST_MORE: f64 = 40.0;
 
 /// One measurement of a row.
 pub struct Check {
@@ -129,7 +165,7 @@ impl Check {
             join: Join::Only,
             judge: Judge::Equal,
             expected: entry.number().unwrap_or(f64::NAN),
-            width: if entry.is_tail() { 0.05 } else { 0.02 },
+            width: entry.width(),
         }
     }
 
@@ -160,10 +196,12 @@ impl Check {
         self
     }
 
-    /// How narrow each part should become, as a share of its own value.
-    pub fn part_width(&self) -> f64 {
+    /// How narrow a part should become, as a share of its own value.
+    pub fn part_width(&self, part: usize) -> f64 {
         match self.join {
             Join::Ratio => self.width * std::f64::consts::FRAC_1_SQRT_2,
+            // Where few servers are, is only compared with where many are.
+            Join::Last if part + 1 < self.parts.len() => self.width * 3.0,
             _ => self.width,
         }
     }

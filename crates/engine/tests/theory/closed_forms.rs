@@ -21,11 +21,11 @@ fn told(check: &Check) -> Option<Result<f64, NoTheory>> {
         Ask::Mean(mean::WAIT) => of(0).map(|theory| theory.mean_wait / unit),
         Ask::Mean(mean::IN_SYSTEM) => of(0).map(|theory| theory.mean_number),
         Ask::Mean(mean::IN_QUEUE) => of(0).map(|theory| theory.mean_queue),
-        Ask::Mean(mean::WAITED) => match of(0) {
+        Ask::Share(mean::WAITED) => match of(0) {
             Ok(theory) => Ok(theory.wait_probability?),
             Err(reason) => Err(reason),
         },
-        Ask::Mean(mean::FAILED) => of(0).map(|theory| theory.rejected),
+        Ask::Share(mean::FAILED) => of(0).map(|theory| theory.rejected),
         Ask::Mean(mean::THROUGHPUT) => of(0).map(|theory| theory.throughput * unit),
         Ask::Mean(mean::UTILISATION) => of(0).map(|theory| theory.load),
         Ask::Mean(place) if place >= mean::AT_SERVICE => {

@@ -228,14 +228,6 @@ impl Draft {
         self
     }
 
-    /// How long clients wait, instead of for ever.
-    pub fn patience(mut self, patience: Value) -> Draft {
-        for client in self.clients.values_mut() {
-            client["patience"] = patience.clone();
-        }
-        self
-    }
-
     /// Faults that come by themselves.
     pub fn chaos(mut self, chaos: Value) -> Draft {
         self.chaos.push(chaos);

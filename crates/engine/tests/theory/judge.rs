@@ -115,7 +115,7 @@ pub fn judge(depth: Depth) -> Outcomes {
                 let check = check_of(row, check);
                 let share =
                     if depth == Depth::Quick { f64::INFINITY } else { allowed(&entries[row].id, check) };
-                let share = share * check.part_width() / check.width.min(1e300);
+                let share = share * check.part_width(part) / check.width.min(1e300);
                 Wanted { ask: &check.parts[part].ask, share }
             })
             .collect();
@@ -229,7 +229,7 @@ fn came_out(entry: &Entry, outcome: &Outcome) -> Result {
                 estimate: *estimate,
                 refuted: !estimate.covers(expected, Level::Certain),
                 unusual: Some(!estimate.covers(expected, Level::Usual)),
-                wide: relative.is_nan() || relative > *width,
+                wide: relative.is_nan() || relative > *width * (1.0 + 1e-9),
             };
             Result::Measured { judge: Judge::Equal, expected, allowed: *width, verdict }
         }

@@ -47,6 +47,20 @@ impl Estimate {
         })
     }
 
+    /// A share that was estimated as `self`: if few of `trials` hit, or few failed to, numbers between runs say little,
+    /// and a proportion's interval is taken in, too.
+    pub fn of_share(self, trials: f64) -> Estimate {
+        let hits = self.value.clamp(0.0, 1.0) * trials;
+        if hits.min(trials - hits) > 100.0 {
+            return self;
+        }
+        let proportion = Estimate::proportion(hits, trials);
+        Estimate::new(self.value, |level| {
+            let ((low, high), (lower, higher)) = (self.interval(level), proportion.interval(level));
+            (low.min(lower), high.max(higher))
+        })
+    }
+
     pub fn interval(&self, level: Level) -> (f64, f64) {
         match level {
             Level::Usual => self.usual,

@@ -14,6 +14,9 @@
 //! queue makes of them; that the trust is deserved is tested by rows of its own, and by the plain rows at lower
 //! load.
 //!
+//! *Splitting.* What happens once in a million requests is looked at by runs that go on as several wherever it comes
+//! nearer: see `watch/splitting.rs`.
+//!
 //! *How long.* All replications go on together, and are looked at now and then: they end when every interval
 //! that is asked for is as narrow as wanted, or at a named limit. A rule that looks at widths only does not
 //! lean towards any value.
@@ -35,6 +38,8 @@ pub struct Sample {
     pub tails: Vec<Tails>,
     /// How much was averaged, in mean service times or the like.
     pub length: f64,
+    /// How many requests ended.
+    pub ended: f64,
 }
 
 /// A replication under way.
@@ -77,6 +82,8 @@ pub trait Study: Sync {
 pub enum Ask {
     /// One of the means.
     Mean(usize),
+    /// One of the means that is a share of the requests.
+    Share(usize),
     /// A smooth function of some means.
     Function(Vec<usize>, fn(&[f64]) -> f64),
     /// A quantile of one of the tails.
@@ -93,6 +100,10 @@ impl Ask {
         let regression = |read: &dyn Fn(&Sample) -> f64| regression(samples, controlled, read);
         match self {
             Ask::Mean(place) => Estimate::from(&regression(&|sample| sample.means[*place])),
+            Ask::Share(place) => {
+                let trials = samples.iter().map(|sample| sample.ended).sum();
+                Estimate::from(&regression(&|sample| sample.means[*place])).of_share(trials)
+            }
             Ask::Function(places, function) => {
                 let read =
                     |sample: &Sample| -> Vec<f64> { places.iter().map(|at| sample.means[*at]).collect() };
@@ -194,7 +205,7 @@ pub struct Effort {
 }
 
 /// Looks at a study this often at most.
-const ROUNDS: u32 = 6;
+const ROUNDS: u32 = 12;
 /// How much longer than seems needed: estimates of the width err, too.
 const MARGIN: f64 = 1.25;
 
@@ -276,8 +287,9 @@ fn intervals_of_quantiles_hold_the_value() {
         .map(|replication| {
             let mut histogram = crate::tails::Histogram::default();
             // Every replication has other numbers between 0 and 10, evenly spread.
-            (0..1_000)
-                .for_each(|n| histogram.record(f64::from((n * 7_919 + replication * 13) % 10_007) / 1e3));
+            (0..1_000).for_each(|n| {
+                histogram.record(f64::from((n * 7_919 + replication * 13) % 10_007) / 1e3, 1.0)
+            });
             Sample { tails: vec![histogram.tails()], ..Sample::default() }
         })
         .collect();

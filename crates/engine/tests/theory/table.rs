@@ -93,8 +93,13 @@ impl Entry {
         self.tolerance.get("ci95_half_width").and_then(Value::as_f64).map(|half| half / 1.959_964)
     }
 
+    /// How wide its interval may be: half-width at 99 %, as a share of the value.
+    pub fn width(&self) -> f64 {
+        if self.is_tail() { 0.05 } else { 0.02 }
+    }
+
     /// Whether it tells of rare things, which take longer to be seen.
-    pub fn is_tail(&self) -> bool {
+    fn is_tail(&self) -> bool {
         let rare = self.number().is_some_and(|value| value.abs() < 0.01);
         self.quantile().is_some_and(|p| p >= 0.9)
             || self.tells("p99")
@@ -102,7 +107,7 @@ impl Entry {
     }
 
     fn unit_kind(&self) -> Unit {
-        let words = ["probability", "fraction", "share"];
+        let words = ["probability", "fraction", "share", "P("];
         if words.iter().any(|word| self.metric.contains(word)) { Unit::Share } else { Unit::Other }
     }
 }

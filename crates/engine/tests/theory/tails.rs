@@ -1,7 +1,7 @@
 //! Lengths, counted in bins of which each octave has equally many.
 
 #[derive(Clone)]
-pub struct Histogram(Vec<u32>);
+pub struct Histogram(Vec<f64>);
 
 /// Bins in an octave, as a power of two.
 const BINS: u32 = 8;
@@ -12,14 +12,14 @@ const OCTAVES: u64 = 24;
 
 impl Default for Histogram {
     fn default() -> Histogram {
-        Histogram(vec![0; ((OCTAVES << BINS) + 1) as usize])
+        Histogram(vec![0.0; ((OCTAVES << BINS) + 1) as usize])
     }
 }
 
 impl Histogram {
     #[inline]
-    pub fn record(&mut self, length: f64) {
-        self.0[bin(length)] += 1;
+    pub fn record(&mut self, length: f64, weight: f64) {
+        self.0[bin(length)] += weight;
     }
 
     pub fn tails(&self) -> Tails {
@@ -46,7 +46,7 @@ fn edge(bin: usize) -> f64 {
 }
 
 /// How many lengths lie in each bin or above.
-pub struct Tails(Vec<u32>);
+pub struct Tails(Vec<f64>);
 
 impl Tails {
     /// Lengths beyond it are not told apart.
@@ -56,15 +56,15 @@ impl Tails {
     pub fn share_above(&self, length: f64) -> f64 {
         let bin = bin(length).min(self.0.len() - 2);
         let within = (length - edge(bin)) / (edge(bin + 1) - edge(bin));
-        let (here, next) = (f64::from(self.0[bin]), f64::from(self.0[bin + 1]));
-        (here + (next - here) * within) / f64::from(self.0[0].max(1))
+        let (here, next) = (self.0[bin], self.0[bin + 1]);
+        (here + (next - here) * within) / self.0[0].max(f64::MIN_POSITIVE)
     }
 }
 
 #[test]
 fn tails_interpolate_what_was_recorded() {
     let mut histogram = Histogram::default();
-    (0..100_000).for_each(|n| histogram.record(f64::from(n) / 1e4));
+    (0..100_000).for_each(|n| histogram.record(f64::from(n) / 1e4, 1.0));
     let tails = histogram.tails();
     for length in [0.5, 1.234_5, 9.9] {
         assert!((tails.share_above(length) - (1.0 - length / 10.0)).abs() < 3e-5, "above {length}");

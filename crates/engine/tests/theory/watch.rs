@@ -1,5 +1,7 @@
 //! What a listener adds up over a run, and one replication of a design that clients send requests to.
 
+mod splitting;
+
 use std::collections::VecDeque;
 
 use archlab_engine::{Fact, MessageKind, Outcome, Place, Report, Simulation};
@@ -8,6 +10,8 @@ use archlab_model::{Design, SimTime, Span};
 use crate::documents::in_units;
 use crate::study::{Run, Sample};
 use crate::tails::Histogram;
+pub use splitting::Levels;
+use splitting::Splitting;
 
 /// What is listened to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,30 +64,72 @@ pub mod tail {
     pub const SOJOURN: usize = 1;
 }
 
+/// What is added up, each thing as often as it stands for.
 #[derive(Default, Clone)]
 struct Sums {
     /// The number in system and its square, over time.
     area: f64,
     square_area: f64,
-    arrivals: u64,
+    arrivals: f64,
     /// The number that each arrival met, and its square.
     met: f64,
     met_squares: f64,
-    started: u64,
-    waited: u64,
+    started: f64,
+    waited: f64,
     wait: f64,
     wait_squares: f64,
-    succeeded: u64,
+    succeeded: f64,
     sojourn: f64,
     sojourn_squares: f64,
-    failed: u64,
+    failed: f64,
     failed_after: f64,
-    second: u64,
+    second: f64,
     second_sojourn: f64,
     service: [f64; 3],
-    attempts: u64,
+    attempts: f64,
     waits: Histogram,
     sojourns: Histogram,
+    /// How many arrivals met each number, if that is asked for; and without weights.
+    met_each: Option<Vec<(f64, u32)>>,
+}
+
+/// What tells how near a run is to what is rare.
+#[derive(Debug, Clone, Copy)]
+pub enum Nearness {
+    /// The requests that are there.
+    Requests,
+    /// The requests that a bucket holds, which so many a unit of time leave, and not more than so many.
+    Bucket { leak: f64, size: f64 },
+}
+
+/// Who is there, as far as a listener can know.
+#[derive(Clone)]
+struct Present {
+    nearness: Nearness,
+    bucket: f64,
+    filled_at: SimTime,
+    waiting: VecDeque<SimTime>,
+    count: u64,
+    since: SimTime,
+    started_at: SimTime,
+}
+
+impl Present {
+    /// How near it is.
+    fn near(&self) -> u64 {
+        match self.nearness {
+            Nearness::Requests => self.count,
+            Nearness::Bucket { .. } => self.bucket as u64,
+        }
+    }
+
+    fn fill(&mut self, now: SimTime, unit: f64) {
+        if let Nearness::Bucket { leak, size } = self.nearness {
+            let left = (self.bucket - leak * in_units(now.since(self.filled_at), unit)).max(0.0);
+            self.bucket = if left + 1.0 > size { left } else { left + 1.0 };
+            self.filled_at = now;
+        }
+    }
 }
 
 struct Watch {
@@ -92,80 +138,87 @@ struct Watch {
     counted: Vec<u32>,
     /// Nanoseconds in a unit of time.
     unit: f64,
-    waiting: VecDeque<SimTime>,
-    present: u64,
-    since: SimTime,
-    started_at: SimTime,
+    present: Present,
+    /// What each thing stands for that is seen now.
+    weight: f64,
     sums: Sums,
 }
 
 impl Watch {
     fn advance(&mut self, now: SimTime) {
-        let lasted = in_units(now.since(self.since), self.unit);
-        let present = self.present as f64;
-        self.sums.area += lasted * present;
-        self.sums.square_area += lasted * present * present;
-        self.since = now;
+        let lasted = self.weight * in_units(now.since(self.present.since), self.unit);
+        let count = self.present.count as f64;
+        self.sums.area += lasted * count;
+        self.sums.square_area += lasted * count * count;
+        self.present.since = now;
     }
 
     #[inline]
     fn hear(&mut self, now: SimTime, fact: &Fact) {
+        let weight = self.weight;
         match *fact {
             Fact::Issued { .. } => {
                 self.advance(now);
-                self.sums.arrivals += 1;
-                let present = self.present as f64;
-                self.sums.met += present;
-                self.sums.met_squares += present * present;
-                self.present += 1;
+                self.sums.arrivals += weight;
+                let count = self.present.count as f64;
+                self.sums.met += weight * count;
+                self.sums.met_squares += weight * count * count;
+                if let Some(each) = &mut self.sums.met_each {
+                    let place = self.present.near() as usize;
+                    each.resize(each.len().max(place + 1), (0.0, 0));
+                    each[place].0 += weight;
+                    each[place].1 += 1;
+                }
+                self.present.count += 1;
+                self.present.fill(now, self.unit);
                 if self.order != Order::Any {
-                    self.waiting.push_back(now);
+                    self.present.waiting.push_back(now);
                 }
             }
             Fact::Sent { to: Place::Instance(to), message, .. }
                 if matches!(message, MessageKind::Request | MessageKind::Retry)
                     && (self.counted.is_empty() || self.counted.contains(&to)) =>
             {
-                self.sums.attempts += 1;
+                self.sums.attempts += weight;
             }
             Fact::Started { .. } => {
-                self.sums.started += 1;
+                self.sums.started += weight;
                 if self.order != Order::Any {
-                    let issued = self.waiting.pop_front().expect("who starts has been issued");
+                    let issued = self.present.waiting.pop_front().expect("who starts has been issued");
                     let wait = in_units(now.since(issued), self.unit);
-                    self.started_at = now;
-                    self.sums.waited += u64::from(now > issued);
-                    self.sums.wait += wait;
-                    self.sums.wait_squares += wait * wait;
-                    self.sums.waits.record(wait);
+                    self.present.started_at = now;
+                    self.sums.waited += if now > issued { weight } else { 0.0 };
+                    self.sums.wait += weight * wait;
+                    self.sums.wait_squares += weight * wait * wait;
+                    self.sums.waits.record(wait, weight);
                 }
             }
             Fact::Ended { outcome, latency, kind, .. } => {
                 self.advance(now);
-                self.present -= 1;
+                self.present.count -= 1;
                 let sojourn = in_units(latency, self.unit);
                 if outcome != Outcome::Succeeded {
-                    self.sums.failed += 1;
-                    self.sums.failed_after += sojourn;
+                    self.sums.failed += weight;
+                    self.sums.failed_after += weight * sojourn;
                     if self.order != Order::Any {
                         // Turned away at once: the last to come.
-                        self.waiting.pop_back();
+                        self.present.waiting.pop_back();
                     }
                     return;
                 }
-                self.sums.succeeded += 1;
-                self.sums.sojourn += sojourn;
-                self.sums.sojourn_squares += sojourn * sojourn;
-                self.sums.sojourns.record(sojourn);
+                self.sums.succeeded += weight;
+                self.sums.sojourn += weight * sojourn;
+                self.sums.sojourn_squares += weight * sojourn * sojourn;
+                self.sums.sojourns.record(sojourn, weight);
                 if kind == 1 {
-                    self.sums.second += 1;
-                    self.sums.second_sojourn += sojourn;
+                    self.sums.second += weight;
+                    self.sums.second_sojourn += weight * sojourn;
                 }
                 if self.order == Order::Server {
-                    let service = in_units(now.since(self.started_at), self.unit);
-                    self.sums.service[0] += service;
-                    self.sums.service[1] += service * service;
-                    self.sums.service[2] += service * service * service;
+                    let service = in_units(now.since(self.present.started_at), self.unit);
+                    self.sums.service[0] += weight * service;
+                    self.sums.service[1] += weight * service * service;
+                    self.sums.service[2] += weight * service * service * service;
                 }
             }
             _ => {}
@@ -196,6 +249,7 @@ pub struct Traffic {
     known: Option<Known>,
     before: Option<Report>,
     watch: Watch,
+    splitting: Splitting,
 }
 
 impl Traffic {
@@ -210,12 +264,19 @@ impl Traffic {
                 order,
                 counted: Vec::new(),
                 unit,
-                waiting: VecDeque::new(),
-                present: 0,
-                since: SimTime::START,
-                started_at: SimTime::START,
+                present: Present {
+                    nearness: Nearness::Requests,
+                    bucket: 0.0,
+                    filled_at: SimTime::START,
+                    waiting: VecDeque::new(),
+                    count: 0,
+                    since: SimTime::START,
+                    started_at: SimTime::START,
+                },
+                weight: 1.0,
                 sums: Sums::default(),
             },
+            splitting: Splitting::default(),
         }
     }
 
@@ -228,6 +289,9 @@ impl Traffic {
     }
 
     fn run_until(&mut self, until: SimTime) {
+        if self.begun && self.splitting.is_on() {
+            return self.go_on_above(0, until);
+        }
         let watch = &mut self.watch;
         self.simulation.run_until_with(until, &mut |now, fact| watch.hear(now, fact));
         watch.advance(until);
@@ -237,9 +301,10 @@ impl Traffic {
 impl Run for Traffic {
     fn go_on(&mut self, length: f64) {
         if !self.begun {
-            self.begun = true;
             self.run_until(self.begin);
-            self.watch.sums = Sums::default();
+            self.begun = true;
+            let met_each = self.watch.sums.met_each.take().map(|_| Vec::new());
+            self.watch.sums = Sums { met_each, ..Sums::default() };
             self.before = Some(self.simulation.report());
         }
         let until = self.begin + Span::from_nanos((length * self.watch.unit) as u64);
@@ -268,7 +333,7 @@ impl Run for Traffic {
             .zip(services(&after))
             .map(|(from, to)| (over(from.0, to.0), over(from.1, to.1)))
             .collect();
-        let ratio = |sum: f64, count: u64| if count == 0 { 0.0 } else { sum / count as f64 };
+        let ratio = |sum: f64, count: f64| if count == 0.0 { 0.0 } else { sum / count };
         let (succeeded, failed) = (sums.succeeded, sums.failed);
         let mut means = vec![0.0; mean::AT_SERVICE];
         means[mean::WAIT] = ratio(sums.wait, sums.started);
@@ -277,15 +342,15 @@ impl Run for Traffic {
         means[mean::SOJOURN_SQUARED] = ratio(sums.sojourn_squares, succeeded);
         means[mean::IN_SYSTEM] = sums.area / lasted;
         means[mean::IN_QUEUE] = during.first().map_or(0.0, |(queue, _)| *queue);
-        means[mean::WAITED] = ratio(sums.waited as f64, sums.started);
-        means[mean::FAILED] = ratio(failed as f64, succeeded + failed);
-        means[mean::THROUGHPUT] = succeeded as f64 / lasted;
+        means[mean::WAITED] = ratio(sums.waited, sums.started);
+        means[mean::FAILED] = ratio(failed, succeeded + failed);
+        means[mean::THROUGHPUT] = succeeded / lasted;
         means[mean::UTILISATION] = during.first().map_or(0.0, |(_, utilisation)| *utilisation);
         means[mean::ENDED_AFTER] = ratio(sums.sojourn + sums.failed_after, succeeded + failed);
         means[mean::SOJOURN_OF_SECOND] = ratio(sums.second_sojourn, sums.second);
-        means[mean::ATTEMPTS] = ratio(sums.attempts as f64, succeeded + failed);
-        means[mean::ATTEMPT_RATE] = sums.attempts as f64 / lasted;
-        means[mean::SUCCEEDED] = ratio(succeeded as f64, succeeded + failed);
+        means[mean::ATTEMPTS] = ratio(sums.attempts, succeeded + failed);
+        means[mean::ATTEMPT_RATE] = sums.attempts / lasted;
+        means[mean::SUCCEEDED] = ratio(succeeded, succeeded + failed);
         // With one worker each, who works is there, and so is who waits.
         means.extend(during.iter().map(|(queue, utilisation)| queue + utilisation));
         Sample {
@@ -295,19 +360,20 @@ impl Run for Traffic {
                 .map_or(Vec::new(), |known| controls(sums, &known, lasted, &during, watch.order)),
             tails: vec![sums.waits.tails(), sums.sojourns.tails()],
             length: lasted,
+            ended: succeeded + failed,
         }
     }
 }
 
 fn controls(sums: &Sums, known: &Known, lasted: f64, during: &[(f64, f64)], order: Order) -> Vec<f64> {
-    let served = sums.succeeded.max(1) as f64;
+    let served = sums.succeeded.max(1.0);
     let utilisation = during.first().map_or(0.0, |(_, utilisation)| *utilisation);
     let service = match order {
         Order::Server => sums.service[0] / served,
         _ => utilisation * lasted * known.workers / served,
     };
     let mut controls = vec![
-        sums.arrivals as f64 / lasted - known.rate,
+        sums.arrivals / lasted - known.rate,
         service - known.service[0],
         (sums.met - known.rate * sums.area) / lasted,
         (sums.met_squares - known.rate * sums.square_area) / lasted,

@@ -9,9 +9,13 @@ use crate::documents::{Draft, span};
 use crate::table::Entry;
 
 /// A unit of time, in nanoseconds: rows speak of hours, and any will do.
-const UNIT: f64 = 1e9;
+const UNIT: f64 = 1e8;
+/// The same, as a number of them in a second.
+const UNITS: f64 = 1e9 / UNIT;
 /// Longer than any life that is waited for, and no longer than a document can say.
-const NO_REPAIR: f64 = 3e8;
+const NO_REPAIR: f64 = 3e9;
+/// Longer than any run that ends by itself.
+const FOR_EVER: f64 = 1e11;
 /// Minutes in a year of 365 days.
 const MINUTES: f64 = 525_600.0;
 
@@ -47,7 +51,7 @@ impl Machines {
         let mut simulation = Simulation::new(&design);
         let mut up = vec![true; self.count as usize];
         let (mut since, mut goes_on) = (SimTime::START, true);
-        let slice = Span::from_secs_f64(100.0 * (self.mttf + self.mttr));
+        let slice = Span::from_secs_f64(100.0 * self.mttf.min(1e3 * self.mttr) / UNITS);
         let end = SimTime::from_nanos((until * UNIT) as u64);
         while goes_on && simulation.now() < end {
             let next = (simulation.now() + slice).min(end);
@@ -58,7 +62,7 @@ impl Machines {
                     _ => return,
                 };
                 if goes_on {
-                    goes_on = hear(now.since(since).as_secs_f64(), &up);
+                    goes_on = hear(now.since(since).as_secs_f64() * UNITS, &up);
                 }
                 up[machine] = is_up;
                 since = now;
@@ -68,7 +72,7 @@ impl Machines {
             });
         }
         if goes_on {
-            hear(end.since(since).as_secs_f64(), &up);
+            hear(end.since(since).as_secs_f64() * UNITS, &up);
         }
     }
 
@@ -116,7 +120,10 @@ pub fn case(entry: &Entry) -> Option<Case> {
     let share = |count: u32, works: Works| {
         let machines = Machines::of(count, available);
         let until = REPAIRS / 4.0 * (machines.mttf + machines.mttr);
-        Some(Case::mean(entry, RUNS, move |seed| machines.share(seed, until, &works)))
+        // As many times as a machine could have been repaired, and seen to be well or not.
+        Some(Case::mean_share(entry, RUNS, until / machines.mttr, move |seed| {
+            machines.share(seed, until, &works)
+        }))
     };
     if let (Some(services), Some(replicas)) = (entry.whole("services"), entry.whole("replicas")) {
         // Machine by machine, the copies of a service beside one another.
@@ -140,7 +147,7 @@ fn lifetimes(entry: &Entry, machines: Machines) -> Option<Case> {
     if entry.tells("mean time until both") || entry.tells("MTTF of") {
         return Some(Case::mean(entry, 20_000, move |seed| {
             let mut passed = 0.0;
-            machines.play(seed, machines.mttf * 1e4, |lasted, up| {
+            machines.play(seed, FOR_EVER, |lasted, up| {
                 passed += lasted;
                 up.contains(&true)
             });

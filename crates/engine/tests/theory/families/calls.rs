@@ -122,12 +122,12 @@ impl Study for Network {
 }
 
 pub fn case(entry: &Entry) -> Option<Case> {
-    let check = match entry.id.split('-').next()? {
-        "jackson" => feedback(entry)?,
-        _ if entry.has("routing") => jackson(entry)?,
-        _ if entry.has("queues") => fork(entry)?,
-        _ if entry.has("branches") => idle(entry)?,
-        _ => return None,
+    let check = match () {
+        () if entry.has("feedback_probability") => feedback(entry)?,
+        () if entry.has("routing") => jackson(entry)?,
+        () if entry.has("queues") => fork(entry)?,
+        () if entry.has("branches") => idle(entry)?,
+        () => return None,
     };
     Some(Case::Measured(vec![check]))
 }

@@ -4,9 +4,9 @@ use archlab_engine::{Fact, MessageKind, Place, Simulation};
 use archlab_model::{Design, SimTime, Span};
 use serde_json::{Value, json};
 
-use crate::cases::{Case, Check, Outcome};
+use crate::cases::{Case, Check, Judge, Outcome};
 use crate::documents::{Draft, MOST_CORES, NEVER, PLENTY, Work, span};
-use crate::families::leaves;
+use crate::families::{leaves, limits};
 use crate::study::{Ask, Run, Study};
 use crate::table::Entry;
 use crate::watch::{Order, Traffic, mean, tail};
@@ -16,21 +16,21 @@ const SECOND: f64 = 1e9;
 
 /// A service that is asked by a Poisson stream and fails some calls, each by itself; and the policies about it.
 #[derive(Debug, Clone)]
-struct Failing {
+pub struct Failing {
     /// Requests a second, and a service time of its own for each, exponential.
-    rate: f64,
-    mean: f64,
+    pub rate: f64,
+    pub mean: f64,
     /// The share of calls that fail at once.
-    fails: f64,
-    instances: u32,
-    policies: Vec<(&'static str, String)>,
-    warm_up: f64,
+    pub fails: f64,
+    pub instances: u32,
+    pub policies: Vec<(&'static str, String)>,
+    pub warm_up: f64,
     /// The period of what goes in circles: each run is looked at from another point of it on.
-    period: f64,
+    pub period: f64,
 }
 
 impl Failing {
-    fn document(&self, seed: u64) -> Design {
+    pub fn document(&self, seed: u64) -> Design {
         let mut draft = Draft::new("microservice").machines(self.instances, MOST_CORES).replicated(
             "work",
             &["work".to_owned()],
@@ -79,25 +79,23 @@ pub fn dying(draft: Draft) -> Draft {
     draft.function("dead", nothing, json!([])).fault(span(0.0), json!({ "crash": "g/dead/1" }))
 }
 
-fn measured(failing: Failing, ask: Ask, entry: &Entry) -> Option<Case> {
+pub fn measured(failing: Failing, ask: Ask, entry: &Entry) -> Option<Case> {
     Some(Case::Measured(vec![Check::of(failing, ask, entry)]))
 }
 
 pub fn case(entry: &Entry) -> Option<Case> {
-    match entry.id.split('-').next()? {
-        "retry" => retries(entry),
-        "metastable" => metastable(entry),
-        "drain" => draining(entry),
-        "token" => token_bucket(entry),
-        "nginx" => leaky_bucket(entry),
-        "cb" => breaker(entry),
-        "hedge" | "dup" if !entry.has("fanout") => hedging(entry),
-        "fanout" | "hedge" => leaves::case(entry),
-        _ => None,
+    match entry.group_number() {
+        "16" => breaker(entry),
+        "17" => limits::case(entry),
+        "19" if entry.has("fanout") => leaves::case(entry),
+        "19" => hedging(entry),
+        _ if entry.has("outage_s") => draining(entry),
+        _ if entry.has("max_retries") && !entry.has("p_fail") => metastable(entry),
+        _ => retries(entry),
     }
 }
 
-fn blank(fails: f64) -> Failing {
+pub fn blank(fails: f64) -> Failing {
     Failing { rate: 1_000.0, mean: 0.0, fails, instances: 1, policies: Vec::new(), warm_up: 1.0, period: 0.0 }
 }
 
@@ -119,15 +117,21 @@ fn retries(entry: &Entry) -> Option<Case> {
             ),
         ];
         let failing = Failing { policies, warm_up: 30.0, ..blank(1.0) };
-        return measured(failing, Ask::Mean(mean::ATTEMPTS), entry);
+        // The most there can be: a budget is of whole retries, so that less than one in its window is not used.
+        let check = Check::of(failing, Ask::Mean(mean::ATTEMPTS), entry);
+        let not_whole = 1.0 / (1_000.0 * 10.0);
+        return Some(Case::Measured(vec![check.judged(Judge::Within(not_whole))]));
     }
     let (fails, retries) = (entry.get("p_fail")?, entry.whole("max_retries")?);
     let policies = vec![
         ("retry", json!({ "attempts": retries + 1 }).to_string()),
         ("resilience", RETRY_ERRORS.to_owned()),
     ];
-    let ask = if entry.tells("expected attempts") { mean::ATTEMPTS } else { mean::SUCCEEDED };
-    measured(Failing { policies, ..blank(fails) }, Ask::Mean(ask), entry)
+    let ask = match entry.tells("expected attempts") {
+        true => Ask::Mean(mean::ATTEMPTS),
+        false => Ask::Share(mean::SUCCEEDED),
+    };
+    measured(Failing { policies, ..blank(fails) }, ask, entry)
 }
 
 /// One request to a chain of layers each of which tries again what failed further down, and a bottom that is down. The
@@ -242,69 +246,8 @@ fn draining(entry: &Entry) -> Option<Case> {
     })))
 }
 
-fn token_bucket(entry: &Entry) -> Option<Case> {
-    let (refill, bucket) = (entry.get("refill_rate")?, entry.whole("bucket")?);
-    let limit = json!({ "entry_limit": { "token-bucket": { "rate": refill, "burst": bucket } } });
-    if let Some(burst) = entry.get("burst_rate") {
-        let until = entry.get("t_s")?;
-        let count = (burst * until) as u32;
-        let at: Vec<Value> =
-            (0..count).map(|number| span(60.0 * SECOND + f64::from(number) / burst * SECOND)).collect();
-        return Some(Case::Done(Box::new(move |_| {
-            let load = json!({ "recorded": { "at": at } });
-            let passed = passed(limit.clone(), load).0;
-            // Whole requests: one more or less.
-            Outcome::Near(f64::from(passed), 1.0 / f64::from(passed.max(1)))
-        })));
-    }
-    let rate = entry.get("arrival_rate")?;
-    let failing = Failing {
-        rate,
-        policies: vec![("resilience", limit.to_string())],
-        warm_up: 20.0 * (f64::from(bucket) + 1.0) / refill,
-        ..blank(0.0)
-    };
-    measured(failing, Ask::Mean(mean::FAILED), entry)
-}
-
-/// A hundred requests at once at an idle limit of so many a second.
-fn leaky_bucket(entry: &Entry) -> Option<Case> {
-    let (rate, burst) = (entry.get("rate")?, entry.whole("burst")?);
-    let undelayed = if entry.tells("nodelay") && !entry.tells("without nodelay") { burst } else { 0 };
-    let limit = json!({ "entry_limit": { "leaky-bucket": { "rate": rate, "burst": burst, "undelayed": undelayed } } });
-    let late = entry.tells("delay of the last");
-    if !late && !entry.tells("passed at once") {
-        return None;
-    }
-    Some(Case::number(move || {
-        let (passed, last) = passed(limit.clone(), json!({ "batch": { "count": 100, "at": "60s" } }));
-        if late { last } else { f64::from(passed) }
-    }))
-}
-
-/// How many requests pass a limit, and how long the last of them took, in seconds.
-fn passed(limit: Value, load: Value) -> (u32, f64) {
-    let design = Draft::new("cluster")
-        .machines(1, MOST_CORES)
-        .policy("resilience", limit)
-        .policy("capacity", json!({ "workers": PLENTY, "queue": PLENTY }))
-        .function("work", json!({ "constant": "0" }), json!([]))
-        .kind("ask", "work", 1.0)
-        .clients(load)
-        .open_document(1);
-    let mut simulation = Simulation::new(&design);
-    let (mut count, mut last) = (0, 0.0_f64);
-    simulation.run_until_with(SimTime::START + Span::from_secs(300), &mut |_, fact| {
-        if let Fact::Ended { outcome: archlab_engine::Outcome::Succeeded, latency, .. } = fact {
-            count += 1;
-            last = last.max(latency.as_secs_f64());
-        }
-    });
-    (count, last)
-}
-
 fn breaker(entry: &Entry) -> Option<Case> {
-    let hystrix = entry.id.starts_with("cb-hystrix");
+    let hystrix = entry.has("sleep_window_s") || entry.has("volume") || entry.tells("Hystrix");
     let open = entry.get("wait_open_s").or(entry.get("sleep_window_s"));
     let mut breaker = match hystrix {
         true => {
@@ -327,7 +270,7 @@ fn breaker(entry: &Entry) -> Option<Case> {
         if !hystrix {
             breaker["window"] = json!({ "calls": calls });
         }
-        return Some(Case::share(entry, 120_000, move |seed| trips(&breaker, fails, calls, seed)));
+        return tripping(entry, &breaker, fails, calls);
     }
     let rate = entry.get("rate")?;
     let pause = entry.get("wait_open_s").or(entry.get("sleep_window_s")).unwrap_or(60.0);
@@ -348,19 +291,32 @@ fn breaker(entry: &Entry) -> Option<Case> {
     }
 }
 
-/// Whether a breaker that was closed is open after exactly so many calls.
-fn trips(breaker: &Value, fails: f64, calls: u32, seed: u64) -> bool {
+/// How often a breaker that was closed is open after exactly so many calls.
+fn tripping(entry: &Entry, breaker: &Value, fails: f64, calls: u32) -> Option<Case> {
     let at: Vec<Value> = (0..=calls).map(|number| format!("{}us", 1_000 + number).into()).collect();
     let design = dying(Draft::new("microservice").machines(1, 1))
         .policy("resilience", json!({ "services": { "work": { "breaker": breaker } } }))
         .function("work", json!({ "constant": "0" }), failing_step(fails))
         .kind("ask", "work", 1.0)
         .clients(json!({ "recorded": { "at": at } }))
-        .open_document(seed);
-    let mut simulation = Simulation::new(&design);
-    simulation.run_until(SimTime::START + Span::from_secs(1));
-    let total = simulation.report().groups[0].total;
-    total.failed[archlab_engine::Reason::CircuitOpen.index()] > 0
+        .open_document(1);
+    let trips = entry.number()?.clamp(1e-4, 1.0 - 1e-4);
+    let enough = 2.58 * 2.58 * (1.0 - trips) / trips / (entry.width() * entry.width());
+    // One design, and other chances each time.
+    const AT_ONCE: u32 = 256;
+    Some(Case::mean(entry, (enough * 1.1 / f64::from(AT_ONCE)) as u32 + 64, move |seed| {
+        let mut simulation = Simulation::new(&design);
+        let begin = simulation.snapshot();
+        let mut tripped = 0;
+        for number in 0..AT_ONCE {
+            simulation.diverge(seed.wrapping_add(u64::from(number)));
+            simulation.run_until(SimTime::START + Span::from_secs(1));
+            let total = simulation.report().groups[0].total;
+            tripped += u32::from(total.failed[archlab_engine::Reason::CircuitOpen.index()] > 0);
+            simulation.restore(&begin);
+        }
+        f64::from(tripped) / f64::from(AT_ONCE)
+    }))
 }
 
 /// Calls of exponential length on servers that are never busy, and one more copy after a while.

@@ -16,7 +16,7 @@ pub fn case(entry: &Entry) -> Option<Case> {
         None => (400_000 / leaves.max(10)).clamp(1_500, 40_000) * 8,
         Some(_) => 300_000,
     };
-    let width = if entry.is_tail() { 0.05 } else { 0.02 };
+    let width = entry.width();
     // A copy is sent for each slow one, and may be slow, too.
     let slow_ones = slow * f64::from(leaves) * if hedge.is_some() { 1.0 + slow } else { 1.0 };
     let name = entry.id.clone();

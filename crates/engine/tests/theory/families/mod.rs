@@ -8,26 +8,21 @@ mod closed;
 mod detection;
 mod failing;
 mod leaves;
+mod limits;
 mod messages;
 mod policies;
 mod queues;
-mod sagas;
 mod sharing_out;
 mod stores;
+mod transactions;
 mod waiting_long;
 
 use crate::cases::Case;
 use crate::table::Entry;
 
-/// Rows of which the engine does not know yet what they are about.
-const AWAITED: &[&str] = &["2pc-blocked", "sre-"];
-
 /// What is done about a row. `Err` if its family, or this row's shape, is not known.
 pub fn case(entry: &Entry) -> Result<Case, String> {
     let family = entry.id.split('-').next().unwrap_or_default();
-    if AWAITED.iter().any(|start| entry.id.starts_with(start)) {
-        return Err(format!("{}: the engine does not know it yet", entry.id));
-    }
     let case = match (entry.group_number(), family) {
         ("13", _) => waiting_long::case(entry),
         ("01" | "02" | "03" | "04" | "05" | "06" | "10", _) => queues::case(entry),
@@ -40,8 +35,8 @@ pub fn case(entry: &Entry) -> Result<Case, String> {
         ("18", _) => closed::case(entry),
         ("20", _) => sharing_out::case(entry),
         ("11", _) => availability::case(entry),
-        ("21" | "22", "quorum" | "2pc") if entry.has("A") => availability::case(entry),
-        ("22", "saga") => sagas::case(entry),
+        ("21" | "22", _) if entry.has("A") => availability::case(entry),
+        ("22", _) => transactions::case(entry),
         ("23", _) => messages::case(entry),
         _ => policies::case(entry).or_else(|| stores::case(entry)),
     };

@@ -19,17 +19,27 @@ const DRAWS: u32 = 200_000;
 const KEYS: u32 = 200_000;
 
 pub fn case(entry: &Entry) -> Option<Case> {
-    match entry.id.split('-').next()? {
-        "backoff" => backoff(entry),
-        "hpa" => autoscaling(entry),
-        "rolling" => rolling(entry),
-        "swrr" => turns(entry),
-        "panic" => panic(entry),
-        "envoy" => spill(entry),
-        "chash" | "modhash" => hashing(entry),
-        "pbs" => missed_writes(entry),
-        "xfetch" => early_refresh(entry),
-        _ => None,
+    let has = |name: &str| entry.has(name);
+    if has("base_ms") || has("initial_s") {
+        backoff(entry)
+    } else if has("target") {
+        autoscaling(entry)
+    } else if has("replicas") {
+        rolling(entry)
+    } else if has("weights") {
+        turns(entry)
+    } else if has("hosts") {
+        panic(entry)
+    } else if has("P0_healthy_pct") {
+        spill(entry)
+    } else if has("nodes") && entry.tells("key") {
+        hashing(entry)
+    } else if has("R") {
+        missed_writes(entry)
+    } else if has("beta") {
+        early_refresh(entry)
+    } else {
+        None
     }
 }
 
@@ -180,8 +190,8 @@ fn hashing(entry: &Entry) -> Option<Case> {
             )
         })));
     }
-    let by_remainder = entry.id.starts_with("modhash");
-    let grows = entry.id.contains("add");
+    let by_remainder = entry.tells("mod n");
+    let grows = entry.tells("added") || entry.tells("n becomes n+1");
     let other = if grows { nodes + 1 } else { nodes - 1 };
     Some(Case::Done(Box::new(move |effort| {
         let keys = (f64::from(KEYS) * effort.max(0.1)) as u32;

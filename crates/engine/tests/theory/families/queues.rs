@@ -6,7 +6,7 @@ use crate::cases::{Case, Check, Join};
 use crate::documents::{Draft, PLENTY, Work};
 use crate::study::{Ask, Run, Study};
 use crate::table::Entry;
-use crate::watch::{Known, Order, TAKEN_FOR_GRANTED, Traffic, mean, tail};
+use crate::watch::{Known, Levels, Nearness, Order, TAKEN_FOR_GRANTED, Traffic, mean, tail};
 
 /// Nanoseconds in a mean service time: rounding to whole ones is lost in it.
 const UNIT: f64 = 1e6;
@@ -26,11 +26,13 @@ pub struct Station {
     pub shared: bool,
     /// The constant work of half of the requests, the others having mean 1.
     pub probe: Option<f64>,
+    /// Where it is split, if what is asked of it is rare.
+    pub rare: Option<Levels>,
 }
 
 impl Station {
     pub fn new(rate: f64, servers: u32, work: Work) -> Station {
-        Station { rate, servers, room: None, work, shared: false, probe: None }
+        Station { rate, servers, room: None, work, shared: false, probe: None, rare: None }
     }
 
     fn load(&self) -> f64 {
@@ -78,11 +80,17 @@ impl Study for Station {
     fn begin(&self, seed: u64) -> Box<dyn Run> {
         let known = Known { rate: self.rate, service: self.work.moments(), workers: f64::from(self.servers) };
         let known = self.controlled().then_some(known);
-        Box::new(Traffic::new(&self.document(seed), self.order(), UNIT, self.warm_up(), known))
+        let traffic = Traffic::new(&self.document(seed), self.order(), UNIT, self.warm_up(), known);
+        let Some(rare) = &self.rare else { return Box::new(traffic) };
+        // The first look has a seed that nobody else has.
+        let look = self.document(crate::study::seed(&self.name(), usize::MAX));
+        let levels = rare.of(&look, UNIT, self.warm_up(), self.rate, Nearness::Requests);
+        Box::new(traffic.split(levels, Nearness::Requests, seed))
     }
 
     fn rate(&self) -> f64 {
-        self.rate
+        // Each of some levels costs about as much as the run without.
+        if self.rare.is_some() { self.rate * 6.0 } else { self.rate }
     }
 
     /// Five times the relaxation time of the number in system. An empty beginning then still shows with less
@@ -99,7 +107,10 @@ impl Study for Station {
     }
 
     fn controlled(&self) -> bool {
-        !self.shared && self.room.is_none() && (self.load() > 0.9 || self.work.scv() > 1.0)
+        !self.shared
+            && self.rare.is_none()
+            && self.room.is_none()
+            && (self.load() > 0.9 || self.work.scv() > 1.0)
     }
 
     fn taken_for_granted(&self) -> &'static [&'static str] {
@@ -140,9 +151,18 @@ fn station(entry: &Entry) -> Option<Station> {
     Some(station)
 }
 
+/// A quantile this far out is looked at by splitting, where queues move slowly.
+const FAR: f64 = 1.5e-3;
+const SLOW: f64 = 0.85;
+/// So are refusals that are so rare.
+const RARE: f64 = 2e-4;
+
 fn waiting(entry: &Entry) -> Option<Case> {
-    let station = station(entry)?;
+    let mut station = station(entry)?;
     let ask = if let Some(p) = entry.quantile() {
+        if 1.0 - p < FAR && station.load() > SLOW {
+            station.rare = Some(Levels::down_to((1.0 - p) / 4.0));
+        }
         Ask::Quantile(if entry.tells("waiting") { tail::WAIT } else { tail::SOJOURN }, p)
     } else if entry.kind == "planning" {
         let check = Check::of(station, Ask::RunLength(mean::IN_SYSTEM), entry);
@@ -165,8 +185,16 @@ fn waiting(entry: &Entry) -> Option<Case> {
             ("has to wait", mean::WAITED),
             ("utilisation", mean::UTILISATION),
         ];
-        Ask::Mean(known.iter().find(|(words, _)| entry.tells(words))?.1)
+        match known.iter().find(|(words, _)| entry.tells(words))?.1 {
+            share @ (mean::FAILED | mean::WAITED) => Ask::Share(share),
+            place => Ask::Mean(place),
+        }
     };
+    if let (Ask::Share(mean::FAILED), Some(value)) = (&ask, entry.number())
+        && value < RARE
+    {
+        station.rare = Some(Levels::down_to(value / 4.0));
+    }
     one(Check::of(station, ask, entry))
 }
 
@@ -184,7 +212,7 @@ fn blocking(entry: &Entry) -> Option<Case> {
     let (slots, offered) = (entry.whole("slots")?, entry.get("offered_erlangs")?);
     let check = |work: Work, name: &str| {
         let station = Station { room: Some(0), ..Station::new(offered, slots, work) };
-        Check::of(station, Ask::Mean(mean::FAILED), entry).named(name)
+        Check::of(station, Ask::Share(mean::FAILED), entry).named(name)
     };
     Some(Case::Measured(vec![check(Work::Exponential, "exponential"), check(Work::Constant, "constant")]))
 }

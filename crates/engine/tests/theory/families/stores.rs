@@ -63,16 +63,25 @@ impl Study for Access {
 }
 
 pub fn case(entry: &Entry) -> Option<Case> {
-    match entry.id.split('-').next()? {
-        "quorum" if entry.has("wait_for") => quorum_latency(entry),
-        "async" => lost_writes(entry),
-        "semisync" => fallback(entry),
-        "cache" if entry.has("t_db_ms") => cache_latency(entry),
-        "cache" if entry.has("ttl_s") => time_to_live(entry),
-        "cache" if entry.has("hit") => cold_cache(entry),
-        "stampede" => stampede(entry),
-        "session" => sessions(entry),
-        _ => None,
+    let has = |name: &str| entry.has(name);
+    if has("wait_for") {
+        quorum_latency(entry)
+    } else if has("lag_s") {
+        lost_writes(entry)
+    } else if has("timeout_ms") {
+        fallback(entry)
+    } else if has("t_db_ms") {
+        cache_latency(entry)
+    } else if has("ttl_s") {
+        time_to_live(entry)
+    } else if has("hit") {
+        cold_cache(entry)
+    } else if has("recompute_s") {
+        stampede(entry)
+    } else if has("sharing") {
+        sessions(entry)
+    } else {
+        None
     }
 }
 
@@ -225,13 +234,20 @@ fn stampede(entry: &Entry) -> Option<Case> {
 fn sessions(entry: &Entry) -> Option<Case> {
     let nodes = entry.whole("nodes")?;
     let sharing = entry.text("sharing")?;
-    let (scheme, dead) = match (sharing.split(' ').next()?, entry.id.contains("2fail")) {
-        ("none", _) => ("local", 0),
-        ("sticky", _) => ("sticky", 1),
-        ("one", true) => ("backup", 2),
-        ("one", false) => ("backup", 1),
+    // "when one node dies", "when 2 nodes die at once"; none is what is asked about the next request.
+    let die = || entry.metric.split(" node").next()?.rsplit(' ').next().map(str::to_owned);
+    let dead = match die().as_deref() {
+        Some("one" | "a") => 1,
+        Some(count) => count.parse().unwrap_or(0),
+        None => 0,
+    };
+    let scheme = match sharing.split(' ').next()? {
+        "none" => "local",
+        "sticky" => "sticky",
+        "one" => "backup",
         _ => return None,
     };
+    let dead = if scheme == "local" { 0 } else { dead };
     Some(Case::mean(entry, 240, move |seed| {
         let users = 600;
         let design = Draft::new("cluster")

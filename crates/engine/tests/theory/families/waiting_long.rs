@@ -71,5 +71,6 @@ pub fn case(entry: &Entry) -> Option<Case> {
         ("mean total time incl. retries", mean::ENDED_AFTER),
     ];
     let (_, place) = known.iter().find(|(words, _)| entry.tells(words))?;
-    Some(Case::Measured(vec![Check::of(calls, Ask::Mean(*place), entry)]))
+    let ask = if *place == mean::FAILED { Ask::Share(*place) } else { Ask::Mean(*place) };
+    Some(Case::Measured(vec![Check::of(calls, ask, entry)]))
 }
