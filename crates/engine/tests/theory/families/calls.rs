@@ -9,6 +9,8 @@ use crate::study::{Ask, Run, Study};
 use crate::table::Entry;
 use crate::watch::{Order, Traffic, mean, tail};
 
+/// Most ways through a network: each is a kind of requests.
+const MOST_ROUTES: usize = 250;
 /// Most calls in one step.
 const MOST_BRANCHES: u32 = 250;
 
@@ -163,9 +165,10 @@ fn jackson(entry: &Entry) -> Option<Check> {
         }
     }
     let mut routes = Vec::new();
-    // The first station named is where requests come in.
-    let mut open = vec![(1.0, vec![0])];
-    while let Some((chance, route)) = open.pop() {
+    // The first station named is where requests come in. The likeliest ways are followed first.
+    let mut open: Vec<(f64, Vec<usize>)> = vec![(1.0, vec![0])];
+    while let Some(likeliest) = (0..open.len()).max_by(|one, other| open[*one].0.total_cmp(&open[*other].0)) {
+        let (chance, route) = open.swap_remove(likeliest);
         let here = *route.last()?;
         let onwards: f64 = ways[here].iter().map(|(_, chance)| chance).sum();
         if onwards < 1.0 {
@@ -173,7 +176,7 @@ fn jackson(entry: &Entry) -> Option<Check> {
         }
         for (to, share) in &ways[here] {
             // Routes in circles end where hardly any request goes.
-            if chance * share > 1e-6 && routes.len() + open.len() < 250 {
+            if chance * share > 1e-6 && routes.len() + open.len() < MOST_ROUTES {
                 open.push((chance * share, route.iter().copied().chain([*to]).collect()));
             }
         }

@@ -8,9 +8,15 @@ use crate::cases::{Case, Outcome};
 use crate::documents::{Draft, MOST_CORES, PLENTY, span};
 use crate::table::Entry;
 
+/// A request makes no more than ten thousand steps, and each leaf takes two.
+const MOST_LEAVES: u32 = 4_900;
+
 /// Leaves called at once, each slow with a small probability: how many requests see a slow one.
 pub fn case(entry: &Entry) -> Option<Case> {
     let (slow, leaves) = (entry.get("p_slow")?, entry.whole("fanout")?);
+    if leaves > MOST_LEAVES {
+        return Some(Case::NotSimulated("more calls than the engine allows one request"));
+    }
     let hedge = entry.get("hedge_after_ms");
     let count = match hedge {
         None => (400_000 / leaves.max(10)).clamp(1_500, 40_000) * 8,
