@@ -6,9 +6,7 @@ use std::collections::BTreeMap;
 use archlab_engine::measure::series;
 use archlab_engine::{Belief, Flight, Frame, Intervention, Life, Reason, Report, Roster, Simulation};
 use archlab_model::command::Command;
-use archlab_model::{
-    Design, DocumentError, Fault, GroupId, InstanceId, MachineId, SimTime, Text, document,
-};
+use archlab_model::{Design, DocumentError, Fault, GroupId, InstanceId, MachineId, SimTime, Text, document};
 
 use crate::action::Wish;
 use crate::desk::Desk;

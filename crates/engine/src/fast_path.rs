@@ -12,6 +12,18 @@ use crate::work::{Answer, Flags, NONE, State, Work};
 use crate::world::{MAX_WORKS, World};
 
 impl World {
+    /// Looks whether everything is as usual. What that depends on changes only with rare events, by interventions,
+    /// and between two stretches of a run.
+    pub fn take_stock(&mut self) {
+        self.usual = self.is_usual();
+        self.watched = self.telling || self.flights.is_some();
+    }
+
+    pub fn is_usual(&self) -> bool {
+        let ails = self.faults.any || self.faults.hung > 0;
+        !(self.telling || self.listening || ails || self.operation.measuring)
+    }
+
     /// The entry calls the function it enters by, at an instance whose turn it is. `false` if that takes more care.
     #[inline(always)]
     pub fn call_plain(&mut self, request: u32, group: u32, function: u32) -> bool {

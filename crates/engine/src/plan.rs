@@ -12,6 +12,7 @@ pub mod program;
 pub mod resilience;
 pub mod scaling;
 pub mod storing;
+mod tolls;
 pub mod transacting;
 
 use std::sync::Arc;

@@ -254,18 +254,6 @@ impl World {
         true
     }
 
-    /// Looks whether everything is as usual. What that depends on changes only with rare events, by interventions,
-    /// and between two stretches of a run.
-    pub fn take_stock(&mut self) {
-        self.usual = self.is_usual();
-        self.watched = self.telling || self.flights.is_some();
-    }
-
-    fn is_usual(&self) -> bool {
-        let ails = self.faults.any || self.faults.hung > 0;
-        !(self.telling || self.listening || ails || self.operation.measuring)
-    }
-
     #[inline(always)]
     fn handle(&mut self, event: Event) {
         let index = event.index();

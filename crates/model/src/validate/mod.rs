@@ -10,6 +10,7 @@ mod problem;
 mod releases;
 mod risk;
 mod stores;
+mod telling;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -162,13 +162,13 @@ impl Risk {
 
     /// What fills the placeholders of its sentence.
     pub fn arguments(&self) -> Vec<(&'static str, String)> {
-        let list = |services: &[ServiceId]| super::problem::joined(services, ", ");
+        let list = |services: &[ServiceId]| super::telling::joined(services, ", ");
         match self {
             Risk::SinglePoint { services } | Risk::OneMachine { services } => {
                 vec![("services", list(services))]
             }
             Risk::OneZone { zone } => vec![("zone", zone.clone())],
-            Risk::SingleCopy { stores } => vec![("stores", super::problem::joined(stores, ", "))],
+            Risk::SingleCopy { stores } => vec![("stores", super::telling::joined(stores, ", "))],
             Risk::SharedStore { store, count } => {
                 vec![("store", store.to_string()), ("count", count.to_string())]
             }
