@@ -228,9 +228,8 @@ fn differences(path: &str, before: &Json, after: &Json, words_only: bool, found:
         (before, after) if before != after => {
             let whole = |value: &Json| value.is_object() || value.is_array();
             let word = |value: &Json| value.is_string();
-            if words_only && (word(before) || word(after))
-                || !words_only && !(whole(before) && after.is_null() || before.is_null() && whole(after))
-            {
+            let appears = before.is_null() && whole(after) || whole(before) && after.is_null();
+            if (words_only && (word(before) || word(after))) || !(words_only || appears) {
                 found.insert(path.to_owned());
             }
         }
