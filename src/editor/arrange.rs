@@ -4,10 +4,10 @@
 //! ranks, crossings, coordinates). It is asked with the parts in the order they stand in now, and what
 //! it gives is put where the design lies: a small change moves little.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use archlab_model::command::Command;
-use archlab_model::{Design, Point, Target, intent};
+use archlab_model::{Design, GroupId, Point, Target, intent};
 use rust_sugiyama::configure::Config;
 
 use crate::editor::Editor;
@@ -39,7 +39,8 @@ impl Editor {
 fn arranged(design: &Design, scene: &Scene) -> Option<Command> {
     let mut draft = design.clone();
     let mut commands = Vec::new();
-    for (part, to) in places(scene) {
+    let outer: BTreeSet<&GroupId> = design.outer_groups().map(|(id, _)| id).collect();
+    for (part, to) in places(scene, &outer) {
         let from = scene.boxes[&part].corner();
         if from == to {
             continue;
@@ -65,10 +66,12 @@ fn arranged(design: &Design, scene: &Scene) -> Option<Command> {
 }
 
 /// The upper left corner of each part that a person placed.
-fn places(scene: &Scene) -> BTreeMap<Part, Point> {
+fn places(scene: &Scene, outer: &BTreeSet<&GroupId>) -> BTreeMap<Part, Point> {
     let placed = |part: &Part| match part {
         _ if scene.locked.contains(part) => false,
-        Part::Group(_) | Part::Client(_) => true,
+        // A group within a group goes with it.
+        Part::Group(id) => outer.contains(id),
+        Part::Client(_) => true,
         Part::Machine(id) => !scene.group_of.contains_key(id),
         _ => false,
     };

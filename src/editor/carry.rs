@@ -88,7 +88,8 @@ impl Editor {
             Part::Machine(machine) => {
                 let home = self.scene.group_of.get(machine);
                 for group in self.design.groups.keys().filter(|group| Some(*group) != home) {
-                    let area = self.scene.boxes.get(&Part::Group(group.clone()))?;
+                    // A group within a group has no place of its own.
+                    let Some(area) = self.scene.boxes.get(&Part::Group(group.clone())) else { continue };
                     let at = Point::new(area.centre().x, area.y + GROUP_HEADER / 2.0);
                     spots.push((Spot::Group(group.clone()), at));
                 }
@@ -100,7 +101,7 @@ impl Editor {
                 let home = self.scene.host(instance);
                 let group = self.design.groups.get(&instance.group)?;
                 for machine in group.machines().filter(|machine| Some(*machine) != home) {
-                    let card = self.scene.boxes.get(&Part::Machine(machine.clone()))?;
+                    let Some(card) = self.scene.boxes.get(&Part::Machine(machine.clone())) else { continue };
                     spots.push((Spot::Machine(machine.clone()), card.centre()));
                 }
             }
