@@ -168,7 +168,7 @@ fn names_are_changed_where_they_stand_in_one_step_or_none() {
     let mut editor = shop();
     let parts = [Part::Group(group()), machine(2), clients()];
     for (part, steps) in parts.iter().zip(1..) {
-        choose(&mut editor, &[part.clone()]);
+        choose(&mut editor, std::slice::from_ref(part));
         editor.rename_selected();
         assert_eq!(editor.renaming, Some(Renaming::Part(part.clone())));
         editor.end_renaming(Some("  New name "), "Old");

@@ -70,7 +70,7 @@ fn a_changed_business_is_taken_on_by_the_run_in_every_architecture() {
             session.perform(command);
         }
         pass(&mut session, 5);
-        let total = session.report().groups[0].total.clone();
+        let total = session.report().groups[0].total;
         assert!(total.succeeded > before + 400, "{layout}: it goes on");
         let runs = session.frame().instances.iter().any(|instance| instance.id.service.as_str() == "reviews");
         assert_eq!(runs, layout == "microservice", "{layout}: who runs it");

@@ -79,7 +79,7 @@ fn go_on(store: &Store, part: &Part, backward: bool) -> bool {
 /// Gives the focus to the switch of a group's layout, if it is drawn.
 fn focus_switch(group: &Element) -> bool {
     let option = group.query_selector("[role=radio][aria-checked=true]").ok().flatten();
-    option.is_some_and(|option| give_focus(option))
+    option.is_some_and(give_focus)
 }
 
 /// Gives the focus to a part, if it is drawn.

@@ -175,7 +175,7 @@ pub fn films() -> impl Strategy<Value = Film> {
 /// The names of a design's services.
 fn services(design: &Design) -> Vec<String> {
     let deployments =
-        design.groups.iter().map(|(id, group)| archlab_model::layout::deploy(&design, id, group));
+        design.groups.iter().map(|(id, group)| archlab_model::layout::deploy(design, id, group));
     let names = deployments.flat_map(|deployment| deployment.services).map(|service| service.id.to_string());
     names.chain(["nobody".to_owned()]).collect()
 }

@@ -81,7 +81,7 @@ impl<'a> Stores<'a> {
             }
             self.made[from].data.retain(|other| other != data);
             self.made[from].by_hand = true;
-            let place = to.unwrap_or_else(|| self.made.len());
+            let place = to.unwrap_or(self.made.len());
             match (
                 to,
                 business.stores.get(target),

@@ -48,7 +48,7 @@ fn shop() -> Design {
 
 fn stores(design: &Design) -> Vec<(String, StoreKind)> {
     let (id, group) = design.groups.first().expect("a group");
-    let deployment = layout::deploy(&design, id, group);
+    let deployment = layout::deploy(design, id, group);
     deployment.stores.into_iter().map(|store| (store.id.to_string(), store.kind)).collect()
 }
 

@@ -258,7 +258,7 @@ fn reworked(design: &Design, deed: usize, one: usize, other: usize, place: usize
         3 => rework::add_step(
             design,
             function,
-            Step::Access(Access { data: data?.clone(), write: other % 2 == 0, count: 1, probability: 1.0 }),
+            Step::Access(Access { data: data?.clone(), write: other.is_multiple_of(2), count: 1, probability: 1.0 }),
         ),
         4 => rework::remove_step(design, function, place),
         5 => rework::move_step(design, function, place, other % 9),
@@ -267,10 +267,10 @@ fn reworked(design: &Design, deed: usize, one: usize, other: usize, place: usize
         9 => rework::set_way(design, function, at, Way::Asynchronous(Some(CallKind::Rpc))),
         10 => rework::set_module(design, function, &home(other).map_or(Home::Alone, Home::In)),
         11 => rework::set_service(design, function, &Home::New("Home".to_owned())),
-        12 => rework::set_transaction(design, function, other % 2 == 0),
+        12 => rework::set_transaction(design, function, other.is_multiple_of(2)),
         13 => Some(rework::add_kind(design, "Asked", function)?.1),
         14 => rework::remove_kind(design, business.requests.get_index(one)?.0),
-        _ if other % 8 == 0 => rework::remove_data(design, data?),
+        _ if other.is_multiple_of(8) => rework::remove_data(design, data?),
         _ => Some(rework::add_data(design, "Data")?.1),
     }
 }

@@ -44,7 +44,7 @@ fn ends(design: &Design, problem: &Problem) {
         };
         other.part == problem.part
             && (other.what == problem.what
-                || kind(&other.what) != "" && kind(&other.what) == kind(&problem.what))
+                || !kind(&other.what).is_empty() && kind(&other.what) == kind(&problem.what))
     };
     assert!(!examine(&after).iter().any(same), "{problem} is ended; {:#?}", examine(&after));
     let text = document::save(&after);

@@ -69,7 +69,8 @@ fn of_group(
     let beside: u64 = hand.services.keys().filter_map(by_hand).map(u64::from).sum();
     // Services that the layout does not make run where those run that their functions come from.
     let made = hand.functions.values().filter(|id| !services.iter().any(|(known, _)| known == *id)).count();
-    let copies = match group.layout {
+    
+    match group.layout {
         Layout::Cluster => all.saturating_mul(1 + made as u64),
         Layout::Distributed => {
             all.saturating_mul(1 + made as u64).saturating_add(beside.saturating_mul(most))
@@ -84,8 +85,7 @@ fn of_group(
                 services.iter().map(replicas).sum::<u64>() + largest.saturating_mul(made as u64) + beside;
             all.saturating_mul(most.max(1))
         }
-    };
-    copies
+    }
 }
 
 /// The machines on a seat: one, or those of a group.
