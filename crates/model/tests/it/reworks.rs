@@ -187,7 +187,7 @@ fn modules_and_services_take_functions_and_let_go_of_them() {
     let made = rework::set_service(&design, &payment, &Home::New("Money".to_owned()));
     done(&mut design, made);
     assert_eq!(design.business.modules["catalog"].functions.last(), Some(&payment));
-    assert_eq!(design.business.services["money"].functions, [payment.clone()]);
+    assert_eq!(design.business.services["money"].functions, std::slice::from_ref(&payment));
     assert_eq!(rework::set_module(&design, &payment, &Home::In("catalog".into())), None);
     let alone = rework::set_service(&design, &payment, &Home::Alone);
     done(&mut design, alone);
@@ -258,7 +258,12 @@ fn reworked(design: &Design, deed: usize, one: usize, other: usize, place: usize
         3 => rework::add_step(
             design,
             function,
-            Step::Access(Access { data: data?.clone(), write: other.is_multiple_of(2), count: 1, probability: 1.0 }),
+            Step::Access(Access {
+                data: data?.clone(),
+                write: other.is_multiple_of(2),
+                count: 1,
+                probability: 1.0,
+            }),
         ),
         4 => rework::remove_step(design, function, place),
         5 => rework::move_step(design, function, place, other % 9),

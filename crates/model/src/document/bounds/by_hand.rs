@@ -69,7 +69,7 @@ fn of_group(
     let beside: u64 = hand.services.keys().filter_map(by_hand).map(u64::from).sum();
     // Services that the layout does not make run where those run that their functions come from.
     let made = hand.functions.values().filter(|id| !services.iter().any(|(known, _)| known == *id)).count();
-    
+
     match group.layout {
         Layout::Cluster => all.saturating_mul(1 + made as u64),
         Layout::Distributed => {
