@@ -54,7 +54,7 @@ fn a_copy_of_everything_opens_in_another_design_and_clients_go_with_their_group(
     );
     let (group, value) = design.groups.get_index(0).expect("there is one");
     assert_eq!(value.machines().count(), 3);
-    assert_eq!(design.clients[0].to, std::slice::from_ref(&group));
+    assert_eq!(design.clients[0].to, std::slice::from_ref(group));
     assert_sound(design);
     assert_eq!(other.steps(), (1, 0));
 }
