@@ -1,7 +1,7 @@
 //! Actions on parts of the design: faults and their repair, machines, groups and their layouts.
 
 use archlab_engine::Life;
-use archlab_model::{Fault, GroupId, InstanceId, Layout, MachineId};
+use archlab_model::{Command, Design, Fault, GroupId, InstanceId, Layout, MachineId, ServiceId, intent};
 
 use super::{Action, Kind, Section, actions};
 use crate::editor::input::{Input, Piece};
@@ -103,6 +103,40 @@ actions! {
         enabled: |session, parts| can_become(session, parts, Layout::Microservice),
         act: |session, parts| become_layout(session, parts, Layout::Microservice),
         ..LAYOUT
+    };
+    /// Lets nothing be arranged in a group: it stays as it is.
+    LAYOUT_FREE = Action {
+        name: "action.layout_free",
+        enabled: |session, parts| can_become(session, parts, Layout::Free),
+        act: |session, parts| become_layout(session, parts, Layout::Free),
+        ..LAYOUT
+    };
+    /// Forgets what was changed by hand in a group.
+    ARRANGE_AGAIN = Action {
+        name: "action.arrange_again",
+        enabled: |session, parts| arranged_again(session, parts).is_some(),
+        act: |session, parts| perform(session, arranged_again(session, parts)),
+        ..LAYOUT
+    };
+    /// One copy more of a service.
+    MORE_COPIES = Action {
+        name: "action.more_copies",
+        icon: Icon::Plus,
+        section: Section::Layout,
+        on: &[Kind::Instance],
+        enabled: |session, parts| copied(session, parts, intent::add_replica).is_some(),
+        act: |session, parts| perform(session, copied(session, parts, intent::add_replica)),
+        ..Action::ROW
+    };
+    /// One copy less of a service.
+    FEWER_COPIES = Action {
+        name: "action.fewer_copies",
+        icon: Icon::Minus,
+        section: Section::Layout,
+        on: &[Kind::Instance],
+        enabled: |session, parts| copied(session, parts, intent::remove_replica).is_some(),
+        act: |session, parts| perform(session, copied(session, parts, intent::remove_replica)),
+        ..Action::ROW
     };
     /// Adds a cluster beside a group, with the same clients.
     COMPARE_CLUSTER = Action {
@@ -208,6 +242,26 @@ fn can_become(session: &Session, parts: &[Part], layout: Layout) -> bool {
 fn become_layout(session: &mut Session, parts: &[Part], layout: Layout) {
     if let Some(group) = group_to_switch(session, parts) {
         session.edit(|editor| editor.set_layout(&group, layout));
+    }
+}
+
+fn arranged_again(session: &Session, parts: &[Part]) -> Option<Command> {
+    intent::arrange_again(session.editor.design(), &group(session, parts)?)
+}
+
+/// A change to the copies of the service of the one instance among `parts`.
+fn copied(
+    session: &Session,
+    parts: &[Part],
+    change: fn(&Design, &GroupId, &ServiceId) -> Option<Command>,
+) -> Option<Command> {
+    let instance = instances(parts).next().filter(|_| parts.len() == 1)?;
+    change(session.editor.design(), &instance.group, &instance.service)
+}
+
+fn perform(session: &mut Session, command: Option<Command>) {
+    if let Some(command) = command {
+        session.perform(command);
     }
 }
 
