@@ -43,10 +43,8 @@ fn machines_come_in_sizes() {
 
 #[test]
 fn groups_come_with_their_layouts() {
-    let pieces = [Piece::Group, Piece::DistributedGroup, Piece::MicroserviceGroup];
-    for (piece, layout) in
-        pieces.into_iter().zip([Layout::Cluster, Layout::Distributed, Layout::Microservice])
-    {
+    let pieces = [Piece::Group, Piece::DistributedGroup, Piece::MicroserviceGroup, Piece::FreeGroup];
+    for (piece, layout) in pieces.into_iter().zip(Layout::ALL) {
         let mut session = session();
         parts::add(&mut session, piece, None);
         assert_eq!(session.editor.design().groups.last().expect("it is there").1.layout, layout);

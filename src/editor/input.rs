@@ -19,6 +19,8 @@ pub enum Piece {
     DistributedGroup,
     /// A group: small services on whatever machines there are.
     MicroserviceGroup,
+    /// A group that a person arranges.
+    FreeGroup,
     /// Clients whose requests come at random.
     OpenClients,
     /// Clients who come in bursts.

@@ -31,6 +31,7 @@ impl Piece {
             Piece::Group => Some(Layout::Cluster),
             Piece::DistributedGroup => Some(Layout::Distributed),
             Piece::MicroserviceGroup => Some(Layout::Microservice),
+            Piece::FreeGroup => Some(Layout::Free),
             _ => None,
         }
     }

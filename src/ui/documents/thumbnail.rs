@@ -54,7 +54,6 @@ fn layout_class(layout: Option<Layout>) -> &'static str {
         Some(Layout::Cluster) => "group cluster",
         Some(Layout::Distributed) => "group distributed",
         Some(Layout::Microservice) => "group microservice",
-        #[allow(unreachable_patterns, reason = "a layout that is drawn like none of them")]
         _ => "group",
     }
 }

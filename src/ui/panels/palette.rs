@@ -37,7 +37,7 @@ const fn entry(
 }
 
 /// The pieces, in the order in which they are shown.
-pub const PIECES: [Entry; 14] = [
+pub const PIECES: [Entry; 15] = [
     entry(Piece::Machine, Icon::Machine, "palette.machines", "palette.machine", "palette.machine_hint"),
     entry(Piece::SmallMachine, Icon::SmallMachine, "palette.machines", "palette.small", "palette.small_hint"),
     entry(Piece::LargeMachine, Icon::LargeMachine, "palette.machines", "palette.large", "palette.large_hint"),
@@ -56,6 +56,7 @@ pub const PIECES: [Entry; 14] = [
         "palette.microservice",
         "palette.microservice_hint",
     ),
+    entry(Piece::FreeGroup, Icon::Group, "palette.groups", "palette.free", "palette.free_hint"),
     entry(Piece::OpenClients, Icon::Users, "palette.clients", "palette.open", "palette.open_hint"),
     entry(Piece::BurstyClients, Icon::Bursts, "palette.clients", "palette.bursts", "palette.bursts_hint"),
     entry(Piece::Users, Icon::User, "palette.clients", "palette.users", "palette.users_hint"),
