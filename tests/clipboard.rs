@@ -132,3 +132,15 @@ fn a_fragment_that_names_what_is_not_there_still_makes_a_sound_design() {
     assert_eq!(editor.design().clients.last().expect("they are there").1.to.len(), 1);
     assert!(document::open(&text(&editor)).is_ok());
 }
+
+#[test]
+fn groups_that_hold_each_other_are_not_pasted() {
+    let mut editor = shop();
+    let before = text(&editor);
+    let odd = r#"{"archlab-parts": 1,
+        "groups": {"a": {"layout": "cluster", "machines": [{"group": "b"}]}, "b": {"layout": "cluster", "machines": [{"group": "a"}]}}}"#;
+    // Whether it is refused or nothing of it is left: the design stays as it was.
+    let _ = editor.paste(odd, None);
+    assert_eq!(text(&editor), before);
+    assert_sound(editor.design());
+}

@@ -34,7 +34,7 @@ impl Editor {
     /// What is wrong with the text; then nothing is changed.
     pub fn paste(&mut self, text: &str, at: Option<Point>) -> Result<(), DocumentError> {
         let fragment = document::open_fragment(text)?;
-        let Some(area) = area_of(&fragment) else { return Err(DocumentError::NotAFragment) };
+        let Some(area) = self.area_of(&fragment) else { return Err(DocumentError::NotAFragment) };
         let only_machines =
             fragment.groups.is_empty() && fragment.clients.is_empty() && fragment.notes.is_empty();
         let group = match at {
@@ -59,7 +59,7 @@ impl Editor {
     /// There would be too many of something.
     pub fn duplicate(&mut self) -> Result<(), DocumentError> {
         let fragment = self.fragment(&self.selection);
-        let Some(area) = area_of(&fragment) else { return Ok(()) };
+        let Some(area) = self.area_of(&fragment) else { return Ok(()) };
         let groups = self.scene.group_of.clone();
         let by = self.beside(area);
         self.put(&fragment, by, |machine, at| match groups.get(machine) {
@@ -135,12 +135,23 @@ impl Editor {
         inner.collect()
     }
 
+    /// What a fragment would cover on the canvas; none if it is empty.
+    fn area_of(&self, fragment: &Design) -> Option<Rect> {
+        let here = Design { business: self.design.business.clone(), ..fragment.clone() };
+        Scene::of(&here, &Default::default()).bounds()
+    }
+
     fn put(
         &mut self,
         fragment: &Design,
         by: Point,
         place: impl Fn(&MachineId, Point) -> Target,
     ) -> Result<(), DocumentError> {
+        let machines = self.design.machines.len() + fragment.machines.len();
+        if machines > document::MAX_MACHINES {
+            let (path, limit) = ("machines".to_owned(), document::MAX_MACHINES);
+            return Err(DocumentError::TooMany { path, count: machines, limit });
+        }
         let Some((pasted, command)) = intent::paste(&self.design, fragment, by, place) else { return Ok(()) };
         let mut after = self.design.clone();
         command.apply(&mut after);
@@ -185,9 +196,4 @@ fn is_empty(fragment: &Design) -> bool {
         && fragment.machines.is_empty()
         && fragment.clients.is_empty()
         && fragment.notes.is_empty()
-}
-
-/// What a fragment covers on the canvas; none if it is empty.
-fn area_of(fragment: &Design) -> Option<Rect> {
-    Scene::of(fragment, &Default::default()).bounds()
 }

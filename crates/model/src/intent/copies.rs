@@ -9,7 +9,7 @@ use crate::design::Design;
 use crate::group::Group;
 use crate::id::{ClientId, GroupId, MachineId, NoteId};
 use crate::intent::groups::in_other_names;
-use crate::intent::{Draft, Target, fresh_client, fresh_group, fresh_machine, fresh_note};
+use crate::intent::{Draft, Target, fresh_client, fresh_group, fresh_note, next_machine};
 use crate::machine::{Machine, Point};
 use crate::member::Member;
 use crate::note::Note;
@@ -41,8 +41,12 @@ pub fn paste(
 ) -> Option<(Pasted, Command)> {
     let mut draft = Draft::of(design);
     let mut pasted = Pasted::default();
+    let mut next = 1;
+    // Groups that hold each other in a circle hold nothing and stand nowhere.
+    let groups: Vec<(&GroupId, &Group)> =
+        fragment.groups.iter().filter(|(id, _)| fragment.outermost(id).is_some()).collect();
     let mut renamed: BTreeMap<&GroupId, GroupId> = BTreeMap::new();
-    for (id, group) in &fragment.groups {
+    for &(id, group) in &groups {
         let copy = fresh_group(&draft.design);
         let value = Group {
             at: group.at + by,
@@ -59,14 +63,14 @@ pub fn paste(
     }
     let mut members: BTreeMap<Member, Member> =
         renamed.iter().map(|(id, copy)| ((*id).clone().into(), copy.clone().into())).collect();
-    for (id, group) in &fragment.groups {
+    for &(id, group) in &groups {
         let copy = renamed[id].clone();
         for (seat, sitter) in group.seats.iter().enumerate() {
             draft.perform(Command::OpenSeat { group: copy.clone(), seat });
             match sitter {
                 Some(Member::Machine(id)) => {
                     let Some(machine) = fragment.machines.get(id) else { continue };
-                    let name = fresh_machine(&draft.design);
+                    let name = next_machine(&draft.design, &mut next);
                     let target = Target::Seat { group: copy.clone(), seat };
                     draft.add(name.clone(), Machine { locked: false, ..machine.clone() }, &target);
                     members.insert(id.clone().into(), name.into());
@@ -83,12 +87,12 @@ pub fn paste(
         }
         draft.close_end(&copy);
     }
-    for (id, group) in &fragment.groups {
+    for &(id, group) in &groups {
         draft.set_by_hand(&renamed[id], in_other_names(group.by_hand.clone(), &members));
     }
     for (id, machine) in &fragment.machines {
         if fragment.seat_of(id).is_none() {
-            let name = fresh_machine(&draft.design);
+            let name = next_machine(&draft.design, &mut next);
             let target = place(id, machine.at.unwrap_or_default() + by);
             draft.add(name.clone(), Machine { locked: false, ..machine.clone() }, &target);
             pasted.machines.push(name);

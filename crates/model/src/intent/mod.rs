@@ -67,6 +67,16 @@ pub fn fresh_machine(design: &Design) -> MachineId {
     fresh("machine", |name: &MachineId| design.machines.contains_key(name) || design.seat_of(name).is_some())
 }
 
+/// The same, looked for from a number on; `next` is then the number after it. Many names in a row are found
+/// without looking at the first ones again and again.
+fn next_machine(design: &Design, next: &mut u64) -> MachineId {
+    let taken = |name: &MachineId| design.machines.contains_key(name) || design.seat_of(name).is_some();
+    let numbers = (*next..).filter_map(|number| Some((number, format!("machine-{number}").parse().ok()?)));
+    let (number, name) = numbers.into_iter().find(|(_, name)| !taken(name)).expect("a design is finite");
+    *next = number + 1;
+    name
+}
+
 /// A name that no group has, and no client sends to.
 pub fn fresh_group(design: &Design) -> GroupId {
     let awaited = |name: &GroupId| design.clients.values().any(|client| client.to.contains(name));
