@@ -52,6 +52,8 @@ pub fn QuantityField(props: &QuantityFieldProps) -> Html {
     let wrong = use_state(|| None::<String>);
     // What is dragged or stepped to and not let go of yet: a wish, and no step of the history.
     let draft = use_state(|| None::<Value>);
+    // What is being typed: the page may be drawn again meanwhile, and must not take it back.
+    let typed = use_state(|| None::<String>);
     let scrub = use_mut_ref(|| None::<Scrub>);
     let input = use_node_ref();
 
@@ -62,24 +64,34 @@ pub fn QuantityField(props: &QuantityFieldProps) -> Html {
             draft.set(None);
         })
     };
+    let oninput = {
+        let typed = typed.clone();
+        Callback::from(move |event: InputEvent| {
+            typed.set(event.target_dyn_into::<HtmlInputElement>().map(|input| input.value()));
+        })
+    };
     let onchange = {
+        let typed = typed.clone();
         let (kind, now, shown) = (props.kind.clone(), props.value.clone(), props.shown.clone());
         let (commit, wrong, draft, input) = (commit.clone(), wrong.clone(), draft.clone(), input.clone());
         Callback::from(move |_: Event| {
             let Some(input) = input.cast::<HtmlInputElement>() else { return };
             draft.set(None);
             match kind.read(&input.value(), Some(&now)).filter(|value| kind.accepts(value)) {
-                Some(value) if value == now => {
-                    // The same in other words: as we write it.
-                    input.set_value(&shown);
+                Some(value) => {
+                    typed.set(None);
+                    if value == now {
+                        // The same in other words: as we write it.
+                        input.set_value(&shown);
+                    }
                     commit.emit(value);
                 }
-                Some(value) => commit.emit(value),
                 None => wrong.set(Some(said::range(words, &kind))),
             }
         })
     };
     let onkeydown = {
+        let typing = typed.clone();
         let (kind, now, shown) = (props.kind.clone(), props.value.clone(), props.shown.clone());
         let (wrong, draft, input) = (wrong.clone(), draft.clone(), input.clone());
         Callback::from(move |event: KeyboardEvent| {
@@ -92,6 +104,7 @@ pub fn QuantityField(props: &QuantityFieldProps) -> Html {
                     if let Some(input) = input.cast::<HtmlInputElement>() {
                         input.set_value(&shown);
                     }
+                    typing.set(None);
                     wrong.set(None);
                     draft.set(None);
                     return;
@@ -100,6 +113,7 @@ pub fn QuantityField(props: &QuantityFieldProps) -> Html {
             };
             event.prevent_default();
             let typed = input.cast::<HtmlInputElement>().and_then(|it| kind.read(&it.value(), Some(&now)));
+            typing.set(None);
             let from = (*draft).clone().or(typed).unwrap_or_else(|| now.clone());
             draft.set(Some(kind.stepped(
                 &kind.nearest(from),
@@ -130,9 +144,15 @@ pub fn QuantityField(props: &QuantityFieldProps) -> Html {
         Callback::from(move |_: FocusEvent| attend.emit(Some(hint.clone())))
     };
     let onblur = {
-        let attend = props.attend.clone();
+        let (attend, typed, input) = (props.attend.clone(), typed.clone(), input.clone());
+        let (kind, now) = (props.kind.clone(), props.value.clone());
         Callback::from(move |_: FocusEvent| {
             done();
+            // What was wrong stays as it was typed, beside the sentence that tells so.
+            let text = input.cast::<HtmlInputElement>().map(|input| input.value()).unwrap_or_default();
+            if kind.read(&text, Some(&now)).is_some_and(|value| kind.accepts(&value)) {
+                typed.set(None);
+            }
             attend.emit(None);
         })
     };
@@ -183,7 +203,11 @@ pub fn QuantityField(props: &QuantityFieldProps) -> Html {
     let (least, most, at) = ends(&props.kind, draft.as_ref().unwrap_or(&props.value));
     let shown =
         draft.as_ref().map_or_else(|| props.shown.clone(), |value| said::plain(words, &props.kind, value));
-    let value = if props.mixed && draft.is_none() { String::new() } else { shown.clone() };
+    let value = match (&*typed, &*draft) {
+        (Some(typed), None) => typed.clone(),
+        (None, None) if props.mixed => String::new(),
+        _ => shown.clone(),
+    };
     let placeholder = props.mixed.then(|| words.t("setting.several"));
     let error = format!("{}-wrong", props.id);
     html! {
@@ -194,7 +218,7 @@ pub fn QuantityField(props: &QuantityFieldProps) -> Html {
                 <input ref={input} id={props.id.clone()} type="text" role="spinbutton" autocomplete="off" spellcheck="false" {value} {placeholder}
                     aria-valuenow={at.to_string()} aria-valuemin={least.to_string()} aria-valuemax={most.to_string()} aria-valuetext={shown}
                     aria-invalid={wrong.is_some().to_string()} aria-describedby={wrong.is_some().then(|| error.clone())} title={props.hint.clone()}
-                    {onchange} {onkeydown} {onkeyup} {onfocus} {onblur} />
+                    {oninput} {onchange} {onkeydown} {onkeyup} {onfocus} {onblur} />
             </div>
             if let Some(wrong) = (*wrong).clone() { <p class="wrong" id={error} role="alert">{ wrong }</p> }
         </>
