@@ -113,7 +113,7 @@ fn clients_send_to_the_group_they_are_dropped_on_and_stand_beside_it() {
         let editor = &session.editor;
         let (id, client) = editor.design().clients.last().expect("they are there");
         let group = editor.design().groups.keys().next().expect("there is a group");
-        assert_eq!(client.to, std::slice::from_ref(&group));
+        assert_eq!(client.to, std::slice::from_ref(group));
         assert_eq!(piece == Piece::Users, matches!(client.load, Load::Users { .. }));
         let stands = editor.scene().boxes[&Part::Client(id.clone())];
         let group = editor.scene().boxes[&Part::Group(group.clone())];
