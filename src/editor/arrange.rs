@@ -134,7 +134,28 @@ fn places(scene: &Scene, outer: &BTreeSet<&GroupId>) -> BTreeMap<Part, Point> {
         x += rect.w + LOOSE_GAP;
         row = row.max(rect.h);
     }
+
+    // As a whole it goes where most of what is there need not move.
+    let by = |along: fn(Point) -> f64| {
+        let shifts =
+            parts.iter().map(|(part, rect)| (along(rect.corner()) - along(found[*part]), rect.w * rect.h));
+        middle(shifts.collect())
+    };
+    let by = snapped(Point::new(by(|point| point.x), by(|point| point.y)));
+    found.values_mut().for_each(|place| *place = *place + by);
     found
+}
+
+/// The number with half of the weight on either side.
+fn middle(mut weighed: Vec<(f64, f64)>) -> f64 {
+    weighed.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    let half = weighed.iter().map(|(_, weight)| weight).sum::<f64>() / 2.0;
+    let mut sum = 0.0;
+    let found = weighed.iter().find(|(_, weight)| {
+        sum += weight;
+        sum >= half
+    });
+    found.map_or(0.0, |(number, _)| *number)
 }
 
 /// What is linked, in ranks from left to right, each from top to bottom; what hangs together stands
