@@ -257,7 +257,11 @@ impl Editor {
         self.tool = tool;
         match request {
             None => {}
-            Some(Request::Select(selection)) => self.selection = selection,
+            Some(Request::Select(selection)) => {
+                // A box adds to what was chosen when it began; an undo may have come in between.
+                self.selection = selection;
+                self.selection.retain(|part| self.scene.boxes.contains_key(part));
+            }
             Some(Request::Look(camera)) => {
                 self.look(camera);
                 self.camera_is_chosen = true;
