@@ -161,7 +161,12 @@ fn whatever_a_hand_does_can_be_undone_to_the_bottom_and_redone_to_the_top() {
         let last = text(&editor);
         assert_eq!(document::open(&last).as_ref(), Ok(editor.design()), "what is saved opens again");
         let (depth, _) = editor.steps();
-        assert!((50..MAX_STEPS).contains(&depth), "the script of seed {seed} did {depth} things");
+        // Going back some way and doing something else leaves few steps of the many that were done.
+        let did = editor.changes();
+        assert!(
+            did > 300 && (1..MAX_STEPS).contains(&depth),
+            "seed {seed} did {did} things, {depth} are left"
+        );
         editor.go_to_step(0);
         assert!(text(&editor) == first, "the first design of seed {seed} comes back");
         editor.go_to_step(depth);

@@ -4,6 +4,7 @@ use archlab_model::{Design, DocumentError, GroupId, MachineId, Point, Target, do
 
 use crate::editor::Editor;
 use crate::editor::geometry::Rect;
+use crate::editor::moving::reached;
 use crate::editor::scene::{Part, Scene};
 use crate::editor::selection::Selection;
 use crate::editor::snap::to_grid;
@@ -34,6 +35,7 @@ impl Editor {
     /// What is wrong with the text; then nothing is changed.
     pub fn paste(&mut self, text: &str, at: Option<Point>) -> Result<(), DocumentError> {
         let fragment = document::open_fragment(text)?;
+        let at = at.map(reached);
         let Some(area) = self.area_of(&fragment) else { return Err(DocumentError::NotAFragment) };
         let only_machines =
             fragment.groups.is_empty() && fragment.clients.is_empty() && fragment.notes.is_empty();
@@ -169,6 +171,19 @@ impl Editor {
     /// How far copies of what lies in `area` go, so that they lie beside it and on nothing else: small
     /// things to the right, large ones below. Where the originals cannot be seen, into the middle of what can.
     fn beside(&self, area: Rect) -> Point {
+        let by = self.room_beside(area);
+        // What is strewn over the whole canvas has no room beside it, and nothing lies beyond the canvas: then the
+        // copy lies on it, a little off.
+        let copy = area.moved(by);
+        let corners = [copy.corner(), Point::new(copy.right(), copy.bottom())];
+        if corners.into_iter().all(|corner| corner == reached(corner)) {
+            by
+        } else {
+            Point::new(BESIDE, BESIDE)
+        }
+    }
+
+    fn room_beside(&self, area: Rect) -> Point {
         let seen = Rect::between(
             self.camera.to_canvas(self.view.corner()),
             self.camera.to_canvas(Point::new(self.view.right(), self.view.bottom())),

@@ -7,7 +7,7 @@ use archlab_model::{GroupId, Layout, MachineId, Point, Target, intent, layout};
 
 use crate::editor::geometry::Rect;
 use crate::editor::input::Piece;
-use crate::editor::moving::shifted;
+use crate::editor::moving::{reached, shifted};
 use crate::editor::scene::{MACHINE_WIDTH, Part};
 use crate::editor::snap::{Guide, Snapped, Snapping, to_grid};
 use crate::editor::tools::Tool;
@@ -164,7 +164,7 @@ impl Editor {
     pub(super) fn target(&self, at: Point) -> Target {
         match self.seen_scene().group_at(at) {
             Some(group) => Target::Group(group.clone()),
-            None => Target::Canvas(to_grid(at - Point::new(MACHINE_WIDTH / 2.0, 16.0))),
+            None => Target::Canvas(to_grid(reached(at) - Point::new(MACHINE_WIDTH / 2.0, 16.0))),
         }
     }
 
@@ -237,7 +237,7 @@ impl Editor {
             }
             (Part::Machine(machine), None) => {
                 let corner = self.scene.boxes.get(part)?.corner();
-                intent::move_machine(design, machine, &Target::Canvas(corner + by))
+                intent::move_machine(design, machine, &Target::Canvas(reached(corner + by)))
             }
             _ => shifted(design, part, by),
         })

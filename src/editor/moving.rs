@@ -15,6 +15,15 @@ impl Editor {
     }
 }
 
+/// How far out the hand reaches, in canvas units: somewhat less than a document may hold, so that a copy beside
+/// something still has a place.
+const REACH: f64 = 9_000_000.0;
+
+/// The place that a wish for `point` comes to.
+pub fn reached(point: Point) -> Point {
+    Point::new(point.x.clamp(-REACH, REACH), point.y.clamp(-REACH, REACH))
+}
+
 /// The command that moves a part that lies on the canvas by `by`. None if it lies in a group, or is
 /// nothing that a person places.
 pub fn shifted(design: &Design, part: &Part, by: Point) -> Option<Command> {
@@ -24,19 +33,19 @@ pub fn shifted(design: &Design, part: &Part, by: Point) -> Option<Command> {
     match part {
         Part::Group(group) => {
             let from = design.groups.get(group)?.at;
-            Some(Command::MoveGroup { group: group.clone(), from, to: from + by })
+            Some(Command::MoveGroup { group: group.clone(), from, to: reached(from + by) })
         }
         Part::Client(client) => {
             let from = design.clients.get(client)?.at;
-            Some(Command::MoveClient { client: client.clone(), from, to: from + by })
+            Some(Command::MoveClient { client: client.clone(), from, to: reached(from + by) })
         }
         Part::Machine(machine) => {
             let at = design.machines.get(machine)?.at?;
-            intent::move_machine(design, machine, &Target::Canvas(at + by))
+            intent::move_machine(design, machine, &Target::Canvas(reached(at + by)))
         }
         Part::Note(note) => {
             let value = design.notes.get(note)?;
-            intent::set_note(design, note, Note { at: value.at + by, ..value.clone() })
+            intent::set_note(design, note, Note { at: reached(value.at + by), ..value.clone() })
         }
         Part::Entry(_) | Part::Store(..) | Part::Instance(_) => None,
     }

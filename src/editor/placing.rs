@@ -5,11 +5,13 @@ use archlab_model::{GroupId, Machine, Note, Point, Target, intent};
 use crate::editor::Editor;
 use crate::editor::geometry::Rect;
 use crate::editor::input::Piece;
+use crate::editor::moving::reached;
 use crate::editor::scene::Part;
 use crate::editor::snap::{GRID, to_grid};
 
 impl Editor {
     pub(super) fn place_at(&mut self, piece: Piece, at: Point) {
+        let at = reached(at);
         if let Some(machine) = piece.machine() {
             let target = self.target(at);
             self.place_machine(machine, &target);

@@ -96,16 +96,18 @@ impl Scene {
         let mut scene = Scene::default();
         for (id, group) in design.outer_groups() {
             let deployment = layout::deploy(design, id, group);
+            // Those of the groups in it, too: they stand among its own.
+            let machines: Vec<MachineId> = design.machines_in(group).into_iter().cloned().collect();
             for instance in deployment.services.iter().flat_map(|service| &service.instances) {
                 let machine = placed
                     .get(&instance.id)
-                    .filter(|machine| group.machines().any(|here| here == *machine))
+                    .filter(|machine| machines.contains(machine))
                     .unwrap_or(&instance.machine);
                 scene.hosted.entry(machine.clone()).or_default().push(instance.id.clone());
                 scene.host_of.insert(instance.id.clone(), machine.clone());
             }
-            scene.group_of.extend(group.machines().map(|machine| (machine.clone(), id.clone())));
-            scene.arrange(id, group, &deployment);
+            scene.group_of.extend(machines.iter().map(|machine| (machine.clone(), id.clone())));
+            scene.arrange(id, group, &machines, &deployment);
             scene.deployments.insert(id.clone(), deployment);
         }
         for (id, machine) in &design.machines {
@@ -249,8 +251,8 @@ impl Scene {
     }
 
     /// Lays out one group: the entry, the machines in columns, the stores, from left to right.
-    fn arrange(&mut self, id: &GroupId, group: &Group, deployment: &Deployment) {
-        let columns = columns(group);
+    fn arrange(&mut self, id: &GroupId, group: &Group, machines: &[MachineId], deployment: &Deployment) {
+        let columns = columns(group.layout, machines);
         let heights = columns.iter().map(|column| {
             let machines: f64 = column.iter().map(|machine| self.machine_height(machine)).sum();
             machines + MACHINE_GAP * column.len().saturating_sub(1) as f64
@@ -304,12 +306,11 @@ fn boxed(at: Point, (width, height): (f64, f64)) -> Rect {
 ///
 /// It is the same in every layout, so that a switch of the layout leaves the machines where they are:
 /// one column, and more of them, as even as can be, when one would be too tall.
-fn columns(group: &Group) -> Vec<Vec<MachineId>> {
-    let tallest = match group.layout {
+fn columns(layout: Layout, machines: &[MachineId]) -> Vec<Vec<MachineId>> {
+    let tallest = match layout {
         Layout::Cluster | Layout::Distributed | Layout::Free => 6,
         Layout::Microservice => 4,
     };
-    let machines: Vec<MachineId> = group.machines().cloned().collect();
     let count = machines.len().div_ceil(tallest).max(1);
     machines.chunks(machines.len().div_ceil(count).max(1)).map(<[MachineId]>::to_vec).collect()
 }
