@@ -130,11 +130,11 @@ pageTest("menus are walked by arrows and by the letters of their lines", { langu
   await page.keyboard.press("ArrowDown");
   await shop.menu.waitFor();
   const focused = () => page.evaluate(() => document.activeElement.querySelector("span")?.textContent);
-  await until("the first line has the focus", async () => (await focused()) === shop.t("action.zoom_in"));
+  const first = await shop.menu.getByRole("menuitem").first().locator("span").innerText();
+  await until("the first line has the focus", async () => (await focused()) === first);
   await page.keyboard.press("End");
   await page.keyboard.press("s");
-  const first = await focused();
-  assert.match(first, /^S/);
+  assert.match(await focused(), /^S/);
   await page.keyboard.press("h");
   assert.match(await focused(), /^Sh/, "letters in a row are one word");
   await stage.assertAccessible();

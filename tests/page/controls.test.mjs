@@ -27,6 +27,15 @@ pageTest("every button of the header changes something", {}, async (stage) => {
     await page.keyboard.press("Escape");
     await shop.menu.waitFor({ state: "detached" });
   }
+  await use("action.history", async () => (await shop.menu.getByRole("menuitemradio").count()) > 1);
+  await page.keyboard.press("Escape");
+  await shop.menu.waitFor({ state: "detached" });
+  for (const panel of await header.locator(".desk-button").all()) {
+    for (const state of ["true", "false"]) {
+      await panel.click();
+      await until("a panel opens and closes", async () => (await panel.getAttribute("aria-expanded")) === state);
+    }
+  }
   await use("action.commands", async () => (await page.getByRole("combobox").count()) === 1);
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
@@ -44,7 +53,7 @@ pageTest("every button of the header changes something", {}, async (stage) => {
   await shop.menu.waitFor({ state: "detached" });
 
   const names = await header.getByRole("button").evaluateAll((all) => all.map((one) => one.getAttribute("aria-label")));
-  for (const name of names) assert.ok(known.has(name), `${name} is looked at here`);
+  for (const name of names.filter(Boolean)) assert.ok(known.has(name), `${name} is looked at here`);
 });
 
 pageTest("every button of the playback and the canvas changes something", { languages: ["en"] }, async (stage) => {

@@ -30,7 +30,7 @@ pageTest("pieces are found in both languages, by pinyin, and put by Enter", {}, 
 pageTest("every piece goes where it is dragged, one step each", { languages: ["en"], themes: THEMES }, async (stage) => {
   const shop = await Shop.open(stage);
   const { page } = stage;
-  const stores = () => page.locator(".stage g.store").count();
+  const stores = () => page.locator(".stage g.box").count();
   const before = await stores();
   for (const [piece, told] of [["cache", "drop.gets_cache"], ["replicas", "drop.gets_replicas"], ["shards", "drop.gets_shards"], ["database", "drop.gets_database"]]) {
     const count = await stores();
@@ -58,9 +58,12 @@ pageTest("on a laptop the palette opens wide for a search", { languages: ["en"],
   await until("the field has the focus", () => search(shop).evaluate((field) => field === document.activeElement));
   await search(shop).fill("cache");
   await stage.screenshot("palette-laptop");
+  const boxes = () => stage.page.locator(".stage g.box").count();
+  const before = await boxes();
   await shop.piece("cache").click();
   await stage.click(await shop.handle());
-  await until("it is placed", async () => (await stage.page.locator(".stage g.store").count()) > 0);
+  await until("it is placed", async () => (await boxes()) > before);
+  assert.ok((await names(shop).count()) > 10, "all pieces are there again");
 });
 
 pageTest("on a phone the palette is a sheet with a search", { viewports: ["phone"], context: { hasTouch: true, isMobile: true } }, async (stage) => {

@@ -93,8 +93,12 @@ pub fn Palette(props: &PaletteProps) -> Html {
     let panel = use_node_ref();
     let field = use_node_ref();
     {
-        let field = field.clone();
+        let (field, typed) = (field.clone(), typed.clone());
         use_effect_with(props.open, move |open| {
+            if !*open {
+                // A closed palette shows everything again.
+                typed.set(String::new());
+            }
             // On a touch screen the focus would bring a keyboard over the pieces.
             let wanted = *open && !media("(pointer: coarse)");
             if let (true, Some(field)) = (wanted, field.cast::<HtmlElement>()) {
