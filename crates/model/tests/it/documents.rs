@@ -111,7 +111,7 @@ fn a_wrong_part_is_told_in_a_sentence() {
     assert_eq!(
         complaint("\"patience\"", "\"patient\""),
         "clients.shoppers.patient: unknown field `patient`, expected one of `title`, `load`, `to`, \
-         `users`, `patience`, `at`."
+         `users`, `patience`, `at`, `locked`."
     );
     assert_eq!(
         complaint("{ \"en\": \"Shoppers\", \"zh\": \"顾客\" }", "7"),
