@@ -36,7 +36,7 @@ pageTest("axe finds nothing on the phone", { themes: THEMES, viewports: ["phone"
   await stage.page.locator(".fab").click();
   await shop.piece("machine").waitFor();
   await stage.assertAccessible();
-  await stage.page.locator(".fab").click();
+  await stage.page.locator(".palette-close").click();
   const { x, y } = await shop.grip(2);
   await stage.page.touchscreen.tap(x, y);
   await stage.page.locator(".inspector.open").waitFor();

@@ -245,11 +245,10 @@ pageTest("who does not see the canvas hears what there is and what happens", {},
   await until("the outline says so", async () => (await outline.innerText()).includes(off));
 });
 
-pageTest("on a phone the title is heard, and there is no map", { ...ONE, viewports: ["phone"], context: { hasTouch: true } }, async (stage) => {
+pageTest("on a phone the title is the design's menu, and there is no map", { ...ONE, viewports: ["phone"], context: { hasTouch: true } }, async (stage) => {
   const shop = await Shop.open(stage);
   const title = stage.page.getByRole("heading", { level: 1 });
   assert.match(await title.innerText(), /Online shop/);
-  assert.ok((await title.boundingBox()).width <= 2, "and not cut to three letters");
   await stage.page.touchscreen.tap(200, 700);
   assert.equal(await stage.page.locator(".float.map:visible").count(), 0);
   assert.ok((await shop.machines.count()) > 0);
