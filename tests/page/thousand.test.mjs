@@ -59,7 +59,9 @@ async function frames(stage, act) {
   const [main] = [...threads].sort((a, b) => b[1] - a[1])[0] ?? [];
   assert.ok(main, "frames were drawn");
   const mine = traceEvents.filter((event) => `${event.pid} ${event.tid}` === main).sort((a, b) => a.ts - b.ts);
-  const tasks = mine.filter((event) => event.ph === "X" && /RunTask$/.test(event.name));
+  // One of the two names by which the browser tells of the same task.
+  const tasks = mine.filter((event) => event.ph === "X" && event.name === "RunTask");
+  assert.ok(tasks.length > 0, "the browser told of its tasks");
   const starts = mine.filter((event) => event.name === "FireAnimationFrame").map((event) => event.ts);
   return starts.slice(0, -1).map((start, place) => {
     const end = starts[place + 1];
