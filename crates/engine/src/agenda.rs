@@ -4,13 +4,15 @@
 //! design, the seed and the interventions, and on nothing else. There are three ways to be on it, and one
 //! order across them:
 //!
-//! * a row in order while there are a few, and a heap when there are many, for what may be due at any time;
+//! * a row in order while there are a few, a heap when there are many, and before the heap buckets for what is far
+//!   off when there are very many, for what may be due at any time;
 //! * delays: queues of events that are all scheduled the same time ahead (messages on the wire). They are
 //!   born in the order they leave, so that no heap is needed;
 //! * timers ([`crate::timers`]), which are nearly always cancelled.
 //!
 //! The heap was chosen by measurement, among eleven event sets: docs/performance.md.
 
+mod far;
 mod few;
 mod heap;
 
@@ -20,11 +22,15 @@ use archlab_model::{SimTime, Span};
 
 use crate::event::{EVENT_BITS, Event};
 use crate::timers::{TimerKey, Timers, Wait};
+use far::Far;
 use few::Few;
 use heap::Heap;
 
 /// Most lengths of delay that have a queue of their own. Others take the heap.
 const MAX_DELAYS: usize = 8;
+
+/// Most events in the heap. Beyond that it no longer lies in a fast cache.
+const MOST_NEAR: usize = 16_384;
 
 /// Bits of a [`Due`] that tell the order among equals. After so many schedulings the count begins anew; two
 /// events of one nanosecond, one scheduled before and one after that point, then leave the other way round,
@@ -88,6 +94,10 @@ pub struct Agenda {
     heap: Heap,
     /// Whether there are so many that they are in the heap, and none among the few.
     crowded: bool,
+    /// Those that are so far off that they have no place in the heap yet.
+    far: Far,
+    /// What came near last, until somebody has prepared for it.
+    coming: Vec<Event>,
     delays: Vec<Delay>,
     timers: Timers,
     scheduled_count: u64,
@@ -99,12 +109,60 @@ impl Agenda {
     pub fn schedule(&mut self, at: SimTime, event: Event) {
         let due = self.due(at, event);
         if self.crowded {
-            self.heap.push(due);
+            self.schedule_in_crowd(due);
         } else if self.few.is_full() {
             self.crowd(due);
         } else {
             self.few.push(due);
         }
+    }
+
+    #[inline(always)]
+    fn schedule_in_crowd(&mut self, due: Due) {
+        if self.far.is_far(due) {
+            return self.far.push(due);
+        }
+        self.heap.push(due);
+        if self.heap.count() > MOST_NEAR {
+            self.spread();
+        }
+    }
+
+    /// Too many in the heap: all but the first are far from now on.
+    #[cold]
+    #[inline(never)]
+    fn spread(&mut self) {
+        let first = self.heap.first();
+        let all = self.heap.take_all();
+        self.far.retreat(first);
+        for due in all {
+            if due == first {
+                self.heap.push(due);
+            } else {
+                self.far.push(due);
+            }
+        }
+    }
+
+    /// The earliest in heap and buckets.
+    #[inline(always)]
+    fn first_in_crowd(&mut self) -> Due {
+        let first = self.heap.first();
+        if first != Due::NEVER || self.far.is_empty() {
+            return first;
+        }
+        self.coming.clear();
+        self.far.approach(|due| {
+            self.heap.push(due);
+            self.coming.push(due.event());
+        });
+        self.heap.first()
+    }
+
+    /// What came near since this was asked last, when very many are pending.
+    #[inline(always)]
+    pub fn coming(&mut self) -> Option<std::vec::Drain<'_, Event>> {
+        (self.crowded && !self.coming.is_empty()).then(|| self.coming.drain(..))
     }
 
     /// One more than a few: all go to the heap.
@@ -192,7 +250,7 @@ impl Agenda {
     pub fn take(&mut self, deadline: SimTime) -> Option<(SimTime, Event)> {
         let (mut next, mut source) = match self.crowded {
             false => (self.few.first(), Source::Few),
-            true => (self.heap.first(), Source::Heap),
+            true => (self.first_in_crowd(), Source::Heap),
         };
         for (place, delay) in self.delays.iter().enumerate() {
             if delay.first < next {
@@ -213,7 +271,7 @@ impl Agenda {
             Source::Few => self.few.take_first(),
             Source::Heap => {
                 self.heap.take_first();
-                if self.heap.is_nearly_empty() {
+                if self.heap.is_nearly_empty() && self.far.is_empty() {
                     self.thin_out();
                 }
             }
@@ -306,6 +364,37 @@ mod tests {
         assert_eq!((at.as_nanos(), first.index()), (0, 0));
         agenda.schedule(SimTime::from_nanos(9), event(7));
         assert_eq!(rest(&mut agenda), [(1, 1), (2, 2), (9, 7)]);
+    }
+
+    #[test]
+    fn very_many_leave_in_order_while_others_come() {
+        let mut agenda = Agenda::default();
+        let mut model = std::collections::BTreeSet::new();
+        let (mut state, mut now) = (7u64, 0);
+        let mut draw = |below: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % below
+        };
+        for number in 0..400_000u32 {
+            // Soon, late, in bursts of one instant, and once in a while very late.
+            let ahead = match draw(20) {
+                0 => draw(10),
+                1 => 1_000_000_000 + draw(1 << 30),
+                2..8 => 500_000,
+                _ => draw(1 << 24),
+            };
+            agenda.schedule(SimTime::from_nanos(now + ahead), event(number));
+            model.insert((now + ahead, number));
+            // Grows to a hundred thousand, shrinks to a few, and grows again.
+            let taken = if number / 100_000 % 2 == 0 { draw(3) / 2 } else { 2 };
+            for _ in 0..taken {
+                let next = agenda.take(SimTime::from_nanos(u64::MAX - 1));
+                let next = next.map(|(at, event)| (at.as_nanos(), event.index()));
+                assert_eq!(next, model.pop_first());
+                now = next.map_or(now, |(at, _)| at);
+            }
+        }
+        assert_eq!(rest(&mut agenda), model.into_iter().collect::<Vec<_>>());
     }
 
     #[test]

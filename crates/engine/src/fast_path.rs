@@ -24,6 +24,20 @@ impl World {
         !(self.telling || self.listening || ails || self.operation.measuring)
     }
 
+    /// Looks at the records of what comes next, when very many events are pending: those records have long left the
+    /// cache, and fetching a thousand side by side takes a fraction of what it takes to wait for one after the other.
+    #[inline(always)]
+    pub fn prepare(&mut self) {
+        if let Some(coming) = self.agenda.coming() {
+            let works = coming.filter(|event| event.kind() == Kind::Done).map(|event| event.index());
+            let requests = works.filter_map(|work| self.works.get(work as usize)).map(|work| work.request);
+            let numbers = requests
+                .filter_map(|request| self.requests.get(request as usize))
+                .map(|request| request.number);
+            std::hint::black_box(numbers.fold(0, u64::wrapping_add));
+        }
+    }
+
     /// The entry calls the function it enters by, at an instance whose turn it is. `false` if that takes more care.
     #[inline(always)]
     pub fn call_plain(&mut self, request: u32, group: u32, function: u32) -> bool {

@@ -244,6 +244,7 @@ impl World {
             None => {
                 let Some((at, event)) = self.agenda.take(deadline) else { return false };
                 self.now = at;
+                self.prepare();
                 event
             }
         };

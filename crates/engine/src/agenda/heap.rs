@@ -58,6 +58,19 @@ impl Heap {
         self.count < super::few::MOST / 2
     }
 
+    /// How many there are, the one that was taken lazily included.
+    #[inline(always)]
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// All of them, in no order.
+    pub fn take_all(&mut self) -> impl Iterator<Item = Due> + use<> {
+        let top = self.first();
+        let rows = std::mem::take(self).rows;
+        std::iter::once(top).chain(rows.into_iter().flat_map(|row| row.0)).filter(|due| *due != Due::NEVER)
+    }
+
     /// Takes the earliest, which [`Heap::first`] has just told.
     #[inline(always)]
     pub fn take_first(&mut self) {
