@@ -37,6 +37,8 @@ fn TitleField(props: &TitleFieldProps) -> Html {
     let store = use_store(Pulse::Edit);
     let words = use_words();
     let element = use_node_ref();
+    // What is being typed: the header may be drawn again meanwhile, and must not take it back.
+    let typed = use_state(|| props.text.clone());
     {
         let element = element.clone();
         use_effect_with((), move |()| {
@@ -68,8 +70,16 @@ fn TitleField(props: &TitleFieldProps) -> Html {
         })
     };
     let onblur = Callback::from(move |_: FocusEvent| end(true));
+    let oninput = {
+        let typed = typed.clone();
+        Callback::from(move |event: InputEvent| {
+            if let Some(field) = event.target_dyn_into::<HtmlInputElement>() {
+                typed.set(field.value());
+            }
+        })
+    };
     html! {
-        <input class="title-field" ref={element} value={props.text.clone()} maxlength={MAX_TITLE_CHARS.to_string()}
-            aria-label={words.t("action.rename_design")} {onkeydown} {onblur} />
+        <input class="title-field" ref={element} value={(*typed).clone()} maxlength={MAX_TITLE_CHARS.to_string()}
+            aria-label={words.t("action.rename_design")} {oninput} {onkeydown} {onblur} />
     }
 }

@@ -219,3 +219,67 @@ pageTest("a design whose stores copy runs, and the legend names the copies", {},
   await shop.play(2);
   await shop.waitForSecond(3);
 });
+
+pageTest("what is typed slowly stays while the run goes on, in every field", { languages: ["en"] }, async (stage) => {
+  const shop = await Shop.open(stage);
+  await shop.play();
+  const slowly = async (input, text) => {
+    await input.fill("");
+    // Slower than the page is drawn again, so that each letter outlives several drawings.
+    await input.pressSequentially(text, { delay: 180 });
+    assert.equal(await input.inputValue(), text);
+  };
+  await stage.click(await shop.grip(2));
+  const zone = field(shop, "property.zone");
+  await slowly(zone, "east-1");
+  await zone.press("Enter");
+  await until("it is taken", async () => !(await shop.button("action.undo").isDisabled()));
+  assert.equal(await zone.inputValue(), "east-1");
+  await slowly(zone, "west");
+  await zone.press("Escape");
+  assert.equal(await zone.inputValue(), "east-1", "Escape gives it up");
+  // Half typed, and something else is chosen: it is taken for what it was typed for, and for nothing else.
+  await slowly(zone, "north");
+  await stage.click(await shop.grip(1));
+  await until("the other machine is shown", async () => (await zone.inputValue()) !== "north");
+  await stage.click(await shop.grip(2));
+  await until("it was taken", async () => (await zone.inputValue()) === "north");
+  await stage.page.keyboard.press("b");
+  const name = stage.page.locator(".business .cell.name input").first();
+  await slowly(name, "Front page");
+  await name.press("Enter");
+  await until("the business has it", async () =>
+    (await stage.page.locator(".business-contents").getByText("Front page").count()) > 0);
+  await name.press("Escape");
+  await stage.page.keyboard.press("Escape");
+  await shop.title.click();
+  await shop.menu.getByRole("menuitem", { name: shop.t("action.rename_design") }).click();
+  const title = stage.page.locator(".title-field, dialog input").first();
+  await slowly(title, "Slow shop");
+});
+
+pageTest("a note is written, sized and locked in the inspector", {}, async (stage) => {
+  const shop = await Shop.open(stage);
+  await shop.piece("note").focus();
+  await stage.page.keyboard.press("Enter");
+  await stage.page.locator("textarea.in-place").waitFor();
+  await stage.page.keyboard.type("Peak at noon");
+  await stage.page.keyboard.press("Escape");
+  const note = stage.page.locator("g.note");
+  const text = shop.inspector.locator("textarea");
+  await until("the inspector has it", async () => (await text.inputValue()) === "Peak at noon");
+  await text.fill("Peak at night");
+  await text.press("Control+Enter");
+  await until("the note says it", async () => (await note.textContent()).includes("night"));
+  const width = field(shop, "inspector.width");
+  await type(width, "320");
+  await until("it is wider", async () => (await note.locator("rect.paper").getAttribute("width")) === "320.0");
+  await type(width, "10");
+  assert.equal(await width.getAttribute("aria-invalid"), "true");
+  await width.press("Escape");
+  await stage.assertAccessible({ include: ".inspector" });
+  await shop.inspector.getByRole("button", { name: shop.t("action.lock"), exact: true }).click();
+  await shop.inspector.getByRole("button", { name: shop.t("action.unlock"), exact: true }).click();
+  await shop.inspector.getByRole("button", { name: shop.t("action.delete"), exact: true }).click();
+  await note.waitFor({ state: "detached" });
+});

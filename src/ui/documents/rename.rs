@@ -22,6 +22,8 @@ pub struct RenameProps {
 pub fn Rename(props: &RenameProps) -> Html {
     let words = use_words();
     let input = use_node_ref();
+    // What is being typed: the page may be drawn again meanwhile, and must not take it back.
+    let typed = use_state(|| props.title.clone());
     {
         let input = input.clone();
         use_effect_with((), move |()| {
@@ -30,6 +32,14 @@ pub fn Rename(props: &RenameProps) -> Html {
             }
         });
     }
+    let oninput = {
+        let typed = typed.clone();
+        Callback::from(move |event: InputEvent| {
+            if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
+                typed.set(input.value());
+            }
+        })
+    };
     let done = {
         let (input, props) = (input.clone(), props.clone());
         move || {
@@ -55,7 +65,7 @@ pub fn Rename(props: &RenameProps) -> Html {
     html! {
         <Dialog label={words.t("action.rename_design")} class="rename" close={props.close.clone()}>
             <label><span>{ words.t("documents.title") }</span>
-                <input type="text" ref={input} autofocus=true value={props.title.clone()} maxlength={MAX_TITLE_CHARS.to_string()} {onkeydown} />
+                <input type="text" ref={input} autofocus=true value={(*typed).clone()} maxlength={MAX_TITLE_CHARS.to_string()} {oninput} {onkeydown} />
             </label>
             <p class="buttons">
                 <button class="button" onclick={cancel}>{ words.t("documents.cancel") }</button>

@@ -2,6 +2,7 @@
 
 mod group;
 mod machine;
+mod note;
 mod overview;
 mod preset;
 mod properties;
@@ -79,7 +80,7 @@ pub fn Inspector(props: &InspectorProps) -> Html {
             None if chosen.is_empty() => {
                 html! { <>{ overview::overview(&look) }{ several::around(&look) }</> }
             }
-            Some(Part::Note(_)) => overview::overview(&look),
+            Some(Part::Note(id)) => note::note(&look, id),
             None => several::several(&look),
         };
         (!chosen.is_empty(), content)

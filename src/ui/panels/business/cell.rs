@@ -38,6 +38,8 @@ pub struct CellProps {
 pub fn Cell(props: &CellProps) -> Html {
     // What was typed and not understood, and why.
     let wrong = use_state(|| None::<(String, String)>);
+    // What is being typed: the page may be drawn again meanwhile, and must not take it back.
+    let typing = use_state(|| None::<String>);
     let input = use_node_ref();
     {
         let wrong = wrong.clone();
@@ -54,11 +56,21 @@ pub fn Cell(props: &CellProps) -> Html {
         });
     }
     let take = {
-        let (change, wrong) = (props.change.clone(), wrong.clone());
-        move |typed: String| match change.emit(typed.clone()) {
-            Some(why) => wrong.set(Some((typed, why))),
-            None => wrong.set(None),
+        let (change, wrong, typing) = (props.change.clone(), wrong.clone(), typing.clone());
+        move |typed: String| {
+            wrong.set(change.emit(typed.clone()).map(|why| (typed, why)));
+            typing.set(None);
         }
+    };
+    let oninput = {
+        let typing = typing.clone();
+        Callback::from(move |event: InputEvent| {
+            typing.set(event.target_dyn_into::<HtmlInputElement>().map(|input| input.value()));
+        })
+    };
+    let onblur = {
+        let typing = typing.clone();
+        Callback::from(move |_: FocusEvent| typing.set(None))
     };
     let onchange = {
         let (take, value) = (take.clone(), props.value.clone());
@@ -71,12 +83,14 @@ pub fn Cell(props: &CellProps) -> Html {
     };
     let onkeydown = {
         let (counts, wrong, value) = (props.counts, wrong.clone(), props.value.clone());
+        let typing = typing.clone();
         Callback::from(move |event: KeyboardEvent| {
             let Some(input) = event.target_dyn_into::<HtmlInputElement>() else { return };
             let way = match event.key().as_str() {
                 "Escape" => {
                     event.stop_propagation();
                     wrong.set(None);
+                    typing.set(None);
                     input.set_value(&value);
                     return;
                 }
@@ -91,12 +105,13 @@ pub fn Cell(props: &CellProps) -> Html {
             }
         })
     };
-    let shown = wrong.as_ref().map_or(props.value.clone(), |(typed, _)| typed.clone());
+    let kept = || wrong.as_ref().map(|(typed, _)| typed.clone());
+    let shown = (*typing).clone().or_else(kept).unwrap_or_else(|| props.value.clone());
     html! {
         <span class={classes!("cell", props.class)}>
             <span class="cell-box">
                 <input type="text" ref={input} value={shown} placeholder={props.placeholder.clone()} disabled={props.disabled}
-                    aria-label={props.label.clone()} aria-invalid={wrong.is_some().to_string()} {onchange} {onkeydown}
+                    aria-label={props.label.clone()} aria-invalid={wrong.is_some().to_string()} {oninput} {onchange} {onkeydown} {onblur}
                     autocomplete="off" spellcheck="false" />
                 if !props.unit.is_empty() { <span class="unit" aria-hidden="true">{ &props.unit }</span> }
             </span>

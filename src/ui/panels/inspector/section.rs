@@ -181,6 +181,9 @@ impl Sheet<'_> {
             return Html::default();
         }
         let mixed = self.is_mixed(property);
+        // A field belongs to what is chosen: what was typed for one is never shown for another.
+        let subjects = &self.hands.subjects;
+        let key = format!("{:?} {} {}", subjects.first(), subjects.len(), property.path);
         let label = said::label(&self.names, &property.label);
         let id = format!("property-{}", property.path.replace(char::is_whitespace, "-"));
         let hint = self.hint(property);
@@ -197,7 +200,7 @@ impl Sheet<'_> {
         let shown = said::value(&self.names, &property.kind, &property.value);
         match &property.kind {
             Kind::Length { .. } | Kind::Count { .. } | Kind::Number { .. } => html! {
-                <QuantityField key={property.path.clone()} {id} {label} kind={property.kind.clone()} value={property.value.clone()} {mixed} {shown} {hint} change={set} {attend}>{ reset }</QuantityField>
+                <QuantityField {key} {id} {label} kind={property.kind.clone()} value={property.value.clone()} {mixed} {shown} {hint} change={set} {attend}>{ reset }</QuantityField>
             },
             Kind::Choice(options) => {
                 let options: Vec<String> = options.iter().map(|it| said::label(&self.names, it)).collect();
@@ -207,14 +210,14 @@ impl Sheet<'_> {
                 };
                 let shown = self.hands.hint.clone();
                 let change = Callback::from(move |place: usize| shown.set(set.emit(Value::Choice(place))));
-                html! { <Choice key={property.path.clone()} {id} {label} {options} {chosen} {hint} {change} {attend}>{ reset }</Choice> }
+                html! { <Choice {key} {id} {label} {options} {chosen} {hint} {change} {attend}>{ reset }</Choice> }
             }
             Kind::Switch => {
                 let on = property.value == Value::Switch(true);
                 let shown = self.hands.hint.clone();
                 let change = Callback::from(move |on: bool| shown.set(set.emit(Value::Switch(on))));
                 html! {
-                    <div class="field" key={property.path.clone()}>
+                    <div class="field" {key}>
                         <span>{ &label }</span>
                         { reset }
                         <Toggle {label} {on} {mixed} {change} />
@@ -229,7 +232,7 @@ impl Sheet<'_> {
                 });
                 let value = if mixed { String::new() } else { shown };
                 let hint = said::range(self.names.words, &property.kind);
-                html! { <TextField key={property.path.clone()} {label} {value} {change} {hint} /> }
+                html! { <TextField {key} {label} {value} {change} {hint} /> }
             }
         }
     }
