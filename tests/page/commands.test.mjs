@@ -88,6 +88,38 @@ pageTest("parts of the design are gone to, and keys do nothing behind the palett
   assert.ok(box.x >= stageBox.x && box.x + box.width <= stageBox.x + stageBox.width, "and in view");
 });
 
+pageTest("what can be done is found together with what it is done to, with nothing chosen", {}, async (stage) => {
+  const shop = await Shop.open(stage);
+  const ask = async (typed) => {
+    await openCommands(stage);
+    await field(stage).fill(typed);
+  };
+  const chinese = stage.language === "zh";
+  const name = shop.t("name.machine", { number: 1 });
+  for (const typed of chinese ? ["断电服务器1", "ddfwq1", "服务器 1 断电"] : ["power off machine-1", "power off machine 1", "machine 1 power"]) {
+    await ask(typed);
+    await until(`“${typed}” finds it`, async () =>
+      (await chosen(stage).innerText()).startsWith(shop.t("commands.on_part", { action: shop.t("action.power_off"), part: name })));
+    await stage.page.keyboard.press("Escape");
+    await gone(stage);
+  }
+  await ask(chinese ? "断电服务器1" : "power off machine-1");
+  await stage.page.keyboard.press("Enter");
+  await gone(stage);
+  await until("it is off", async () => /\boff\b/.test(await shop.machine(1).getAttribute("class")));
+  await until("and chosen", async () => /\bselected\b/.test(await shop.machine(1).getAttribute("class")));
+  await stage.page.keyboard.press("Escape");
+  await ask(chinese ? "添加服务器到商店" : "add machine to shop");
+  await stage.page.keyboard.press("Enter");
+  await gone(stage);
+  await shop.machine(4).waitFor();
+  await ask(chinese ? "zhuandao shangpin" : "go to catalog");
+  await until("a function is found", async () => (await chosen(stage).innerText()).includes(shop.t("business_editor.name")));
+  await stage.page.keyboard.press("Enter");
+  await gone(stage);
+  await stage.page.locator(".business .function-card").first().waitFor();
+});
+
 pageTest("by mouse: the button opens it, a click does it", { languages: ["en"] }, async (stage) => {
   const shop = await Shop.open(stage);
   await shop.button("action.commands").click();

@@ -39,7 +39,7 @@ pub fn Commands(props: &CommandsProps) -> Html {
     let recent = use_memo((), |()| recent::load());
 
     let found: Vec<Line> = store.read(|session| {
-        let mut lines = lines::all(session, words);
+        let mut lines = lines::all(session, words, &typed);
         if typed.trim().is_empty() {
             lines.retain(Line::is_offered_unasked);
             let mut first: Vec<Line> = Vec::new();
@@ -71,8 +71,14 @@ pub fn Commands(props: &CommandsProps) -> Html {
             }
             match deed {
                 Deed::Action(action) => store.act(|session| action.run(session)),
+                // What was done to a part is seen: the part is chosen and brought into view first.
+                Deed::ActionOn(action, part) => store.act(|session| {
+                    session.go_to(part.clone());
+                    action.run_on(session, &[part]);
+                }),
                 Deed::GoTo(part) => store.act(|session| session.go_to(part)),
-                Deed::Piece(piece) => store.act(|session| parts::add(session, piece, None)),
+                Deed::Show(topic) => store.act(|session| session.desk.show(topic)),
+                Deed::Piece(piece, group) => store.act(|session| parts::add(session, piece, group)),
                 Deed::Example(document) => open.emit(document.to_owned()),
             }
         })
