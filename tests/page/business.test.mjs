@@ -136,8 +136,35 @@ pageTest("axe finds nothing on its pages", { themes: THEMES, languages: ["en"] }
   const shop = await Editor.open(stage);
   await shop.openByKey();
   await stage.assertAccessible();
-  for (const page of ["business_editor.data", "business_editor.homes", "business_editor.costs"]) {
+  for (const page of ["business_editor.data_page", "business_editor.homes", "business_editor.costs"]) {
     await shop.panel.getByRole("button", { name: shop.t(page), exact: true }).click();
     await stage.assertAccessible();
   }
+});
+
+pageTest("stores are added, named, given data and removed", {}, async (stage) => {
+  const shop = await Editor.open(stage);
+  await shop.openByKey();
+  await shop.panel.getByRole("button", { name: shop.t("business_editor.data_page"), exact: true }).click();
+  const before = await shop.cards.count();
+  await shop.panel.getByRole("button", { name: shop.t("business_editor.add_store"), exact: true }).click();
+  await shop.count(shop.cards, before + 1, "there is a store");
+  const store = shop.cards.last();
+  await store.getByText(shop.t("business_editor.holds_nothing")).waitFor();
+  const name = store.getByLabel(shop.t("business_editor.store_name"));
+  await name.fill("Archive");
+  await name.press("Enter");
+  const data = shop.cards.first();
+  const home = data.locator("select").last();
+  await until("it can be chosen", async () => (await home.locator("option").allInnerTexts()).includes("Archive"));
+  await home.selectOption({ label: "Archive" });
+  const held = await data.locator("input").first().inputValue();
+  await store.getByText(shop.t("business_editor.holds", { data: held })).waitFor();
+  await store.locator("select").selectOption({ index: 1 });
+  await until("the canvas has it", async () => (await stage.page.locator("g.box", { hasText: "Archive" }).count()) === 1);
+  await stage.assertAccessible({ include: ".business" });
+  await store.getByRole("button", { name: shop.t("business_editor.remove_store", { store: "Archive" }) }).click();
+  await shop.count(shop.cards, before, "it is gone");
+  await stage.page.keyboard.press("Control+z");
+  await shop.count(shop.cards, before + 1, "and back");
 });

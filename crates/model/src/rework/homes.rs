@@ -1,11 +1,11 @@
-//! Where functions live: modules of a distributed layout, services of microservices, and transactions.
+//! Where functions live: modules of a distributed layout, services of microservices, and transactions; where data lies.
 
-use crate::business::{Module, ServiceSpec};
+use crate::business::{Module, ServiceSpec, StoreSpec, StoreUse};
 use crate::command::Command;
 use crate::design::Design;
-use crate::id::{FunctionId, ModuleId, ServiceId};
+use crate::id::{DataId, FunctionId, ModuleId, ServiceId, StoreId};
 
-/// Where a function is to live.
+/// Where a function is to live, or data to lie.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Home<T> {
     /// By itself.
@@ -120,4 +120,59 @@ pub fn set_transaction(design: &Design, function: &FunctionId, is_one: bool) -> 
             _ => {}
         }
     })
+}
+
+/// Adds an empty store that is called `words`.
+pub fn add_store(design: &Design, words: &str) -> Option<(StoreId, Command)> {
+    let known = &design.business.stores;
+    let id = super::name_for(words, "store", |name: &StoreId| known.contains_key(name));
+    let store = StoreSpec { title: super::title_for(words, id.as_str()), ..StoreSpec::default() };
+    let command = super::change(design, |business| {
+        business.stores.insert(id.clone(), store);
+    })?;
+    Some((id, command))
+}
+
+/// Removes a store; its data lies where the layout puts it then.
+pub fn remove_store(design: &Design, store: &StoreId) -> Option<Command> {
+    let removed = super::change(design, |business| {
+        business.stores.shift_remove(store);
+    });
+    super::with_dependents(design, removed)
+}
+
+/// Says what a store is.
+pub fn set_store_use(design: &Design, store: &StoreId, kind: StoreUse) -> Option<Command> {
+    super::change(design, |business| {
+        if let Some(store) = business.stores.get_mut(store) {
+            store.kind = kind;
+        }
+    })
+}
+
+/// Lets data lie in another store: by itself means where the layout puts it. The store it leaves stays, even if
+/// it is empty.
+pub fn set_store(design: &Design, data: &DataId, home: &Home<StoreId>) -> Option<Command> {
+    let moved = super::change(design, |business| {
+        let stores = &mut business.stores;
+        if let Home::In(wanted) = home
+            && stores.get(wanted).is_none_or(|store| store.data.contains(data))
+        {
+            return;
+        }
+        stores.values_mut().for_each(|store| store.data.retain(|it| it != data));
+        let store = match home {
+            Home::Alone => return,
+            Home::In(id) => stores.get_mut(id),
+            Home::New(words) => {
+                let id = super::name_for(words, "store", |name: &StoreId| stores.contains_key(name));
+                let title = super::title_for(words, id.as_str());
+                Some(stores.entry(id).or_insert(StoreSpec { title, ..StoreSpec::default() }))
+            }
+        };
+        if let Some(store) = store {
+            store.data.push(data.clone());
+        }
+    });
+    super::with_dependents(design, moved)
 }

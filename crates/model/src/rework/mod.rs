@@ -1,5 +1,5 @@
 //! What a person wants with a business, as the command that does it: functions, their steps, request kinds, data,
-//! modules and services. Whatever refers to a part that goes, goes with it.
+//! modules, services and stores. Whatever refers to a part that goes, goes with it.
 //!
 //! Parts refer to each other by their name in the document; what a person calls them is their title. So renaming is
 //! a change of the title, and nothing that refers to a part has to follow.
@@ -20,7 +20,8 @@ use crate::text::Text;
 
 pub use functions::{add_function, remove_function};
 pub use homes::{
-    Home, add_module, add_service, remove_module, remove_service, set_module, set_service, set_transaction,
+    Home, add_module, add_service, add_store, remove_module, remove_service, remove_store, set_module,
+    set_service, set_store, set_store_use, set_transaction,
 };
 pub use kinds::{add_data, add_kind, move_kind, remove_data, remove_kind};
 pub use steps::{

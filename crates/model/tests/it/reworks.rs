@@ -5,8 +5,8 @@ use archlab_model::fault::{Bug, Errors};
 use archlab_model::policy::Queue;
 use archlab_model::rework::{self, Home, Way};
 use archlab_model::{
-    Business, CallKind, Command, Design, Fault, FunctionId, PlannedFault, Span, Text, document, layout,
-    validate,
+    Business, CallKind, Command, Deployment, Design, Fault, FunctionId, PlannedFault, Span, StoreUse, Text,
+    document, layout, validate,
 };
 use proptest::prelude::*;
 
@@ -53,6 +53,10 @@ fn dangling(business: &Business) -> Vec<String> {
     let held = business.stores.values().flat_map(|it| &it.data);
     missing.extend(held.filter(|data| !business.data.contains_key(*data)).map(ToString::to_string));
     missing
+}
+
+fn deployments(design: &Design) -> Vec<Deployment> {
+    design.groups.iter().map(|(id, group)| layout::deploy(design, id, group)).collect()
 }
 
 #[test]
@@ -198,6 +202,36 @@ fn modules_and_services_take_functions_and_let_go_of_them() {
 }
 
 #[test]
+fn stores_take_data_and_let_go_of_it_in_every_layout() {
+    for shop in SHOPS {
+        let mut design = open(shop);
+        let first = design.business.data.keys().next().cloned().expect("the shop keeps data");
+        let (store, made) = rework::add_store(&design, "Archive").expect("there is room");
+        done(&mut design, Some(made));
+        let before = deployments(&design);
+        assert!(!before.iter().any(|it| it.stores.iter().any(|it| it.id == store)), "empty, it is not built");
+        let moved = rework::set_store(&design, &first, &Home::In(store.clone()));
+        done(&mut design, moved);
+        assert_eq!(rework::set_store(&design, &first, &Home::In(store.clone())), None);
+        let memory = rework::set_store_use(&design, &store, StoreUse::Memory);
+        done(&mut design, memory);
+        let after = deployments(&design);
+        let built = after.iter().flat_map(|it| &it.stores).find(|it| it.id == store).expect("it is built");
+        assert_eq!(built.data, std::slice::from_ref(&first));
+        assert_eq!(dangling(&design.business), Vec::<String>::new());
+        let elsewhere = rework::set_store(&design, &first, &Home::New("Other".to_owned()));
+        done(&mut design, elsewhere);
+        assert!(design.business.stores[&store].data.is_empty(), "data lies in one store");
+        let gone = rework::remove_store(&design, &"other".into());
+        done(&mut design, gone);
+        let alone = deployments(&design);
+        let holders = alone[0].stores.iter().filter(|it| it.data.contains(&first)).count();
+        assert_eq!(holders, 1, "the layout finds it a place again");
+        assert!(!validate(&design).iter().any(|it| it.severity() == archlab_model::Severity::Error));
+    }
+}
+
+#[test]
 fn a_new_title_is_no_matter_to_a_run_and_keeps_the_other_language() {
     let mut design = open(SHOP);
     let renamed = rework::change(&design, |business| {
@@ -221,7 +255,7 @@ proptest! {
 
     #[test]
     fn a_business_stays_whole_whatever_is_done_to_it(
-        deeds in proptest::collection::vec((0..16usize, 0..30usize, 0..30usize, 0..9usize), 1..60),
+        deeds in proptest::collection::vec((0..18usize, 0..30usize, 0..30usize, 0..9usize), 1..60),
     ) {
         let mut design = open(SHOP);
         let first = document::save(&design);
@@ -275,6 +309,8 @@ fn reworked(design: &Design, deed: usize, one: usize, other: usize, place: usize
         12 => rework::set_transaction(design, function, other.is_multiple_of(2)),
         13 => Some(rework::add_kind(design, "Asked", function)?.1),
         14 => rework::remove_kind(design, business.requests.get_index(one)?.0),
+        15 => rework::set_store(design, data?, &Home::New("Kept".to_owned())),
+        16 => rework::remove_store(design, business.stores.get_index(other % 3)?.0),
         _ if other.is_multiple_of(8) => rework::remove_data(design, data?),
         _ => Some(rework::add_data(design, "Data")?.1),
     }

@@ -1,14 +1,14 @@
-//! The sets of data: how long a store works on a read and on a write, and who does either.
+//! The sets of data: how long a store works on a read and on a write, who does either, and where they lie.
 
 use archlab_model::business::Step;
 use archlab_model::rework;
 use archlab_model::{Business, Data, DataId, Distribution};
 use yew::prelude::*;
 
-use super::Hand;
 use super::cell::Cell;
 use super::names::{data_name, function_name};
 use super::work::Work;
+use super::{Hand, stores};
 use crate::ui::icon::{Icon, icon};
 
 /// The page of all data.
@@ -27,6 +27,7 @@ pub fn page(hand: &Hand, business: &Business) -> Html {
             <p class="about">{ words.t("business_editor.about_data") }</p>
             { for cards }
             <button type="button" class="button add" onclick={add}>{ icon(Icon::Plus) }{ words.t("business_editor.add_data") }</button>
+            { stores::section(hand, business) }
         </div>
     }
 }
@@ -77,6 +78,7 @@ fn card(hand: &Hand, business: &Business, id: &DataId, data: &Data) -> Html {
                 <Work label={format!("{name}: {}", words.t("business_editor.a_read"))} value={data.read} change={set(false)} /></div>
             <div class="own-work"><span class="label">{ words.t("business_editor.a_write") }</span>
                 <Work label={format!("{name}: {}", words.t("business_editor.a_write"))} value={data.write} change={set(true)} /></div>
+            { stores::home_of_data(hand, business, id, &name) }
             <p class="quiet">{ words.fill("business_editor.read_by", &[("functions", &users(false))]) }<br />
                 { words.fill("business_editor.written_by", &[("functions", &users(true))]) }</p>
         </section>

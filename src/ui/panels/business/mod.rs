@@ -11,6 +11,7 @@ mod homes;
 mod kind;
 pub mod names;
 mod steps;
+mod stores;
 mod work;
 
 use archlab_model::rework;
@@ -220,7 +221,7 @@ fn contents(hand: &Hand, business: &Business, topic: &Topic) -> Html {
         .map(|id| (Topic::Function(id.clone()), function_name(business, id, words)))
         .collect();
     let others = [
-        (Topic::Data, words.t("business_editor.data")),
+        (Topic::Data, words.t("business_editor.data_page")),
         (Topic::Homes, words.t("business_editor.homes")),
         (Topic::Calls, words.t("business_editor.costs")),
     ];
