@@ -1,5 +1,8 @@
 //! Dark and light.
 
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
 use super::{media, storage};
 
 /// A theme.
@@ -55,10 +58,32 @@ impl Theme {
 
 /// The colour of a custom property, as red, green and blue.
 pub fn colour(property: &str) -> [u8; 3] {
-    let root = gloo::utils::document().document_element();
-    let style = root.and_then(|root| super::window().get_computed_style(&root).ok().flatten());
-    let value = style.and_then(|style| style.get_property_value(property).ok()).unwrap_or_default();
-    parse_hex(value.trim()).unwrap_or([128, 128, 128])
+    let value = computed(property).unwrap_or_default();
+    parse_hex(value.trim()).or_else(|| parse_rgb(&painted(property)?)).unwrap_or([128, 128, 128])
+}
+
+fn computed(property: &str) -> Option<String> {
+    let root = gloo::utils::document().document_element()?;
+    super::window().get_computed_style(&root).ok()??.get_property_value(property).ok()
+}
+
+/// The colour of a custom property as it is painted, where it is none that we gave: with forced colours it is one
+/// of the system's, which only an element that is painted with it can tell.
+fn painted(property: &str) -> Option<String> {
+    let document = gloo::utils::document();
+    let probe: HtmlElement = document.create_element("i").ok()?.unchecked_into();
+    probe.style().set_property("color", &format!("var({property})")).ok()?;
+    document.body()?.append_child(&probe).ok()?;
+    let style = super::window().get_computed_style(&probe).ok().flatten();
+    let colour = style.and_then(|style| style.get_property_value("color").ok());
+    probe.remove();
+    colour
+}
+
+fn parse_rgb(text: &str) -> Option<[u8; 3]> {
+    let inside = text.strip_prefix("rgb(").or_else(|| text.strip_prefix("rgba("))?.strip_suffix(')')?;
+    let mut channels = inside.split([',', ' ']).filter(|it| !it.is_empty()).map(|it| it.parse().ok());
+    Some([channels.next()??, channels.next()??, channels.next()??])
 }
 
 fn parse_hex(text: &str) -> Option<[u8; 3]> {
@@ -77,5 +102,13 @@ mod tests {
         assert_eq!(parse_hex("rgb(1, 2, 3)"), None);
         assert_eq!(parse_hex("#12345"), None);
         assert_eq!(parse_hex("#ééé"), None);
+    }
+
+    #[test]
+    fn a_painted_colour_is_read() {
+        assert_eq!(parse_rgb("rgb(1, 2, 255)"), Some([1, 2, 255]));
+        assert_eq!(parse_rgb("rgba(1, 2, 3, 0.5)"), Some([1, 2, 3]));
+        assert_eq!(parse_rgb("rgb(1, 2)"), None);
+        assert_eq!(parse_rgb("canvas"), None);
     }
 }

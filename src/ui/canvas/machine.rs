@@ -88,7 +88,7 @@ pub fn MachineCard(props: &MachineProps) -> Html {
         <Node part={Part::Machine(props.id.clone())} {class} {label} rect={*rect} radius={11.0} {above} stop={props.stop} focused={props.focused.clone()}>
             <rect class="card" width={num(rect.w)} height={num(rect.h)} rx="11" />
             if grow <= 1.5 { <path class="icon-shape" d={Icon::Machine.path()} transform="translate(11 8)" /> }
-            <text class="title" transform={grown(icon_room, 16.5 + 4.5 * grow, grow)}>{ fit(&props.title, BOLD * 13.0 * grow, title_room) }</text>
+            <text class="title" transform={grown(icon_room, 16.5 + 5.0 * grow, grow)}>{ fit(&props.title, BOLD * 13.0 * grow, title_room) }</text>
             if near { <text class="tiny close" x={num(rect.w - 18.0 - gauge)} y="19" text-anchor="end">{ load }</text> }
             if props.on {
                 <rect class="cores-track" x={num(rect.w - 12.0 - gauge)} y="13" width={num(gauge)} height="6" rx="3" />
