@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 
-import { pageTest, ROOT, SUB_PATH, THEMES, VIEWPORTS } from "./harness.mjs";
+import { DIST, pageTest, ROOT, SUB_PATH, THEMES, VIEWPORTS } from "./harness.mjs";
 
 const SIZES = Object.keys(VIEWPORTS);
 const BOTH = { en: /reload/i, zh: /重新加载/ };
@@ -119,7 +119,7 @@ pageTest(
   "tells a person who opened the file what to do",
   { languages: ["en"], allow: [/file:/] },
   async (stage) => {
-    await stage.page.goto(pathToFileURL(join(ROOT, "dist/index.html")).href);
+    await stage.page.goto(pathToFileURL(join(DIST, "index.html")).href);
     const failure = stage.page.locator("#failure");
     await failure.waitFor();
     assert.match(await failure.innerText(), /opened from a file[\s\S]*直接从文件打开/);
@@ -158,7 +158,7 @@ pageTest("starts in a sandboxed frame of another site", {}, async (stage) => {
 });
 
 test("no file of the build names an absolute path or another host", () => {
-  const dist = join(ROOT, "dist");
+  const dist = DIST;
   const html = readdirSync(dist).filter((file) => file.endsWith(".html"));
   assert.ok(html.length > 0);
   for (const file of html) {
