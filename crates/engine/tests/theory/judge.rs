@@ -116,7 +116,7 @@ pub fn judge(depth: Depth) -> Outcomes {
                 let share =
                     if depth == Depth::Quick { f64::INFINITY } else { allowed(&entries[row].id, check) };
                 let share = share * check.part_width(part) / check.width.min(1e300);
-                Wanted { ask: &check.parts[part].ask, share }
+                Wanted { ask: &check.parts[part].ask, share, of_nothing: check.expected == 0.0 }
             })
             .collect();
         let began = Instant::now();
@@ -127,6 +127,14 @@ pub fn judge(depth: Depth) -> Outcomes {
             found.insert(*key, wanted.ask.estimate(&samples, study.controlled()));
         }
         trusted.extend(taken_for_granted(name, study, &samples));
+        if depth == Depth::Whole {
+            for &(row, number, _) in &asked.by {
+                let check = check_of(row, number);
+                let parts: Option<Vec<Estimate>> =
+                    (0..check.parts.len()).map(|part| found.get(&(row, number, part)).copied()).collect();
+                tell_early(&entries[row], check, parts.map(|parts| check.verdict(&parts)));
+            }
+        }
         if depth == Depth::Whole {
             eprintln!(
                 "{:7.1} s {:9.2e} requests  {name}",
@@ -175,6 +183,17 @@ pub fn judge(depth: Depth) -> Outcomes {
     }
     rows.extend(trusted);
     Outcomes { depth, rows, requests }
+}
+
+/// Tells what is not as it should be as soon as it is known: the rest may take long.
+fn tell_early(entry: &Entry, check: &Check, verdict: Option<Verdict>) {
+    let Some(verdict) = verdict else { return };
+    let wide = verdict.wide && allowed(&entry.id, check).is_finite();
+    if verdict.refuted || wide || verdict.unusual == Some(true) {
+        let (found, expected) = (verdict.estimate.value, check.expected);
+        let word = if verdict.refuted { "REFUTED" } else { "wide, or outside 99 %" };
+        eprintln!("{word}: {} {}: {found} for {expected}", entry.id, check.variant);
+    }
 }
 
 fn allowed(id: &str, check: &Check) -> f64 {

@@ -193,6 +193,8 @@ fn longest_with(holds: impl Fn(f64) -> bool) -> f64 {
 pub struct Wanted<'a> {
     pub ask: &'a Ask,
     pub share: f64,
+    /// Whether nothing is expected: then the width is no share of anything.
+    pub of_nothing: bool,
 }
 
 /// How much is spent.
@@ -224,7 +226,8 @@ pub fn play(study: &dyn Study, wanted: &[Wanted], effort: Effort) -> Vec<Sample>
                 return 0.0;
             }
             let found = wanted.ask.estimate(&samples, study.controlled());
-            found.half_width(Level::Usual) / (wanted.share * found.value.abs())
+            let value = if wanted.of_nothing { 1.0 } else { found.value.abs() };
+            found.half_width(Level::Usual) / (wanted.share * value)
         });
         let factor = lacking.fold(0.0, f64::max);
         if factor <= 1.0 || requests >= effort.most {
@@ -246,10 +249,13 @@ fn all_go_on(runs: &[Mutex<Box<dyn Run>>], length: f64) -> Vec<Sample> {
     })
 }
 
-/// Does the same with each of `things`, on all processors; results are in their order.
+/// Does the same with each of `things`, on all processors or as many as the environment says; results are in their
+/// order.
 pub fn in_parallel<T: Sync, R: Send>(things: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let next = std::sync::atomic::AtomicUsize::new(0);
-    let threads = std::thread::available_parallelism().map_or(1, |count| count.get().min(MAX_THREADS));
+    let asked = std::env::var("ARCHLAB_VALIDATION_THREADS").ok().and_then(|count| count.parse().ok());
+    let all = || std::thread::available_parallelism().map_or(1, |count| count.get().min(MAX_THREADS));
+    let threads: usize = asked.unwrap_or_else(all);
     let done: Mutex<Vec<(usize, R)>> = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
         for _ in 0..threads {

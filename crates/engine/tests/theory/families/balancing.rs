@@ -168,15 +168,26 @@ fn uneven(entry: &Entry, speeds: &[f64]) -> Option<Case> {
     let weights: Vec<u32> = match entry.numbers("weights") {
         Some(weights) => weights.iter().map(|weight| *weight as u32).collect(),
         None if entry.tells("best static random split") => {
-            let roots: f64 = speeds.iter().map(|speed| speed.sqrt()).sum();
-            let spare = speeds.iter().sum::<f64>() - lam;
-            // Each gets its speed less its part of what is to spare: in thousandths, as weights are whole.
-            let share = |speed: &f64| (speed - speed.sqrt() * spare / roots) / lam;
+            // Each gets its speed less its part of what is to spare; one too slow for that gets nothing, and the
+            // others share out the whole.
+            let mut used: Vec<f64> = speeds.to_vec();
+            used.sort_by(|one, other| other.total_cmp(one));
+            let least = loop {
+                let roots: f64 = used.iter().map(|speed| speed.sqrt()).sum();
+                let least = (used.iter().sum::<f64>() - lam) / roots;
+                if used.last()?.sqrt() > least {
+                    break least;
+                }
+                used.pop();
+            };
+            // In thousandths, as weights are whole.
+            let share = |speed: &f64| (speed - speed.sqrt() * least).max(0.0) / lam;
             speeds.iter().map(|speed| (share(speed) * 1e3).round() as u32).collect()
         }
         None => return None,
     };
-    let servers = speeds.iter().copied().zip(weights).collect();
+    // Who gets nothing need not be there.
+    let servers = speeds.iter().copied().zip(weights).filter(|(_, weight)| *weight > 0).collect();
     let farm = Farm { rate: lam, servers, policy: Policy::Random };
     Some(Case::Measured(vec![Check::of(farm, Ask::Mean(mean::SOJOURN), entry)]))
 }

@@ -1,6 +1,8 @@
 //! The worked example: a task of ten sub-tasks of an hour each, on one server, on a cluster, on a distributed system.
 //! Without chance: it comes out to the nanosecond.
 
+use std::ops::Range;
+
 use archlab_engine::{Fact, Intervention, Simulation};
 use archlab_model::{Fault, InstanceId, SimTime};
 use serde_json::{Value, json};
@@ -20,10 +22,10 @@ const RATE_UNTIL: f64 = 400.0;
 enum Layout {
     /// Every server does whole tasks.
     Whole(u32),
-    /// Each sub-task has so many servers of its own.
+    /// The sub-tasks are shared out among so many servers; of more than there are sub-tasks, each has several.
     Apart(u32),
-    /// As with one server each, but one has died and its neighbour does its sub-task, too.
-    TakenOver,
+    /// The same, but one server has died and its neighbour does its part, too.
+    TakenOver(u32),
 }
 
 /// What is asked of the run.
@@ -41,9 +43,9 @@ pub fn case(entry: &Entry) -> Option<Case> {
     let servers = entry.whole("servers")?;
     let killed = mode.contains("killed");
     let layout = if mode.contains("moved") {
-        Layout::TakenOver
+        Layout::TakenOver(servers)
     } else if mode.starts_with("distributed") || mode.starts_with("pipeline") {
-        Layout::Apart((servers / SUBTASKS).max(1))
+        Layout::Apart(servers)
     } else {
         Layout::Whole(servers)
     };
@@ -75,8 +77,17 @@ fn run(layout: Layout, one_after_another: bool, killed: bool, tasks: u32, asked:
                 .function("task", hours(SUBTASKS), json!([]));
             (draft, "app")
         }
-        Layout::Apart(copies) => (apart(SUBTASKS, copies, one_after_another), "station0"),
-        Layout::TakenOver => (apart(SUBTASKS - 1, 1, one_after_another), "station0"),
+        Layout::Apart(servers) => (apart(&shared_out(servers), one_after_another), "station0"),
+        Layout::TakenOver(servers) => {
+            let mut stations = shared_out(servers);
+            if stations.len() > 1
+                && let Some(dead) = stations.pop()
+                && let Some(neighbour) = stations.last_mut()
+            {
+                neighbour.subtasks.end = dead.subtasks.end;
+            }
+            (apart(&stations, one_after_another), "station0")
+        }
     };
     let think = if killed { HOUR / 100.0 } else { 0.0 };
     let design = draft
@@ -86,7 +97,7 @@ fn run(layout: Layout, one_after_another: bool, killed: bool, tasks: u32, asked:
         .users(tasks, json!({ "constant": span(think) }))
         .open_document(1);
     let mut simulation = Simulation::new(&design);
-    if killed && layout != Layout::TakenOver {
+    if killed && !matches!(layout, Layout::TakenOver(_)) {
         let instance = InstanceId { group: "g".into(), service: first.into(), number: 1 };
         simulation.intervene(Intervention::Fault(Fault::Crash(instance)));
     }
@@ -110,22 +121,38 @@ fn run(layout: Layout, one_after_another: bool, killed: bool, tasks: u32, asked:
     }
 }
 
-/// Stations for the sub-tasks, each copy on a machine of its own, handed their work by a front that only waits. The
-/// last station does what is left over.
-fn apart(stations: u32, copies: u32, one_after_another: bool) -> Draft {
+/// Servers that do the same sub-tasks.
+struct Station {
+    subtasks: Range<u32>,
+    copies: u32,
+}
+
+/// The sub-tasks in equal parts, as nearly as they can be; servers that are left over help, the last first.
+fn shared_out(servers: u32) -> Vec<Station> {
+    let stations = servers.clamp(1, SUBTASKS);
+    let part = |whole: u32, number: u32| whole * number / stations;
+    let station = |number: u32| Station {
+        subtasks: part(SUBTASKS, number)..part(SUBTASKS, number + 1),
+        copies: part(servers, number + 1) - part(servers, number),
+    };
+    (0..stations).map(station).collect()
+}
+
+/// Stations for the sub-tasks, each copy on a machine of its own, handed their work by a front that only waits.
+fn apart(stations: &[Station], one_after_another: bool) -> Draft {
     let mut draft =
         Draft::new("microservice").machine(1, 1.0).policy("placement", json!({ "detection": NEVER }));
     for subtask in 0..SUBTASKS {
         draft = draft.function(&format!("sub{subtask}"), Work::Constant.document(HOUR), json!([]));
     }
-    for station in 0..stations {
-        let last = if station + 1 == stations { SUBTASKS } else { station + 1 };
-        let held: Vec<String> = (station..last).map(|subtask| format!("sub{subtask}")).collect();
-        draft = draft.replicated(&format!("station{station}"), &held, copies, 1);
+    for (number, station) in stations.iter().enumerate() {
+        let held: Vec<String> = station.subtasks.clone().map(|subtask| format!("sub{subtask}")).collect();
+        draft = draft.replicated(&format!("station{number}"), &held, station.copies, 1);
     }
     let calls: Vec<Value> = (0..SUBTASKS).map(|subtask| json!({ "call": format!("sub{subtask}") })).collect();
     let steps = if one_after_another { calls.into() } else { json!([{ "parallel": calls }]) };
-    draft.machines(stations * copies, 1).function("task", json!({ "constant": "0" }), steps).replicated(
+    let machines = stations.iter().map(|station| station.copies).sum();
+    draft.machines(machines, 1).function("task", json!({ "constant": "0" }), steps).replicated(
         "front",
         &["task".to_owned()],
         1,
