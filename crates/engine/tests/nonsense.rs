@@ -178,9 +178,14 @@ impl Dice {
             Protocol::TryConfirmCancel,
             Protocol::Saga,
         ];
+        let (heartbeat, election_from, election_to) = (self.span(), self.span(), self.span());
+        let members = self.throw(9) as u32;
+        let election = Consensus { members, heartbeat, election_from, election_to };
+        let election = (self.throw(2) == 0).then_some(election);
         Transactions {
             protocol: self.pick(&protocols),
             coordinator: self.pick(&[Coordinator::Service, Coordinator::Server]),
+            election,
             conflict: self.number(),
             lock_timeout: self.span(),
             refusal: self.number(),

@@ -21,7 +21,7 @@ use crate::world::{MAX_WORKS, World};
 impl World {
     /// A task reads or writes a store of several members. It has to wait then.
     pub fn begin_keeping(&mut self, task: u32, system: u32, op: u32) -> Result<(), Reason> {
-        let write = matches!(self.ops[op as usize], Op::Access { write: true, .. });
+        let write = matches!(self.ops[op as usize], Op::Access { write: true, .. } | Op::Transact(_));
         let request = self.works[task as usize].request;
         let user = self.user_of(request);
         let key = self.keeping.draw_key(system, &mut self.streams, user);

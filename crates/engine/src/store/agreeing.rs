@@ -16,6 +16,7 @@ use crate::frame::Flight;
 use crate::plan::storing::ReplicationPlan;
 use crate::random::Stream;
 use crate::store::keeping::{Due, Shard};
+use crate::transaction::electing::is_decision;
 use crate::work::{NONE, Spot, State};
 use crate::world::World;
 
@@ -35,6 +36,9 @@ pub struct Assembly {
     /// By member: when its timer rings, and which of its timers counts.
     timers: Vec<(SimTime, u32)>,
     outbox: Outbox,
+    /// Who leads and knows what was committed before, and the latest term in which somebody did.
+    acting: Option<usize>,
+    acted: u32,
 }
 
 impl Assembly {
@@ -43,9 +47,25 @@ impl Assembly {
         self.known
     }
 
+    /// Who leads and knows what was committed before.
+    pub fn acting(&self) -> Option<usize> {
+        self.acting
+    }
+
     /// The number of the newest write of a key that is done.
     pub fn newest(&self, key: u32) -> u64 {
         self.done.get(&key).copied().unwrap_or(0)
+    }
+
+    /// The decisions of a coordinator that a member has seen committed.
+    fn decisions(&self, member: usize, changes: &[Change]) -> Vec<u64> {
+        let Some(known) = self.members.get(member) else { return Vec::new() };
+        let committed = changes.iter().filter_map(|change| match *change {
+            Change::Committed { from, to } => Some(from + 1..=to),
+            _ => None,
+        });
+        let values = committed.flatten().filter_map(|index| known.log().get(index));
+        values.map(|entry| entry.value).filter(|value| is_decision(*value)).collect()
     }
 
     /// Goes on with other figures.
@@ -177,6 +197,7 @@ impl World {
         let from = system.store_of(shard, member);
         let Some(assembly) = self.assembly(index, shard) else { return };
         let mut outbox = std::mem::take(&mut assembly.outbox);
+        let decisions = assembly.decisions(member, &outbox.changes);
         for &(to, message) in &outbox.messages {
             self.post_letter((index, shard), (from, member as u8), to, message);
         }
@@ -211,6 +232,35 @@ impl World {
             let turn = Due::Turn { system: index, shard, member: member as u8, number: timer.1 };
             self.schedule(due.max(self.now), Control::Store(turn));
         }
+        self.decisions_are_kept(&decisions);
+        self.review_leader(index, shard, member);
+    }
+
+    /// Sees whether a member has begun, or ceased, to act as the leader: it does so once it knows what was committed
+    /// in earlier terms.
+    fn review_leader(&mut self, index: u32, shard: u32, member: usize) {
+        let now = self.now;
+        let Some(assembly) = self.assembly(index, shard) else { return };
+        let (known, acted) = (&assembly.members[member], assembly.acted);
+        let acts = known.confirmed(now).is_some();
+        if acts && known.term() > acted {
+            (assembly.acting, assembly.acted) = (Some(member), known.term());
+            self.coordinator_taken_over(index);
+        } else if !acts && assembly.acting == Some(member) {
+            assembly.acting = None;
+            self.coordinator_leader_lost(index);
+        }
+    }
+
+    /// Has a coordinator's leader propose a decision. Whether it took it on.
+    pub fn propose_to_leader(&mut self, index: u32, decision: u64) -> bool {
+        let acting = self.assembly(index, 0).and_then(|assembly| assembly.acting());
+        let Some(member) = acting.filter(|member| self.member_is_up(index, 0, *member)) else { return false };
+        let mut proposed = false;
+        self.let_member((index, 0, member), |member, now, _, outbox| {
+            proposed = member.propose(now, decision, outbox).is_some();
+        });
+        proposed
     }
 
     fn post_letter(
@@ -274,6 +324,11 @@ impl World {
             let place = self.keeping.system(index).and_then(|system| system.place_of(store));
             if let Some((shard, member)) = place {
                 self.give_up_writes(index, shard, member);
+                let assembly = self.assembly(index, shard);
+                if let Some(assembly) = assembly.filter(|assembly| assembly.acting == Some(member)) {
+                    assembly.acting = None;
+                    self.coordinator_leader_lost(index);
+                }
             }
         }
     }

@@ -10,6 +10,7 @@ use crate::plan::storing::ReplicationPlan;
 use crate::store::copies::Commit;
 use crate::store::keeping::{Due, Phase, Replicated, Shard};
 use crate::store::keys::shard_of;
+use crate::transaction::live::COORDINATION;
 use crate::work::{Spot, State};
 use crate::world::World;
 
@@ -46,6 +47,7 @@ impl World {
             (_, _, Op::Access { sampler, stream, .. }) => {
                 self.streams[*stream as usize].draw(sampler, &self.ziggurat)
             }
+            (_, _, Op::Transact(_)) => COORDINATION,
             _ => Span::ZERO,
         }
     }

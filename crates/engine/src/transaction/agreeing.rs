@@ -85,7 +85,7 @@ impl World {
         let live = self.transacting.live.get(transaction as usize)?;
         match self.transacting.plans.get(live.plan as usize)? {
             Some(plan) if plan.coordinator != NOWHERE => {
-                self.is_store_up(plan.coordinator).then(|| Place::Store(plan.coordinator).into())
+                self.acting_coordinator(plan.coordinator).map(|store| Place::Store(store).into())
             }
             _ => {
                 let up = self.instances[live.instance as usize].process == Process::Up;
@@ -127,6 +127,7 @@ impl World {
 
     /// Looks what has changed about a transaction: locks that it needs no more, whether it is in doubt, its end.
     pub(super) fn review_transaction(&mut self, transaction: u32) {
+        self.propose_decision(transaction);
         let Some(live) = self.transacting.live.get_mut(transaction as usize) else { return };
         let Some(Some(plan)) = self.transacting.plans.get(live.plan as usize) else { return };
         let group = plan.group;

@@ -12,6 +12,8 @@ pub enum Phase {
     Working,
     /// It collects promises.
     Preparing,
+    /// All may commit, and it has that written into its log by a majority of its copies.
+    Deciding,
     /// It has decided that all commit.
     Committing,
     /// It has decided that all are undone.
@@ -52,6 +54,10 @@ pub struct Course {
     logged: bool,
     /// Whether branches remember that they were undone.
     guarded: bool,
+    /// Whether the coordinator has copies that have to agree on what it decides.
+    elected: bool,
+    /// Whether they have agreed that all commit, so that whoever leads them knows.
+    decided: bool,
     phase: Phase,
     alive: bool,
     branches: [Branch; MAX_BRANCHES],
@@ -71,6 +77,8 @@ impl Course {
             // Two-phase commit without a log would be none.
             logged: logged || manner == Manner::TwoPhase,
             guarded,
+            elected: false,
+            decided: false,
             phase: Phase::Working,
             alive: true,
             branches: [Branch::new(0); MAX_BRANCHES],
@@ -79,6 +87,11 @@ impl Course {
             agreed: 0,
             out: 0,
         }
+    }
+
+    /// The same, with a coordinator whose copies have to agree on what it decides.
+    pub fn elected(self) -> Course {
+        Course { elected: true, ..self }
     }
 
     /// How far it has come.
@@ -152,7 +165,17 @@ impl Course {
                 self.phase = Phase::Ended(self.end());
             }
             Manner::TwoPhase => self.enter(Phase::Preparing),
-            Manner::AutomaticUndo | Manner::TryConfirmCancel => self.enter(Phase::Committing),
+            Manner::AutomaticUndo | Manner::TryConfirmCancel => self.decide(),
+        }
+    }
+
+    /// Its decision to commit is in the log of a majority of its copies, for good.
+    pub fn decided(&mut self) {
+        if self.phase == Phase::Deciding {
+            self.decided = true;
+            if self.alive {
+                self.enter(Phase::Committing);
+            }
         }
     }
 
@@ -182,7 +205,7 @@ impl Course {
             Phase::Preparing => Verb::Prepare,
             Phase::Committing => Verb::Commit,
             Phase::Undoing => Verb::Undo,
-            Phase::Working | Phase::Ended(_) => return None,
+            Phase::Working | Phase::Deciding | Phase::Ended(_) => return None,
         };
         let open = |branch: &u8| (self.asked | self.agreed) & (1 << branch) == 0;
         let next = if self.manner == Manner::Saga {
@@ -209,7 +232,7 @@ impl Course {
             Phase::Preparing => Verb::Prepare,
             Phase::Committing => Verb::Commit,
             Phase::Undoing => Verb::Undo,
-            Phase::Working | Phase::Ended(_) => return,
+            Phase::Working | Phase::Deciding | Phase::Ended(_) => return,
         };
         if !self.alive || verb != current {
             return;
@@ -261,6 +284,8 @@ impl Course {
         self.alive = true;
         match self.phase {
             Phase::Working | Phase::Preparing => self.enter(Phase::Undoing),
+            Phase::Deciding if self.decided => self.enter(Phase::Committing),
+            Phase::Deciding => self.enter(Phase::Undoing),
             Phase::Committing | Phase::Undoing => {
                 self.ask_again();
                 self.review();
@@ -276,7 +301,7 @@ impl Course {
             Phase::Preparing => Verb::Prepare,
             Phase::Committing => Verb::Commit,
             Phase::Undoing => Verb::Undo,
-            Phase::Working | Phase::Ended(_) => return None,
+            Phase::Working | Phase::Deciding | Phase::Ended(_) => return None,
         };
         let open = |branch: &u8| self.asked & !self.agreed & (1 << branch) != 0;
         let fits = |branch: &u8| self.branches[usize::from(*branch)].function == function;
@@ -355,11 +380,15 @@ impl Course {
             return;
         }
         match self.phase {
-            Phase::Preparing => self.enter(Phase::Committing),
+            Phase::Preparing => self.decide(),
             Phase::Committing => self.phase = Phase::Ended(End::Committed),
             Phase::Undoing => self.phase = Phase::Ended(End::Undone),
-            Phase::Working | Phase::Ended(_) => {}
+            Phase::Working | Phase::Deciding | Phase::Ended(_) => {}
         }
+    }
+
+    fn decide(&mut self) {
+        self.enter(if self.elected { Phase::Deciding } else { Phase::Committing });
     }
 
     fn each(&mut self, act: impl FnMut(&mut Branch)) {

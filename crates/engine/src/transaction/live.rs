@@ -32,6 +32,10 @@ pub struct Live {
     pub in_doubt: bool,
     /// Whether it is going to be looked at again.
     pub watched: bool,
+    /// What stands for its decision in the log of a coordinator with copies; 0 until that is proposed.
+    pub decision: u64,
+    /// The task that waits for the decision.
+    pub awaits: Option<u32>,
 }
 
 /// A branch that waits for a lock.
@@ -93,6 +97,10 @@ pub struct Transacting {
     pub locks: Vec<Locks>,
     pub waits: BTreeMap<u64, Wait>,
     pub wait_count: u64,
+    /// By what stands for them in logs: transactions whose decision is proposed, and not yet in a log for good.
+    pub deciding: BTreeMap<u64, u32>,
+    /// How many decisions were proposed.
+    pub decisions: u64,
     /// By group.
     pub counts: Vec<Counts>,
 }

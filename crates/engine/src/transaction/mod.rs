@@ -7,6 +7,7 @@
 pub mod agreeing;
 pub mod branch;
 pub mod course;
+pub mod electing;
 pub mod live;
 pub mod locks;
 pub mod running;

@@ -51,8 +51,13 @@ impl World {
         let work = &mut self.works[index as usize];
         if coordinator != NOWHERE && work.repeated == 0 {
             work.repeated = 1;
-            let caller = self.caller(index, Flags::NONE);
-            return match self.call(caller, Target::Store { store: coordinator, op }, None) {
+            let begun = if self.is_elected(coordinator) {
+                self.begin_keeping(index, coordinator, op)
+            } else {
+                let caller = self.caller(index, Flags::NONE);
+                self.call(caller, Target::Store { store: coordinator, op }, None)
+            };
+            return match begun {
                 Ok(()) => {
                     self.works[index as usize].awaited += 1;
                     Step::Waits
@@ -62,8 +67,10 @@ impl World {
         }
         let Some(instance) = work.at.instance() else { return self.pass(index) };
         let (number, kind) = (self.requests[request as usize].number, self.requests[request as usize].kind);
+        let course = Course::new(manner, rules.logged || coordinator != NOWHERE, rules.guarded);
+        let elected = coordinator != NOWHERE && self.is_elected(coordinator);
         let live = Live {
-            course: Course::new(manner, rules.logged || coordinator != NOWHERE, rules.guarded),
+            course: if elected { course.elected() } else { course },
             plan,
             number,
             kind,
@@ -71,6 +78,8 @@ impl World {
             ended: None,
             in_doubt: false,
             watched: false,
+            decision: 0,
+            awaits: None,
         };
         let transaction = self.transacting.live.insert(live) as u32;
         self.transacting.by_request.insert(request, transaction);
@@ -150,6 +159,9 @@ impl World {
             self.review_transaction(transaction);
         }
         let course = &self.transacting.live[transaction as usize].course;
+        if course.phase() == Phase::Deciding {
+            return self.await_decision(index, transaction);
+        }
         let waits = course.manner() != super::branch::Manner::AutomaticUndo;
         if waits {
             let sent = self.send_orders(transaction, Some(index));
@@ -164,7 +176,8 @@ impl World {
                 self.push_on(transaction);
                 self.pass(index)
             }
-            Phase::Working | Phase::Preparing | Phase::Undoing => {
+            // None that is being decided comes here: its task waits.
+            Phase::Working | Phase::Preparing | Phase::Deciding | Phase::Undoing => {
                 self.transacting.live[transaction as usize].course.fail();
                 self.push_on(transaction);
                 Step::Fails(Reason::Aborted)
@@ -261,7 +274,7 @@ impl World {
     }
 
     /// Transactions that a store coordinates and that are not over.
-    fn coordinated_by(&self, store: u32) -> Vec<u32> {
+    pub(super) fn coordinated_by(&self, store: u32) -> Vec<u32> {
         let by = |live: &Live| {
             let plan = self.transacting.plans.get(live.plan as usize);
             plan.is_some_and(|plan| plan.as_ref().is_some_and(|plan| plan.coordinator == store))
@@ -272,6 +285,9 @@ impl World {
 
     /// A store that may be a coordinator has died.
     pub fn coordinator_store_lost(&mut self, store: u32) {
+        if self.is_elected(store) {
+            return;
+        }
         for transaction in self.coordinated_by(store) {
             self.transacting.live[transaction as usize].course.coordinator_died();
             self.review_transaction(transaction);
@@ -280,6 +296,9 @@ impl World {
 
     /// A store that may be a coordinator is back, and reads its log. What had not been decided is undone.
     pub fn coordinator_store_back(&mut self, store: u32) {
+        if self.is_elected(store) {
+            return;
+        }
         for transaction in self.coordinated_by(store) {
             self.transacting.live[transaction as usize].course.coordinator_back();
             self.review_transaction(transaction);

@@ -10,6 +10,8 @@ enum Message {
     Answer(u8, Verb, bool),
     /// The work of a branch ends.
     Work(u8),
+    /// A decision is in the log of a majority of the coordinator's copies.
+    Kept,
 }
 
 /// A transaction whose branches work one after another.
@@ -20,6 +22,10 @@ struct Play {
     begun: u8,
     compensations: Vec<u8>,
     draws: Stream,
+    /// Whether the leader has proposed its decision; and whether one was ever kept.
+    proposed: bool,
+    kept: bool,
+    elected: bool,
 }
 
 impl Play {
@@ -31,7 +37,37 @@ impl Play {
             begun: 0,
             compensations: Vec::new(),
             draws: Stream::new(seed, "transaction", "play"),
+            proposed: false,
+            kept: false,
+            elected: false,
         }
+    }
+
+    /// The same, with a coordinator that has copies.
+    fn elected(mut self) -> Play {
+        (self.course, self.elected) = (self.course.elected(), true);
+        self
+    }
+
+    /// The coordinator is back, or another copy leads: with what was proposed in its log, or not.
+    fn back(&mut self) {
+        if self.elected {
+            self.course.coordinator_died();
+            let under_way = self.wire.iter().position(|message| *message == Message::Kept);
+            if let Some(place) = under_way {
+                self.wire.remove(place);
+                if self.draws.happens(0.5) {
+                    self.keep();
+                }
+            }
+            self.proposed = false;
+        }
+        self.course.coordinator_back();
+    }
+
+    fn keep(&mut self) {
+        self.kept |= self.course.phase() == Phase::Deciding;
+        self.course.decided();
     }
 
     fn below(&mut self, count: usize) -> usize {
@@ -56,6 +92,10 @@ impl Play {
         while let Some((branch, verb)) = self.course.next_order() {
             self.wire.push(Message::Order(branch, verb));
         }
+        if self.course.phase() == Phase::Deciding && !self.proposed {
+            self.proposed = true;
+            self.wire.push(Message::Kept);
+        }
     }
 
     fn deliver(&mut self, message: Message, failing: f64) {
@@ -78,6 +118,7 @@ impl Play {
                 self.wire.push(Message::Answer(branch, verb, agreed));
             }
             Message::Answer(branch, verb, agreed) => self.course.heard(branch, verb, agreed),
+            Message::Kept => self.keep(),
         }
         self.send();
     }
@@ -99,7 +140,7 @@ impl Play {
                     // Messages to the dead are lost; branches work on.
                     self.wire.retain(|message| !matches!(message, Message::Answer(..)));
                 }
-                1 => self.course.coordinator_back(),
+                1 => self.back(),
                 2 => self.course.ask_again(),
                 3 if self.begun > 0 => {
                     let branch = self.below(usize::from(self.begun)) as u8;
@@ -107,7 +148,7 @@ impl Play {
                 }
                 4 if !self.wire.is_empty() => {
                     let lost = self.below(self.wire.len());
-                    if !matches!(self.wire[lost], Message::Work(_)) {
+                    if !matches!(self.wire[lost], Message::Work(_) | Message::Kept) {
                         self.wire.remove(lost);
                     }
                 }
@@ -125,7 +166,7 @@ impl Play {
 
     /// The storm is over: the coordinator comes back and asks until it has heard everybody.
     fn recover(&mut self) {
-        self.course.coordinator_back();
+        self.back();
         for _ in 0..200 {
             self.course.ask_again();
             self.send();
@@ -295,6 +336,31 @@ fn whatever_dies_whenever_nothing_is_half_done_after_recovery() {
             let unsettled = play.course.unsettled();
             assert_eq!(unsettled, super::course::Unsettled::default(), "{manner:?} {seed}");
         }
+    }
+}
+
+#[test]
+fn a_decision_that_is_in_the_log_is_never_undone_and_none_is_told_before_that() {
+    for manner in [Manner::TwoPhase, Manner::AutomaticUndo, Manner::TryConfirmCancel] {
+        let (mut kept, mut undone) = (0, 0);
+        for seed in 0..4_000 {
+            let mut play = Play::new(manner, true, true, 1 + (seed % 5) as u8, seed).elected();
+            play.go_on();
+            for _ in 0..play.below(80) {
+                play.storm(1, 0.02);
+                let committed = play.stages().contains(&Stage::Committed);
+                assert!(play.kept || !committed, "{manner:?} {seed}: told before it was decided");
+                assert!(!play.kept || !play.stages().contains(&Stage::Undone), "{manner:?} {seed}: undone");
+            }
+            play.recover();
+            let stages = play.stages();
+            let all = |one: Stage| stages.iter().all(|stage| *stage == one);
+            let end = if play.kept { Stage::Committed } else { Stage::Undone };
+            assert!(all(end), "{manner:?} {seed}: {stages:?}");
+            kept += u32::from(play.kept);
+            undone += u32::from(!play.kept);
+        }
+        assert!(kept > 400 && undone > 400, "both happen: {kept} {undone}");
     }
 }
 

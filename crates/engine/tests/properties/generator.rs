@@ -76,6 +76,10 @@ const POLICIES: &[(&str, &str)] = &[
     ),
     (
         "transactions",
+        "{\"protocol\": \"two-phase\", \"coordinator\": \"server\", \"election\": {\"members\": 3, \"heartbeat\": \"50ms\", \"election_from\": \"150ms\", \"election_to\": \"300ms\"}, \"timeout\": \"200ms\"}",
+    ),
+    (
+        "transactions",
         "{\"protocol\": \"try-confirm-cancel\", \"refusal\": 0.2, \"retry\": \"30ms\", \"guarded\": false}",
     ),
     ("transactions", "{\"protocol\": \"saga\", \"refusal\": 0.3, \"retry\": \"30ms\", \"logged\": false}"),

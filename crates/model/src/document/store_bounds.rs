@@ -79,7 +79,7 @@ fn check_storage(path: &str, storage: &Storage) -> Checked {
         Replication::Single => {}
         Replication::Primary(primary) => check_primary(path, primary)?,
         Replication::Quorum(quorum) => check_quorum(path, quorum)?,
-        Replication::Consensus(consensus) => check_consensus(path, consensus)?,
+        Replication::Consensus(consensus) => check_consensus(path, "replication.consensus", consensus)?,
     }
     if let Some(pool) = &storage.pool {
         within(path, "pool.size", pool.size, POOLS)?;
@@ -107,10 +107,11 @@ fn check_primary(path: &str, primary: &Primary) -> Checked {
     }
 }
 
-fn check_consensus(path: &str, consensus: &Consensus) -> Checked {
-    within(path, "replication.consensus.members", consensus.members, ASSEMBLIES)?;
-    within(path, "replication.consensus.heartbeat", consensus.heartbeat, MIN_HEARTBEAT..=Span::MAX)?;
-    within(path, "replication.consensus.election_from", consensus.election_from, MIN_HEARTBEAT..=Span::MAX)
+pub(super) fn check_consensus(path: &str, field: &str, consensus: &Consensus) -> Checked {
+    let rounds = MIN_HEARTBEAT..=Span::MAX;
+    within(path, &format!("{field}.members"), consensus.members, ASSEMBLIES)?;
+    within(path, &format!("{field}.heartbeat"), consensus.heartbeat, rounds.clone())?;
+    within(path, &format!("{field}.election_from"), consensus.election_from, rounds)
 }
 
 fn check_quorum(path: &str, quorum: &Quorum) -> Checked {

@@ -8,7 +8,7 @@ use crate::group::{Group, Layout};
 use crate::id::{DataId, StoreId};
 use crate::layout::draft::Draft;
 use crate::layout::free_name;
-use crate::policy::{Coordinator, Protocol, SessionScheme, Storage};
+use crate::policy::{Coordinator, Protocol, Replication, SessionScheme, Storage};
 use crate::text::Text;
 
 /// The stores of a deployment, each with its data, and the one that sessions are read from.
@@ -163,13 +163,13 @@ impl<'a> Stores<'a> {
     /// The message broker and the transaction coordinator, as far as they are needed.
     fn add_middleware(&mut self, business: &Business) {
         let group = self.group;
-        let mut add = |wanted, kind| {
+        let mut add = |wanted, kind, storage: &Storage| {
             let (id, connections) = (self.free(wanted), group.policies.store_connections);
-            self.put(id, kind, None, Vec::new(), connections, &Storage::default());
+            self.put(id, kind, None, Vec::new(), connections, storage);
         };
         let steps = business.functions.values().flat_map(|function| &function.steps);
         if steps.flat_map(|step| step.calls()).any(|call| call.queue.is_some()) {
-            add("broker", StoreKind::Broker);
+            add("broker", StoreKind::Broker, &Storage::default());
         }
         let policy = &group.policies.transactions;
         // Where everything is one process and one database there is nothing to coordinate.
@@ -177,7 +177,9 @@ impl<'a> Stores<'a> {
             && policy.protocol != Protocol::None
             && group.layout != Layout::Cluster;
         if coordinated && !business.transactions.is_empty() {
-            add("coordinator", StoreKind::Coordinator);
+            let replication = policy.election.map_or(Replication::default(), Replication::Consensus);
+            let storage = Storage { replication, ..Storage::default() };
+            add("coordinator", StoreKind::Coordinator, &storage);
         }
     }
 

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::policy::Consensus;
 use crate::time::Span;
 
 /// By what protocol the branches of a transaction agree.
@@ -49,6 +50,10 @@ pub struct Transactions {
     pub protocol: Protocol,
     /// Who decides.
     pub coordinator: Coordinator,
+    /// A coordinator of its own as several copies that elect a leader: what has begun and what is decided is done
+    /// once a majority of them has it in its log. Absent: one copy, and whoever has promised waits until it is back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub election: Option<Consensus>,
     /// The chance that two transactions that write the same data at once want the same lock there.
     pub conflict: f64,
     /// How long a branch waits for a lock. Default: MySQL's `innodb_lock_wait_timeout`, 50 s.
@@ -73,6 +78,7 @@ impl Default for Transactions {
         Transactions {
             protocol: Protocol::default(),
             coordinator: Coordinator::default(),
+            election: None,
             conflict: 0.0,
             lock_timeout: Span::from_secs(50),
             refusal: 0.0,

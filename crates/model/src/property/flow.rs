@@ -2,10 +2,11 @@
 
 use crate::document::{PARTITIONS, PREFETCHES, TOPIC_ROOMS};
 use crate::group::Policies;
-use crate::policy::{Acknowledge, Coordinator, Messaging, Protocol, Topic, Transactions};
+use crate::policy::{Acknowledge, Consensus, Coordinator, Messaging, Protocol, Topic, Transactions};
 use crate::property::form::Form;
 use crate::property::group::{DAY, FEW, HOUR, Surroundings};
 use crate::property::kind::Source::{Ours, Product};
+use crate::property::storage::consensus;
 use crate::time::Span;
 
 pub(super) fn messages(form: &mut Form, policies: &mut Policies, around: &Surroundings) {
@@ -88,6 +89,9 @@ fn protocol(form: &mut Form, transactions: &mut Transactions) {
         (Coordinator::Server, "choice.coordinator_server"),
     ];
     form.choice("property.coordinator", &mut transactions.coordinator, &options, Ours);
+    if transactions.coordinator == Coordinator::Server {
+        form.optional("property.election", &mut transactions.election, Consensus::default, consensus);
+    }
     form.share("property.conflict", &mut transactions.conflict, Ours);
     let source = Product("MySQL innodb_lock_wait_timeout");
     form.length("property.lock_wait", &mut transactions.lock_timeout, DAY, source);

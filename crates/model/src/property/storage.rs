@@ -131,7 +131,7 @@ fn quorum(form: &mut Form, quorum: &mut Quorum) {
     form.length("property.repair", &mut quorum.repair, DAY, Ours);
 }
 
-fn consensus(form: &mut Form, consensus: &mut Consensus) {
+pub(super) fn consensus(form: &mut Form, consensus: &mut Consensus) {
     form.count("property.members", &mut consensus.members, ASSEMBLIES, Product("etcd"));
     let rounds = MIN_HEARTBEAT..=*HOUR.end();
     let source = Product("etcd heartbeat-interval");

@@ -202,6 +202,7 @@ mod tests {
             "stores/cache",
             "messages/topic",
             "messages/transactions",
+            "messages/transactions/election",
         ];
         for lang in Lang::ALL {
             for path in places {

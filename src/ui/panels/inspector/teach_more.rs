@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use archlab_model::policy::{BreakerWindow, RateLimit, RetryBudget};
-use archlab_model::{Policies, Replication, ReplicationMode, ScalingTarget, SessionScheme, Span};
+use archlab_model::{Consensus, Policies, Replication, ReplicationMode, ScalingTarget, SessionScheme, Span};
 
 use crate::ui::i18n::Words;
 use crate::ui::panels::field::said::{length, number};
@@ -227,8 +227,22 @@ fn of_data(words: Words, path: &str, policies: &Policies, machines: u32) -> Opti
                 &[("wait", &say(transactions.lock_timeout)), ("timeout", &say(transactions.timeout))],
             )
         }
+        "messages/transactions/election" => {
+            consensus(words, "teach.election", &policies.transactions.election.unwrap_or_default())
+        }
         _ => return None,
     })
+}
+
+fn consensus(words: Words, key: &str, consensus: &Consensus) -> String {
+    let values: [(&str, &dyn Display); 5] = [
+        ("majority", &(consensus.members / 2 + 1)),
+        ("members", &consensus.members),
+        ("losses", &(consensus.members.saturating_sub(1) / 2)),
+        ("from", &length(words, consensus.election_from)),
+        ("to", &length(words, consensus.election_to)),
+    ];
+    words.fill(key, &values)
 }
 
 fn replication(words: Words, replication: &Replication) -> String {
@@ -266,16 +280,7 @@ fn replication(words: Words, replication: &Replication) -> String {
             ];
             words.fill(key, &values)
         }
-        Replication::Consensus(consensus) => {
-            let values: [(&str, &dyn Display); 5] = [
-                ("majority", &(consensus.members / 2 + 1)),
-                ("members", &consensus.members),
-                ("losses", &(consensus.members.saturating_sub(1) / 2)),
-                ("from", &say(consensus.election_from)),
-                ("to", &say(consensus.election_to)),
-            ];
-            words.fill("teach.consensus", &values)
-        }
+        Replication::Consensus(it) => consensus(words, "teach.consensus", it),
     }
 }
 

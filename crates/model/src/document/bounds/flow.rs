@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 
 use super::{Checked, FEW, MAX_FUNCTIONS, at_most, check_distribution, within};
+use crate::document::store_bounds::check_consensus;
 use crate::group::Policies;
 use crate::policy::Topic;
 use crate::protocol::{CallCosts, CallKind};
@@ -25,6 +26,9 @@ pub(super) fn check(path: &str, policies: &Policies) -> Checked {
     check_topic(&format!("{path}.messaging.topic"), &messaging.topic)?;
     for (id, topic) in &messaging.topics {
         check_topic(&format!("{path}.messaging.topics.{id}"), topic)?;
+    }
+    if let Some(election) = &transactions.election {
+        check_consensus(path, "transactions.election", election)?;
     }
     within(path, "transactions.conflict", transactions.conflict, PARTS)?;
     within(path, "transactions.refusal", transactions.refusal, PARTS)

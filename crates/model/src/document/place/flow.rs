@@ -6,7 +6,7 @@ use super::Parts::None as Nothing;
 use super::{DISTRIBUTION, Entries, Fields, Parts, Variants, check, form, plain};
 use crate::distribution::Distribution;
 use crate::id::FunctionId;
-use crate::policy::{Acknowledge, Coordinator, Protocol, Topic};
+use crate::policy::{Acknowledge, Consensus, Coordinator, Protocol, Topic};
 use crate::time::Span;
 
 pub(super) static MESSAGING: Parts = Fields(&[
@@ -35,6 +35,7 @@ static ACKNOWLEDGE: Parts =
 pub(super) static TRANSACTIONS: Parts = Fields(&[
     ("protocol", plain::<Protocol>()),
     ("coordinator", plain::<Coordinator>()),
+    ("election", form::<Option<Consensus>>(&CONSENSUS)),
     ("conflict", plain::<f64>()),
     ("lock_timeout", plain::<Span>()),
     ("refusal", plain::<f64>()),
@@ -42,4 +43,10 @@ pub(super) static TRANSACTIONS: Parts = Fields(&[
     ("timeout", plain::<Span>()),
     ("logged", plain::<bool>()),
     ("guarded", plain::<bool>()),
+]);
+static CONSENSUS: Parts = Fields(&[
+    ("members", plain::<u32>()),
+    ("heartbeat", plain::<Span>()),
+    ("election_from", plain::<Span>()),
+    ("election_to", plain::<Span>()),
 ]);
