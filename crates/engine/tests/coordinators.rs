@@ -76,7 +76,7 @@ fn one_copy_that_dies_blocks_whoever_has_promised_until_it_is_back() {
     assert!(blocked > 0 && report(&simulation).in_doubt > 0, "{blocked}");
     assert!(longest > 14.9, "{longest} s");
     let stuck = report(&simulation);
-    simulation.intervene(Intervention::Fault(Fault::Repair(Trouble::StoreCrash(coordinator(1)))));
+    simulation.intervene(Intervention::Fault(Fault::Repair(Trouble::LostPrimary(coordinator(1)))));
     simulation.run_until(at(secs(25)));
     let back = report(&simulation);
     assert!(back.committed > stuck.committed + 100 && back.half_done == 0, "{back:?}");
