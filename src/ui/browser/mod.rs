@@ -8,7 +8,8 @@ pub mod location;
 pub mod storage;
 pub mod theme;
 
-use web_sys::Window;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, Window};
 
 /// The window. A page always has one.
 pub fn window() -> Window {
@@ -29,6 +30,16 @@ pub fn media(query: &str) -> bool {
 pub fn is_mac() -> bool {
     let platform = window().navigator().platform().unwrap_or_default();
     ["Mac", "iPhone", "iPad"].iter().any(|name| platform.starts_with(name))
+}
+
+/// Leaves the field that has the focus, so that what was typed into it is taken.
+pub fn leave_field() {
+    let active = gloo::utils::document().active_element();
+    let field = active.filter(|it| matches!(it.tag_name().as_str(), "INPUT" | "TEXTAREA"));
+    if let Some(field) = field.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+        // What cannot be left stays as it is.
+        let _ = field.blur();
+    }
 }
 
 /// Whether the person asked for less motion.

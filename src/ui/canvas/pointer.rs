@@ -10,6 +10,7 @@ use yew::prelude::*;
 
 use crate::editor::input::{Held, Input};
 use crate::editor::tools::Tool;
+use crate::ui::browser::leave_field;
 use crate::ui::canvas::pinch::Fingers;
 use crate::ui::canvas::view::on_stage;
 use crate::ui::menu::MenuRequest;
@@ -82,6 +83,8 @@ impl Pointer {
             if on_control(&event) {
                 return;
             }
+            // What is being typed is for what is chosen now, not for what will be.
+            leave_field();
             this.hold(&event);
             if let Some(stage) = this.stage.cast::<Element>() {
                 // A pointer that is gone already cannot be captured; its cancel follows.

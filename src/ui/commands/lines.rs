@@ -3,6 +3,7 @@
 use archlab_model::GroupId;
 use archlab_words::Lang;
 
+use crate::action::parts::ADD_MACHINE;
 use crate::action::{self, Action, Kind, Section};
 use crate::desk::Topic;
 use crate::editor::input::Piece;
@@ -230,7 +231,11 @@ fn is_of(action: &Action, part: &Part) -> bool {
         Part::Instance(_) => Some(Kind::Machine),
         _ => None,
     };
-    action.on.contains(&Kind::of(part)) && stands_for.is_none_or(|kind| !action.on.contains(&kind))
+    // A machine is added to a group as a piece.
+    let is_piece = *action == ADD_MACHINE;
+    !is_piece
+        && action.on.contains(&Kind::of(part))
+        && stands_for.is_none_or(|kind| !action.on.contains(&kind))
 }
 
 /// A line's words; `name` gives its name in a language.

@@ -11,9 +11,9 @@ use crate::action::parts;
 use crate::search;
 use crate::ui::commands::lines::{Deed, Line};
 use crate::ui::dialog::Dialog;
-use crate::ui::i18n::use_words;
+use crate::ui::i18n::{Words, use_words};
 use crate::ui::icon::{Icon, icon};
-use crate::ui::store::{Pulse, use_store};
+use crate::ui::store::{Pulse, Store, use_store};
 
 /// How many lines are shown; what is searched for is among the first.
 const MAX_LINES: usize = 60;
@@ -38,25 +38,7 @@ pub fn Commands(props: &CommandsProps) -> Html {
     let list = use_node_ref();
     let recent = use_memo((), |()| recent::load());
 
-    let found: Vec<Line> = store.read(|session| {
-        let mut lines = lines::all(session, words, &typed);
-        if typed.trim().is_empty() {
-            lines.retain(Line::is_offered_unasked);
-            let mut first: Vec<Line> = Vec::new();
-            for name in recent.iter() {
-                if let Some(place) = lines.iter().position(|line| line.deed.name() == Some(name)) {
-                    let line = lines.remove(place);
-                    first.push(Line { section: words.t("commands.recent"), ..line });
-                }
-            }
-            first.append(&mut lines);
-            lines = first;
-        } else {
-            lines = search::find(&typed, lines, |line| line.names.clone());
-        }
-        lines.truncate(MAX_LINES);
-        lines
-    });
+    let found = lines_for(&store, &typed, &recent, words);
     let chosen = (*active).min(found.len().saturating_sub(1));
     {
         let list = list.clone();
@@ -95,6 +77,7 @@ pub fn Commands(props: &CommandsProps) -> Html {
     let onkeydown = {
         let (active, run) = (active.clone(), run.clone());
         let (count, deed) = (found.len(), found.get(chosen).map(|line| line.deed.clone()));
+        let (store, shown, recent) = (store.clone(), typed.clone(), recent.clone());
         Callback::from(move |event: KeyboardEvent| {
             if event.is_composing() {
                 return;
@@ -106,7 +89,12 @@ pub fn Commands(props: &CommandsProps) -> Html {
                 "PageDown" => active.set((chosen + PAGE).min(last)),
                 "PageUp" => active.set(chosen.saturating_sub(PAGE)),
                 "Enter" => {
-                    if let Some(deed) = deed.clone() {
+                    // A quick hand is ahead of the list: what counts is what stands in the field.
+                    let now = event.target_dyn_into::<HtmlInputElement>().map(|input| input.value());
+                    let ahead = now.filter(|now| *now != *shown);
+                    let first = |now: String| lines_for(&store, &now, &recent, words).into_iter().next();
+                    let deed = ahead.map_or_else(|| deed.clone(), |now| first(now).map(|line| line.deed));
+                    if let Some(deed) = deed {
                         run.emit(deed);
                     }
                 }
@@ -164,6 +152,27 @@ pub fn Commands(props: &CommandsProps) -> Html {
             if nothing { <p class="nothing" role="status">{ words.t("commands.nothing") }</p> }
         </Dialog>
     }
+}
+
+/// The lines for what is typed, the best first; nothing typed, what was done lately comes first.
+fn lines_for(store: &Store, typed: &str, recent: &[String], words: Words) -> Vec<Line> {
+    let mut found = store.read(|session| lines::all(session, words, typed));
+    if typed.trim().is_empty() {
+        found.retain(Line::is_offered_unasked);
+        let mut first: Vec<Line> = Vec::new();
+        for name in recent {
+            if let Some(place) = found.iter().position(|line| line.deed.name() == Some(name)) {
+                let line = found.remove(place);
+                first.push(Line { section: words.t("commands.recent"), ..line });
+            }
+        }
+        first.append(&mut found);
+        found = first;
+    } else {
+        found = search::find(typed, found, |line| line.names.clone());
+    }
+    found.truncate(MAX_LINES);
+    found
 }
 
 fn option_id(place: usize) -> String {
