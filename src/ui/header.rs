@@ -177,13 +177,21 @@ impl Bar<'_> {
 
     fn line(&self, action: &'static Action) -> Html {
         let look = |session: &Session| {
-            (action.is_enabled(session), self.words.t(action.words_key(session)), action.icon_of(session))
+            let is_on = action.is_on.map(|is_on| is_on(session));
+            (
+                action.is_enabled(session),
+                self.words.t(action.words_key(session)),
+                action.icon_of(session),
+                is_on,
+            )
         };
-        let (enabled, name, sign) = self.store.read(look);
+        let (enabled, name, sign, is_on) = self.store.read(look);
+        let role = if is_on.is_some() { "menuitemcheckbox" } else { "menuitem" };
         html! {
-            <button role="menuitem" class={classes!(action.is_danger.then_some("danger"))} aria-disabled={(!enabled).to_string()}
-                onclick={self.act(action)}>
+            <button {role} class={classes!(action.is_danger.then_some("danger"))} aria-disabled={(!enabled).to_string()}
+                aria-checked={is_on.map(|is_on| is_on.to_string())} onclick={self.act(action)}>
                 { icon(sign) }<span>{ name }</span>
+                if is_on == Some(true) { { icon(Icon::Check) } }
                 if let Some(keys) = shortcut::of(action, self.words) { <kbd>{ keys }</kbd> }
             </button>
         }

@@ -9,7 +9,7 @@ use crate::editor::scene::Part;
 use crate::ui::browser::now_ms;
 use crate::ui::canvas::overlay::place_at;
 use crate::ui::i18n::use_words;
-use crate::ui::icon::icon;
+use crate::ui::icon::{Icon, icon};
 use crate::ui::shortcut;
 use crate::ui::store::{Pulse, use_store};
 
@@ -50,11 +50,14 @@ pub fn PartMenu(props: &PartMenuProps) -> Html {
     }
     let sections = store.read(|session| {
         let parts = action::meant(session, props.request.part.as_ref());
-        let named = |action: &'static Action| (action, words.t(action.words_key(session)));
+        let named = |action: &'static Action| {
+            (action, words.t(action.words_key(session)), action.is_on.map(|is_on| is_on(session)))
+        };
         let sections = action::menu(session, &parts).into_iter();
         sections.map(|section| section.into_iter().map(named).collect::<Vec<_>>()).collect::<Vec<_>>()
     });
-    let entry = |(action, name): (&'static Action, String)| {
+    let entry = |(action, name, is_on): (&'static Action, String, Option<bool>)| {
+        let role = if is_on.is_some() { "menuitemcheckbox" } else { "menuitem" };
         let (store, close, part) = (store.clone(), props.close.clone(), props.request.part.clone());
         let onclick = Callback::from(move |_: MouseEvent| {
             close.emit(());
@@ -64,8 +67,9 @@ pub fn PartMenu(props: &PartMenuProps) -> Html {
             });
         });
         html! {
-            <button role="menuitem" class={classes!(action.is_danger.then_some("danger"))} {onclick}>
+            <button {role} aria-checked={is_on.map(|is_on| is_on.to_string())} class={classes!(action.is_danger.then_some("danger"))} {onclick}>
                 { icon(action.icon) }<span>{ name }</span>
+                if is_on == Some(true) { { icon(Icon::Check) } }
                 if let Some(keys) = shortcut::of(action, words) { <kbd>{ keys }</kbd> }
             </button>
         }

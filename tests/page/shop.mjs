@@ -157,9 +157,14 @@ export class Shop {
     return this.page.getByRole("menu");
   }
 
+  /** A line of an open menu: something to do, or something that is on or off. */
+  line(name) {
+    return this.menu.getByRole("menuitem", { name }).or(this.menu.getByRole("menuitemcheckbox", { name }));
+  }
+
   /** Uses a line of an open menu. */
   async choose(key, values) {
-    await this.menu.getByRole("menuitem", { name: this.t(key, values) }).click();
+    await this.line(this.t(key, values)).click();
     await this.menu.waitFor({ state: "detached" });
   }
 
@@ -171,7 +176,7 @@ export class Shop {
   /** Uses a line of the menu of designs and files. */
   async chooseInDesignMenu(key) {
     await this.title.click();
-    await this.menu.getByRole("menuitem", { name: this.t(key) }).click();
+    await this.line(this.t(key)).click();
     await this.menu.waitFor({ state: "detached" });
   }
 

@@ -16,6 +16,8 @@ use crate::ui::store::{Pulse, Store, use_store};
 
 /// No more are shown at once; a fix often ends several.
 const MOST: usize = 60;
+/// No more parts are named in one sentence.
+const MOST_NAMED: usize = 6;
 
 /// The problems of the design, looked for again when it changes.
 #[hook]
@@ -177,7 +179,17 @@ fn sign(severity: Severity) -> Html {
 fn sentence(problem: &Problem, names: &Names<'_>) -> String {
     let arguments = problem.arguments().into_iter().map(|(argument, value)| {
         let each = |list: &str, name: &dyn Fn(&str) -> String| {
-            list.split(", ").map(name).collect::<Vec<_>>().join(&names.words.t("problems.list_comma"))
+            let said = list.split(", ").take(MOST_NAMED).map(name).collect::<Vec<_>>();
+            let said = said.join(&names.words.t("problems.list_comma"));
+            match list.split(", ").skip(MOST_NAMED).count() {
+                0 => said,
+                more => {
+                    let whole = more + MOST_NAMED;
+                    names
+                        .words
+                        .fill("problems.and_more", &[("names", &said), ("more", &more), ("whole", &whole)])
+                }
+            }
         };
         let called = match argument {
             "name" => part_name(&problem.part, names),

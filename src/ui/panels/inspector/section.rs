@@ -11,6 +11,9 @@ use crate::ui::names::Names;
 use crate::ui::panels::field::quantity::QuantityField;
 use crate::ui::panels::field::{TextField, said};
 
+/// How the paths begin of the switches that say to which groups clients send.
+const GROUP_TO_SEND_TO: &str = "to/";
+
 /// What is needed to show properties.
 pub(super) struct Sheet<'a> {
     pub names: Names<'a>,
@@ -184,7 +187,7 @@ impl Sheet<'_> {
         // A field belongs to what is chosen: what was typed for one is never shown for another.
         let subjects = &self.hands.subjects;
         let key = format!("{:?} {} {}", subjects.first(), subjects.len(), property.path);
-        let label = said::label(&self.names, &property.label);
+        let label = self.called(property);
         let id = format!("property-{}", property.path.replace(char::is_whitespace, "-"));
         let hint = self.hint(property);
         let set = {
@@ -235,6 +238,17 @@ impl Sheet<'_> {
                 html! { <TextField {key} {label} {value} {change} {hint} /> }
             }
         }
+    }
+
+    /// What a property is called. Groups that are called the same are told apart by their layout.
+    fn called(&self, property: &Property) -> String {
+        let group = match self.hands.subjects.first() {
+            Some(Subject::Client(_)) => property.path.strip_prefix(GROUP_TO_SEND_TO),
+            _ => None,
+        };
+        let group =
+            group.and_then(|id| id.parse().ok()).filter(|id| self.names.design.groups.contains_key(id));
+        group.map_or_else(|| said::label(&self.names, &property.label), |id| self.names.group(&id))
     }
 
     fn hint(&self, property: &Property) -> String {

@@ -18,6 +18,7 @@ pub(super) fn client(look: &Look<'_>, id: &ClientId) -> Html {
         <>
             <header><h2>{ look.names().client(id) }</h2></header>
             <p>{ words.t(match client.load { Load::Users { .. } => "inspector.closed_load", _ => "inspector.open_load" }) }</p>
+            <h3 class="hidden-visually">{ words.t("palette.clients") }</h3>
             <PropertyPanel subjects={vec![Subject::Client(id.clone())]} />
         </>
     }
