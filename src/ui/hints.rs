@@ -50,6 +50,7 @@ impl Hint {
 #[derive(Debug, Clone, PartialEq)]
 struct Done {
     machines: usize,
+    clusters: usize,
     faults: usize,
     layouts: Vec<Layout>,
     changes: u64,
@@ -61,6 +62,7 @@ impl Done {
         let design = session.editor.design();
         Done {
             machines: design.machines.len(),
+            clusters: design.groups.values().filter(|group| group.layout == Layout::Cluster).count(),
             faults: session.report().groups.iter().map(|group| group.episodes.len()).sum(),
             layouts: design.groups.values().map(|group| group.layout).collect(),
             changes: session.editor.changes(),
@@ -100,9 +102,9 @@ pub fn Hints(props: &HintsProps) -> Html {
     let wanted = |hint: Hint| {
         !seen.contains(&hint)
             && match hint {
-                Hint::Add => waited > LOOKING_MS && now.faults == 0,
+                Hint::Add => waited > LOOKING_MS && now.faults == 0 && now.clusters > 0,
                 Hint::Power => waited > NOTHING_DONE_MS && seen.contains(&Hint::Add) && now.machines > 0,
-                Hint::Layout => now.faults > 0,
+                Hint::Layout => now.faults > 0 && !now.layouts.is_empty(),
             }
     };
     let same_design = now.opened == first.opened;

@@ -53,6 +53,7 @@ use crate::ui::canvas::view::StageView;
 use crate::ui::canvas::window::Layers;
 use crate::ui::i18n::use_words;
 use crate::ui::menu::MenuRequest;
+use crate::ui::panels::blank::Blank;
 use crate::ui::store::{Pulse, Store, use_store};
 
 /// What the canvas needs from the page.
@@ -196,6 +197,7 @@ pub fn Canvas(props: &CanvasProps) -> Html {
                 <Announcer />
                 <Outline />
                 <Lost />
+                <Blank />
                 <Minimap />
                 <ZoomButtons />
                 <InPlace />

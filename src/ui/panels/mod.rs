@@ -1,5 +1,6 @@
 //! The panels round the canvas.
 
+pub mod blank;
 pub mod business;
 pub mod charts;
 pub mod desk;

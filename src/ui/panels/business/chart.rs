@@ -135,7 +135,7 @@ pub fn Chart(props: &ChartProps) -> Html {
         <div class="flow">
             <div class="flow-scroll" tabindex="-1">
                 <svg ref={drawing} role="group" aria-label={words.fill("business_editor.flow_of", &[("kind", &props.title)])}
-                    width={width.to_string()} height={height.to_string()} viewBox={format!("0 0 {width} {height}")} {onkeydown}>
+                    width={in_letters(width)} height={in_letters(height)} viewBox={format!("0 0 {width} {height}")} {onkeydown}>
                     { for trunks }
                     { for lines }
                     { for boxes }
@@ -359,7 +359,7 @@ fn legend(flow: &Flow, words: Words) -> Html {
         if !shown {
             return Html::default();
         }
-        html! { <span><svg viewBox="0 0 26 14" width="26" height="14" aria-hidden="true">{ shape }</svg>{ words.t(key) }</span> }
+        html! { <span><svg viewBox="0 0 26 14" width={in_letters(26.0)} height={in_letters(14.0)} aria-hidden="true">{ shape }</svg>{ words.t(key) }</span> }
     };
     let line = |class: &'static str, head| arrow((1.0, 7.0), (25.0, 7.0), class, head);
     html! {
@@ -372,4 +372,9 @@ fn legend(flow: &Flow, words: Words) -> Html {
             { sign(any(|node| node.often().1 < 1.0), "business_editor.sign_chance", html! { <path class="flow-number" d="M6 7l7 -7 7 7 -7 7z" /> }) }
         </div>
     }
+}
+
+/// A length of the drawing as it is on the page: it grows with the letters.
+fn in_letters(length: f64) -> String {
+    format!("{}rem", length / 16.0)
 }
