@@ -7,13 +7,15 @@ mod hand;
 use archlab::editor::Editor;
 use archlab::editor::align::{Alignment, Direction};
 use archlab::editor::deed::{Deed, Verb};
+use archlab::editor::errand::Errand;
 use archlab::editor::geometry::Rect;
 use archlab::editor::history::MAX_STEPS;
 use archlab::editor::input::Input::{self, Cancel, Hold, Move, Pick, Press, Put, Release};
 use archlab::editor::input::{Held, Piece};
-use archlab::editor::scene::Part;
+use archlab::editor::scene::{Line, Part};
 use archlab::editor::tools::Tool;
-use archlab_model::{Layout, Point, document};
+use archlab_model::intent::{self, LineKind};
+use archlab_model::{InstanceId, Layout, Point, document};
 use archlab_words::Lang;
 
 use hand::*;
@@ -70,11 +72,17 @@ fn assert_points_to_what_is_there(editor: &Editor) {
     assert!(groups.into_iter().all(|group| design.groups.contains_key(group)));
 }
 
+/// Any copy of a service.
+fn an_instance(random: &mut Random, editor: &Editor) -> Option<InstanceId> {
+    let copies: Vec<&InstanceId> = editor.scene().host_of.keys().collect();
+    (!copies.is_empty()).then(|| copies[random.below(copies.len())].clone())
+}
+
 /// One thing that a hand does, silly or not.
 fn scribble(random: &mut Random, editor: &mut Editor, clipboard: &mut Option<String>) {
     let crowded = editor.design().machines.len() > 40 || editor.design().groups.len() > 5;
     let group = editor.design().groups.keys().nth(random.below(4)).cloned();
-    match (random.below(44), &editor.tool) {
+    match (random.below(50), &editor.tool) {
         (0..=7, Tool::Idle) => {
             let at = random.point(editor);
             editor.on(Hold(random.held()));
@@ -133,6 +141,73 @@ fn scribble(random: &mut Random, editor: &mut Editor, clipboard: &mut Option<Str
         (38, _) => editor.grow_notes(Point::new(20.0, -20.0)),
         (39, _) if random.one_in(4) => editor.select_all(),
         (40, _) => editor.snaps_to_grid = !editor.snaps_to_grid,
+        (42, Tool::Idle) => {
+            let Some(instance) = an_instance(random, editor) else { return };
+            let function = editor.scene().service(&instance).and_then(|service| {
+                (!service.functions.is_empty())
+                    .then(|| service.functions[random.below(service.functions.len())].clone())
+            });
+            let at =
+                editor.camera.to_screen(editor.scene().boxes[&Part::Instance(instance.clone())].centre());
+            if let Some(function) = function {
+                editor.on(Input::Seize(instance, function, at));
+            }
+        }
+        (43, Tool::Idle) => {
+            let parts: Vec<Part> = editor.scene().boxes.keys().cloned().collect();
+            if !parts.is_empty() {
+                editor.draw_call_from(&parts[random.below(parts.len())]);
+            }
+        }
+        (44..=45, _) if !crowded => {
+            let Some(instance) = an_instance(random, editor) else { return };
+            let errand = match random.below(4) {
+                0 => Errand::Move(instance),
+                1 => Errand::Merge(instance),
+                2 => Errand::Connect(Part::Instance(instance)),
+                _ => match editor.store_used_by(&instance) {
+                    Some(store) => Errand::Share(instance.group, store),
+                    None => return,
+                },
+            };
+            let offers = editor.offers(&errand);
+            if !offers.is_empty() {
+                editor.run_errand(&errand, &offers[random.below(offers.len())].0);
+            }
+        }
+        (46, _) => {
+            let design = editor.design().clone();
+            let change = [intent::add_replica, intent::remove_replica, intent::attach_store][random.below(3)];
+            let Some(it) = an_instance(random, editor).filter(|_| !crowded) else { return };
+            if let Some(command) = change(&design, &it.group, &it.service) {
+                editor.perform(command);
+            }
+        }
+        (47, _) => {
+            let lines: Vec<Line> = editor.scene().links.iter().filter_map(Line::of).collect();
+            if lines.is_empty() {
+                return;
+            }
+            let line = lines[random.below(lines.len())].clone();
+            editor.choose_line(line.clone());
+            let Line::Calls { group, from, to } = line else { return };
+            let kind = LineKind::ALL[random.below(4)];
+            let design = editor.design();
+            let command = match random.below(3) {
+                0 => intent::remove_calls(design, &group, &from, &to),
+                _ => intent::set_line_kind(design, &group, &from, &to, kind),
+            };
+            if let Some(command) = command {
+                editor.perform(command);
+            }
+        }
+        (48, _) => {
+            let group = group.filter(|_| random.one_in(3));
+            let command = group.and_then(|group| intent::arrange_again(editor.design(), &group));
+            if let Some(command) = command {
+                editor.perform(command);
+            }
+        }
         (41, _) if random.one_in(8) => {
             editor.go_to_step(random.below(editor.steps().0 + editor.steps().1 + 1))
         }

@@ -154,6 +154,6 @@ fn escape(session: &mut Session) {
     if resting && session.editor.selects_several {
         session.editor.selects_several = false;
     } else if resting {
-        session.editor.selection.clear();
+        session.editor.choose_nothing();
     }
 }

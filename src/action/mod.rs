@@ -5,6 +5,7 @@
 //! shortcut card and the command palette take it from there.
 
 pub mod arrange;
+pub mod by_hand;
 pub mod desk;
 pub mod document;
 pub mod edit;
@@ -256,6 +257,7 @@ pub fn all() -> impl Iterator<Item = &'static Action> {
         desk::ACTIONS,
         walk::ACTIONS,
         document::ACTIONS,
+        by_hand::ACTIONS,
         edit::ACTIONS,
         arrange::ACTIONS,
         parts::ACTIONS,

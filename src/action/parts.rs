@@ -3,6 +3,7 @@
 use archlab_engine::Life;
 use archlab_model::{Command, Design, Fault, GroupId, InstanceId, Layout, MachineId, ServiceId, intent};
 
+use super::keys::Keys;
 use super::{Action, Kind, Section, actions};
 use crate::editor::input::{Input, Piece};
 use crate::editor::scene::Part;
@@ -114,6 +115,7 @@ actions! {
     /// Forgets what was changed by hand in a group.
     ARRANGE_AGAIN = Action {
         name: "action.arrange_again",
+        icon: Icon::Undo,
         enabled: |session, parts| arranged_again(session, parts).is_some(),
         act: |session, parts| perform(session, arranged_again(session, parts)),
         ..LAYOUT
@@ -123,6 +125,8 @@ actions! {
         name: "action.more_copies",
         icon: Icon::Plus,
         section: Section::Layout,
+        keys: &[Keys::plain("+")],
+        is_for_canvas: true,
         on: &[Kind::Instance],
         enabled: |session, parts| copied(session, parts, intent::add_replica).is_some(),
         act: |session, parts| perform(session, copied(session, parts, intent::add_replica)),
@@ -133,6 +137,8 @@ actions! {
         name: "action.fewer_copies",
         icon: Icon::Minus,
         section: Section::Layout,
+        keys: &[Keys::plain("-")],
+        is_for_canvas: true,
         on: &[Kind::Instance],
         enabled: |session, parts| copied(session, parts, intent::remove_replica).is_some(),
         act: |session, parts| perform(session, copied(session, parts, intent::remove_replica)),

@@ -6,7 +6,7 @@ use archlab_model::{GroupId, MachineId, Point};
 
 use crate::editor::Editor;
 use crate::editor::input::Input;
-use crate::editor::scene::{GROUP_HEADER, MACHINE_WIDTH, Part};
+use crate::editor::scene::{GROUP_HEADER, MACHINE_HEADER, MACHINE_WIDTH, Part};
 use crate::editor::tools::{Tool, draggable};
 
 /// Somewhere a carried part can be put down.
@@ -102,7 +102,9 @@ impl Editor {
                 let group = self.design.groups.get(&instance.group)?;
                 for machine in group.machines().filter(|machine| Some(*machine) != home) {
                     let Some(card) = self.scene.boxes.get(&Part::Machine(machine.clone())) else { continue };
-                    spots.push((Spot::Machine(machine.clone()), card.centre()));
+                    // By its header: on a row stands another service.
+                    let at = Point::new(card.centre().x, card.y + MACHINE_HEADER / 2.0);
+                    spots.push((Spot::Machine(machine.clone()), at));
                 }
             }
             _ => {}

@@ -6,6 +6,7 @@ use archlab_model::command::Command;
 use archlab_model::{GroupId, Layout, MachineId, Point, Target, intent, layout};
 
 use crate::editor::geometry::Rect;
+use crate::editor::grasp::{Grasp, HandEffect};
 use crate::editor::input::Piece;
 use crate::editor::moving::{reached, shifted};
 use crate::editor::scene::{MACHINE_WIDTH, Part};
@@ -68,6 +69,8 @@ pub enum DropEffect {
     },
     /// It goes into a group only.
     NeedsGroup,
+    /// What a layout made is changed by hand.
+    ByHand(HandEffect),
     /// The machine leaves its group, or several do.
     Leaves,
     /// Nothing but its place changes.
@@ -78,6 +81,9 @@ impl Editor {
     /// What letting go now would do; nothing while nothing is dragged or placed.
     pub fn drop_effect(&self) -> Option<DropEffect> {
         let at = self.tool.over()?;
+        if let Some(outcome) = self.outcome() {
+            return Some(DropEffect::ByHand(outcome.effect));
+        }
         match &self.tool {
             Tool::Placing { piece, .. } if piece.is_for_a_group() => {
                 let Some(group) = self.scene.group_at(at).cloned() else {
@@ -170,7 +176,11 @@ impl Editor {
 
     /// Lets go of parts: machines go where the pointer is, the others where they are seen.
     pub(super) fn drop_parts(&mut self, parts: &[Part], by: Point, at: Point) {
-        if self.held.alt {
+        if let ([Part::Instance(instance)], false) = (parts, self.held.alt) {
+            if let Some(outcome) = self.outcome_at(&Grasp::Instance(instance.clone()), at) {
+                self.carry_out(outcome);
+            }
+        } else if self.held.alt {
             self.drop_copies(parts, by, at);
         } else if let Some(command) = self.dropped(parts, by, at) {
             self.perform(command);
@@ -205,7 +215,8 @@ impl Editor {
             return Snapped::default();
         };
         let only_machines = parts.iter().all(|part| machine_of(part).is_some());
-        if by == Point::default() || only_machines && self.joined_group(parts, at).is_some() {
+        let is_one_row = matches!(parts, [Part::Instance(_)]);
+        if by == Point::default() || is_one_row || only_machines && self.joined_group(parts, at).is_some() {
             return Snapped { by, guides: Vec::new() };
         }
         let moved = parts.iter().flat_map(|part| self.scene.with_content(part)).collect();

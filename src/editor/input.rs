@@ -1,6 +1,6 @@
 //! What a hand does to the canvas, apart from any browser. Points are CSS pixels of the stage.
 
-use archlab_model::{GroupId, Point};
+use archlab_model::{FunctionId, GroupId, InstanceId, Point};
 
 /// What can be taken from the palette.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +55,8 @@ pub enum Input {
     Hold(Held),
     /// A button or a finger goes down.
     Press(Point),
+    /// The same on a function that an instance shows: the page knows where it writes its name.
+    Seize(InstanceId, FunctionId, Point),
     /// The same with the middle button, or while Space is held: takes hold of the canvas.
     Grip(Point),
     /// It moves.

@@ -9,8 +9,10 @@ mod clipboard;
 pub mod deed;
 pub mod detail;
 mod drop;
+pub mod errand;
 mod foretell;
 pub mod geometry;
+pub mod grasp;
 pub mod history;
 pub mod input;
 mod keeping;
@@ -18,6 +20,7 @@ mod looking;
 mod moving;
 pub mod pieces;
 mod placing;
+mod ports;
 pub mod renaming;
 pub mod scene;
 pub mod selection;
@@ -36,12 +39,13 @@ use crate::editor::geometry::Rect;
 use crate::editor::history::History;
 use crate::editor::input::{Held, Input};
 use crate::editor::renaming::Renaming;
-use crate::editor::scene::{Part, Scene};
+use crate::editor::scene::{Line, Part, Scene};
 use crate::editor::selection::Selection;
 use crate::editor::tools::{Request, Surroundings, Tool};
 
 pub use crate::editor::carry::Spot;
 pub use crate::editor::drop::DropEffect;
+pub use crate::editor::grasp::{Grasp, HandEffect, Outcome};
 pub use crate::editor::snap::GRID;
 
 /// A design under a hand.
@@ -62,6 +66,13 @@ pub struct Editor {
     pub shows_history: bool,
     /// Where the pointer is, in CSS pixels of the stage; none while it is elsewhere, or there is none.
     pub pointer: Option<Point>,
+    /// What the pointer is on.
+    hovered: Option<Part>,
+    /// Whether a finger was there last: it needs more room than a mouse.
+    pub is_touched: bool,
+    line: Option<Line>,
+    /// What waits for its second part.
+    pub errand: Option<errand::Errand>,
     /// What was copied last: the clipboard of a page that the browser lets have none.
     pub own_clipboard: Option<String>,
     /// Whether things snap to the grid.
@@ -228,6 +239,8 @@ impl Editor {
         self.run_changes += u64::from(!cosmetic);
         self.rebuild();
         self.selection.retain(|part| self.scene.boxes.contains_key(part));
+        self.line = self.line.take().filter(|line| self.scene.has_line(line));
+        self.hovered = self.hovered.take().filter(|part| self.scene.boxes.contains_key(part));
         if let Some(Renaming::Part(part)) = &self.renaming
             && !self.scene.boxes.contains_key(part)
         {
@@ -246,12 +259,16 @@ impl Editor {
             self.held = held;
             return;
         }
+        let ports = self.ports();
+        let reach = (self.port_reach(), self.line_reach());
         let tool = std::mem::take(&mut self.tool);
         let around = Surroundings {
             scene: self.seen.as_ref().unwrap_or(&self.scene),
             camera: &self.camera,
             selection: &self.selection,
             held: Held { shift: self.held.shift || self.selects_several, ..self.held },
+            ports: &ports,
+            reach,
         };
         let (tool, request) = tool.on(input, around);
         self.tool = tool;
@@ -261,6 +278,13 @@ impl Editor {
                 // A box adds to what was chosen when it began; an undo may have come in between.
                 self.selection = selection;
                 self.selection.retain(|part| self.scene.boxes.contains_key(part));
+                self.line = None;
+            }
+            Some(Request::Choose(line)) => self.choose_line(line),
+            Some(Request::HandOver(grasp, at)) => {
+                if let Some(outcome) = self.outcome_at(&grasp, at) {
+                    self.carry_out(outcome);
+                }
             }
             Some(Request::Look(camera)) => {
                 self.look(camera);

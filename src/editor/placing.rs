@@ -23,6 +23,8 @@ impl Editor {
             self.selection = Part::Group(group).into();
         } else if piece == Piece::Note {
             self.add_note(at);
+        } else if let Some(outcome) = self.attached_at(at).filter(|_| piece == Piece::Database) {
+            self.carry_out(outcome);
         } else if piece.is_for_a_group() {
             if let Some(group) = self.scene.group_at(at).cloned() {
                 self.give(piece, &group);

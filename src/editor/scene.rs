@@ -4,6 +4,7 @@
 //! Links are derived from the calls: nobody draws them.
 
 pub mod lift;
+pub mod lines;
 pub mod links;
 pub mod route;
 
@@ -16,6 +17,7 @@ use archlab_model::{
 
 use crate::editor::geometry::Rect;
 use crate::editor::scene::lift::Lift;
+pub use crate::editor::scene::lines::Line;
 use crate::editor::scene::links::links;
 pub use crate::editor::scene::links::{End, Link};
 use crate::editor::scene::route::Route;

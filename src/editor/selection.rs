@@ -5,7 +5,7 @@ use std::ops::BitOr;
 
 use crate::editor::geometry::Rect;
 use crate::editor::scene::{Part, Scene};
-use crate::editor::tools::draggable;
+use crate::editor::tools::movable;
 
 /// An ordered set of parts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl Selection {
     /// What a drag of the selection moves: what a layout placed takes along what it belongs to, and what
     /// lies in a group that moves goes with it anyway. What is locked stays.
     pub fn movable(&self, scene: &Scene) -> Selection {
-        let moved: Selection = self.iter().filter_map(|part| draggable(part.clone(), scene)).collect();
+        let moved: Selection = self.iter().filter_map(|part| movable(part.clone(), scene)).collect();
         moved.without_content(scene)
     }
 

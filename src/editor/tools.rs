@@ -7,8 +7,9 @@ use archlab_model::{GroupId, NoteId, Point};
 
 use crate::editor::camera::Camera;
 use crate::editor::geometry::Rect;
+use crate::editor::grasp::Grasp;
 use crate::editor::input::{Held, Input, Piece};
-use crate::editor::scene::{GROUP_HEADER, Part, Scene};
+use crate::editor::scene::{GROUP_HEADER, Line, Part, Scene};
 use crate::editor::selection::Selection;
 
 /// How far the pointer must travel before a press becomes a drag, in CSS pixels.
@@ -31,6 +32,19 @@ pub enum Tool {
         start: Point,
         /// What was chosen before.
         before: Selection,
+        /// What a drag from here takes, if that is less than the part.
+        grasp: Option<Grasp>,
+    },
+    /// It drags a function, or the end of a call. Points are canvas units.
+    Handing {
+        /// Which.
+        grasp: Grasp,
+        /// Where it took hold.
+        start: Point,
+        /// Where it is.
+        now: Point,
+        /// Whether it holds on without being pressed: the next press says where to.
+        is_armed: bool,
     },
     /// It drags a part, and with it what else is chosen. Points are canvas units.
     Dragging {
@@ -82,6 +96,10 @@ pub enum Tool {
 pub enum Request {
     /// Choose these parts, and no others.
     Select(Selection),
+    /// Choose a line, and no part.
+    Choose(Line),
+    /// Let go of something at a point.
+    HandOver(Grasp, Point),
     /// Look through another camera.
     Look(Camera),
     /// Move parts by so much, dropping them where the pointer is.
@@ -112,28 +130,24 @@ pub struct Surroundings<'a> {
     pub selection: &'a Selection,
     /// The keys that are held.
     pub held: Held,
+    /// The ports that are seen, with their places on the stage.
+    pub ports: &'a [(Part, Point)],
+    /// How near to a port is on it, and how near to a line is on that.
+    pub reach: (f64, f64),
 }
 
 impl Tool {
     /// The state after `input`, and what it asks for.
     #[must_use]
     pub fn on(self, input: Input, around: Surroundings<'_>) -> (Tool, Option<Request>) {
-        let Surroundings { scene, camera, selection, held } = around;
+        let Surroundings { scene, camera, selection, held, .. } = around;
         match (self, input) {
-            (Tool::Idle, Input::Press(at)) => {
-                let part = scene.hit(camera.to_canvas(at)).cloned();
-                let before = selection.clone();
-                let chosen = part.as_ref().is_some_and(|part| before.contains(part));
-                let select = match (&part, held.shift) {
-                    (Some(_), _) if chosen => None,
-                    (None, true) => None,
-                    (Some(part), true) => Some(before.clone() | Selection::from(part.clone())),
-                    (part, false) => Some(Selection::from(part.clone())),
-                };
-                (Tool::Pressing { part, start: at, before }, select.map(Request::Select))
+            (Tool::Idle, Input::Press(at)) => pressed(at, None, around),
+            (Tool::Idle, Input::Seize(instance, function, at)) => {
+                pressed(at, Some(Grasp::Function(instance, function)), around)
             }
             (Tool::Idle, Input::Grip(at)) => (Tool::Panning { start: at, camera: *camera }, None),
-            (Tool::Pressing { part, start, before }, Input::Move(now))
+            (Tool::Pressing { part, start, before, grasp }, Input::Move(now))
                 if distance(start, now) >= DRAG_THRESHOLD =>
             {
                 let (from, to) = (camera.to_canvas(start), camera.to_canvas(now));
@@ -143,7 +157,11 @@ impl Tool {
                 if held.shift && is_ground(part.as_ref(), from, scene) {
                     return boxed(from, to, before, scene);
                 }
-                match part.and_then(|part| draggable(part, scene)) {
+                let is_free = |part: &Part| !scene.locked.contains(part);
+                if let (Some(grasp), true) = (grasp, !held.alt && part.as_ref().is_some_and(is_free)) {
+                    return (Tool::Handing { grasp, start: from, now: to, is_armed: false }, None);
+                }
+                match part.and_then(|part| taken(part, held, scene)) {
                     Some(part) => {
                         let others = going_along(&part, selection, scene);
                         (Tool::Dragging { part, others, start: from, now: to }, None)
@@ -179,6 +197,18 @@ impl Tool {
                 let parts = std::iter::once(part).chain(others).collect();
                 (Tool::Idle, Some(Request::Drop { parts, by: at - start, at }))
             }
+            (Tool::Handing { grasp, start, is_armed, .. }, Input::Move(at) | Input::Press(at)) => {
+                (Tool::Handing { grasp, start, now: camera.to_canvas(at), is_armed }, None)
+            }
+            (Tool::Handing { grasp, start, is_armed, .. }, Input::Release(at)) => {
+                let here = camera.to_canvas(at);
+                let moved = distance(camera.to_screen(start), at) >= DRAG_THRESHOLD;
+                if matches!(grasp, Grasp::Port(_)) && !moved && !is_armed {
+                    // A click on a port: the next one says where the call goes.
+                    return (Tool::Handing { grasp, start, now: here, is_armed: true }, None);
+                }
+                (Tool::Idle, Some(Request::HandOver(grasp, here)))
+            }
             (Tool::Resizing { note, start, .. }, Input::Move(now)) => {
                 (Tool::Resizing { note, start, now: camera.to_canvas(now) }, None)
             }
@@ -208,7 +238,7 @@ impl Tool {
     /// The camera has moved under the hand: what it holds stays where the hand is.
     pub fn look_through(&mut self, before: &Camera, after: &Camera) {
         let now = match self {
-            Tool::Dragging { now, .. } => Some(now),
+            Tool::Dragging { now, .. } | Tool::Handing { now, .. } => Some(now),
             Tool::Boxing { now, .. } | Tool::Resizing { now, .. } => Some(now),
             Tool::Placing { now, .. } => now.as_mut(),
             Tool::Idle | Tool::Pressing { .. } | Tool::Panning { .. } => None,
@@ -221,7 +251,7 @@ impl Tool {
     /// Where a drag or placing would let go now, in canvas units.
     pub fn over(&self) -> Option<Point> {
         match self {
-            Tool::Dragging { now, .. } => Some(*now),
+            Tool::Dragging { now, .. } | Tool::Handing { now, .. } => Some(*now),
             Tool::Placing { now, .. } => *now,
             Tool::Idle
             | Tool::Pressing { .. }
@@ -283,8 +313,63 @@ fn going_along(part: &Part, selection: &Selection, scene: &Scene) -> Vec<Part> {
     moved.iter().filter(|other| *other != part).cloned().collect()
 }
 
-/// The part that a drag on `part` drags: its owner, unless that is locked.
+/// A press where a port is, or on a part or a line, or on the canvas.
+fn pressed(at: Point, grasp: Option<Grasp>, around: Surroundings<'_>) -> (Tool, Option<Request>) {
+    let Surroundings { scene, camera, selection, held, .. } = around;
+    if let Some(part) = port_at(at, around) {
+        let start = camera.to_canvas(at);
+        let grasp = Grasp::Port(part.clone());
+        return (Tool::Handing { grasp, start, now: start, is_armed: false }, None);
+    }
+    let part = scene.hit(camera.to_canvas(at)).cloned();
+    if let Some(line) = line_at(part.as_ref(), at, around) {
+        let before = Selection::none();
+        return (Tool::Pressing { part, start: at, before, grasp }, Some(Request::Choose(line)));
+    }
+    let before = selection.clone();
+    let chosen = part.as_ref().is_some_and(|part| before.contains(part));
+    let select = match (&part, held.shift) {
+        (Some(_), _) if chosen => None,
+        (None, true) => None,
+        (Some(part), true) => Some(before.clone() | Selection::from(part.clone())),
+        (part, false) => Some(Selection::from(part.clone())),
+    };
+    (Tool::Pressing { part, start: at, before, grasp }, select.map(Request::Select))
+}
+
+/// The port under a point of the stage.
+fn port_at<'a>(at: Point, around: Surroundings<'a>) -> Option<&'a Part> {
+    let (reach, _) = around.reach;
+    let near = around.ports.iter().filter(|(_, port)| distance(*port, at) <= reach);
+    near.min_by(|a, b| distance(a.1, at).total_cmp(&distance(b.1, at))).map(|(part, _)| part)
+}
+
+/// The line under a point of the stage, where no part but a group's ground is.
+fn line_at(part: Option<&Part>, at: Point, around: Surroundings<'_>) -> Option<Line> {
+    let from = around.camera.to_canvas(at);
+    if around.held.shift || !is_ground(part, from, around.scene) {
+        return None;
+    }
+    let (_, reach) = around.reach;
+    around.scene.line_at(from, reach / around.camera.zoom)
+}
+
+/// What a drag on `part` takes: with Alt, which copies, what a person placed; else a copy of a service alone.
+fn taken(part: Part, held: Held, scene: &Scene) -> Option<Part> {
+    if held.alt { movable(part, scene) } else { draggable(part, scene) }
+}
+
+/// The part that a drag on `part` drags: an instance by itself, what else a layout placed by its owner; nothing
+/// that is locked.
 pub fn draggable(part: Part, scene: &Scene) -> Option<Part> {
+    match part {
+        Part::Instance(_) => Some(part).filter(|part| !scene.locked.contains(part)),
+        part => movable(part, scene),
+    }
+}
+
+/// What a person placed, for a part, unless it is locked.
+pub fn movable(part: Part, scene: &Scene) -> Option<Part> {
     owner(part, scene).filter(|owner| !scene.locked.contains(owner))
 }
 

@@ -7,6 +7,7 @@ mod clipboard;
 pub mod commands;
 pub mod dialog;
 pub mod documents;
+pub mod errands;
 pub mod header;
 pub mod hints;
 mod history;

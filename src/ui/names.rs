@@ -2,8 +2,8 @@
 
 use archlab_engine::Report;
 use archlab_model::{
-    ClientId, Design, Group, GroupId, InstanceId, KindId, Layout, MachineId, NoteId, ServiceId, Site,
-    StoreId, StoreKind, Text,
+    ClientId, Design, FunctionId, Group, GroupId, InstanceId, KindId, Layout, MachineId, NoteId, ServiceId,
+    Site, StoreId, StoreKind, Text,
 };
 use archlab_words::story;
 
@@ -99,6 +99,12 @@ impl Names<'_> {
             Some((StoreKind::Own, None)) => self.words.fill("name.own_store", &[("service", id)]),
             None => id.to_string(),
         }
+    }
+
+    /// A function.
+    pub fn function(&self, id: &FunctionId) -> String {
+        let titled = self.design.business.functions.get(id).and_then(|function| function.title.as_ref());
+        titled.map_or_else(|| id.to_string(), |title| self.text(title))
     }
 
     /// A request kind.

@@ -18,6 +18,7 @@ use crate::ui::documents::arrivals::{Arrival, use_arrivals};
 use crate::ui::documents::designs::{Designs, title_of};
 use crate::ui::documents::keeping::use_keeping;
 use crate::ui::documents::{Change, Documents};
+use crate::ui::errands::Errands;
 use crate::ui::header::Header;
 use crate::ui::hints::{Hint, Hints};
 use crate::ui::i18n::{Words, use_words};
@@ -196,6 +197,7 @@ pub fn Page(props: &PageProps) -> Html {
                 <aside aria-label={words.t("menu.label")}><PartMenu {request} close={close_menu} /></aside>
             }
             { dialog }
+            <Errands />
             if above { <div class="drop-here"><p>{ icon(Icon::Open) }{ words.t("documents.drop_here") }</p></div> }
             if let Some(said) = (*said).clone() { { notice::html(&said, words, opening.close.clone()) } }
         </div>

@@ -10,7 +10,7 @@ use archlab_words::story;
 use gloo::timers::callback::Interval;
 use yew::prelude::*;
 
-use crate::editor::Spot;
+use crate::editor::{DropEffect, Spot};
 use crate::session::Session;
 use crate::ui::browser::now_ms;
 use crate::ui::canvas::overlay::drop_words;
@@ -30,6 +30,8 @@ const MOST_WAITING: usize = 4;
 struct Memory {
     carried: Option<Spot>,
     drop: String,
+    /// Whether that is a change by hand, whose words are a whole sentence.
+    by_hand: bool,
     changes: u64,
     run: (u64, u64),
     told: BTreeMap<GroupId, (usize, usize)>,
@@ -82,6 +84,9 @@ fn of_hand(memory: &mut Memory, session: &Session, words: Words) -> Option<Strin
     let before = std::mem::replace(&mut memory.carried, carried.clone());
     let drop = editor.foretold().map(|effect| drop_words(effect, session, words)).unwrap_or_default();
     let told = std::mem::replace(&mut memory.drop, drop.clone());
+    if !drop.is_empty() {
+        memory.by_hand = matches!(editor.foretold(), Some(DropEffect::ByHand(_)));
+    }
     let chosen = editor.selection.last().map(|part| names.part(part)).unwrap_or_default();
     match (before, carried) {
         (None, Some(Spot::Home)) => Some(words.fill("said.picked_up", &[("part", &chosen)])),
@@ -100,7 +105,8 @@ fn of_hand(memory: &mut Memory, session: &Session, words: Words) -> Option<Strin
         }
         (Some(_), None) if !changed => Some(words.fill("said.stays", &[("part", &chosen)])),
         (_, None) if changed && !told.is_empty() => {
-            Some(words.fill("said.done", &[("part", &chosen), ("effect", &told)]))
+            let key = if memory.by_hand { "said.done_by_hand" } else { "said.done" };
+            Some(words.fill(key, &[("part", &chosen), ("effect", &told)]))
         }
         (None, None) if drop != told && !drop.is_empty() => Some(drop),
         _ => None,

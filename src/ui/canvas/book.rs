@@ -1,11 +1,11 @@
 //! What is looked up again and again while drawing: names, and the run's state by part.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use archlab_engine::Frame;
 use archlab_engine::frame::{GroupFrame, InstanceFrame, MachineFrame, StoreFrame};
-use archlab_model::{GroupId, InstanceId, MachineId, StoreId};
+use archlab_model::{FunctionId, GroupId, InstanceId, MachineId, StoreId};
 use archlab_words::Lang;
 use yew::AttrValue;
 
@@ -19,7 +19,8 @@ use crate::ui::names::Names;
 pub struct Book {
     of: Option<(Rc<Scene>, Lang)>,
     names: BTreeMap<Part, AttrValue>,
-    functions: BTreeMap<InstanceId, Rc<[AttrValue]>>,
+    by_hand: BTreeSet<Part>,
+    functions: BTreeMap<InstanceId, Rc<[(FunctionId, AttrValue)]>>,
 }
 
 impl Book {
@@ -35,13 +36,14 @@ impl Book {
         self.names =
             scene.boxes.keys().map(|part| (part.clone(), AttrValue::from(names.part(part)))).collect();
         self.functions.clear();
+        self.by_hand = scene.changed_by_hand();
         for service in scene.deployments.values().flat_map(|deployment| &deployment.services) {
             let titles = service.functions.iter().map(|id| {
                 let titled = design.business.functions.get(id).and_then(|function| function.title.as_ref());
                 let title = titled.map(|title| archlab_words::of(words.lang, title).into_owned());
-                AttrValue::from(title.unwrap_or_else(|| id.to_string()))
+                (id.clone(), AttrValue::from(title.unwrap_or_else(|| id.to_string())))
             });
-            let titles: Rc<[AttrValue]> = titles.collect();
+            let titles: Rc<[(FunctionId, AttrValue)]> = titles.collect();
             for instance in &service.instances {
                 self.functions.insert(instance.id.clone(), titles.clone());
             }
@@ -54,8 +56,13 @@ impl Book {
         self.names.get(part).cloned().unwrap_or_default()
     }
 
+    /// Whether a person changed what a part is, or put it where it is.
+    pub fn is_by_hand(&self, part: &Part) -> bool {
+        self.by_hand.contains(part)
+    }
+
     /// The functions that an instance serves, by name.
-    pub fn functions(&self, instance: &InstanceId) -> Rc<[AttrValue]> {
+    pub fn functions(&self, instance: &InstanceId) -> Rc<[(FunctionId, AttrValue)]> {
         self.functions.get(instance).cloned().unwrap_or_default()
     }
 }

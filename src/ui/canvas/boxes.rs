@@ -5,9 +5,11 @@ use yew::prelude::*;
 use crate::editor::detail::{Detail, Look};
 use crate::editor::geometry::Rect;
 use crate::editor::scene::Part;
+use crate::ui::canvas::by_hand::sign;
 use crate::ui::canvas::fit::{BOLD, fit, width};
 use crate::ui::canvas::machine::{grown, num};
 use crate::ui::canvas::node::Node;
+use crate::ui::i18n::Words;
 use crate::ui::icon::Icon;
 
 /// What a small box shows.
@@ -20,6 +22,10 @@ pub struct SmallBoxProps {
     pub rect: Rect,
     pub selected: bool,
     pub look: Look,
+    /// Whether a person changed what it is.
+    #[prop_or_default]
+    pub by_hand: bool,
+    pub words: Words,
     pub stop: bool,
     pub focused: Callback<Part>,
 }
@@ -29,7 +35,12 @@ pub struct SmallBoxProps {
 pub fn SmallBox(props: &SmallBoxProps) -> Html {
     let rect = props.rect;
     let class = classes!("box", props.selected.then_some("selected"));
-    let label = format!("{}, {}", props.title, props.state);
+    let mut label = format!("{}, {}", props.title, props.state);
+    let mut above = Html::default();
+    if props.by_hand {
+        label = props.words.fill("by_hand.label", &[("part", &label)]);
+        above = sign(rect.w, props.words);
+    }
     let content = match props.look.detail {
         Detail::Far | Detail::Brief => from_afar(props),
         Detail::Full | Detail::Near => html! {
@@ -41,7 +52,7 @@ pub fn SmallBox(props: &SmallBoxProps) -> Html {
         },
     };
     html! {
-        <Node part={props.part.clone()} {class} {label} {rect} radius={11.0} stop={props.stop} focused={props.focused.clone()}>
+        <Node part={props.part.clone()} {class} {label} {rect} radius={11.0} {above} stop={props.stop} focused={props.focused.clone()}>
             <rect class="card" width={num(rect.w)} height={num(rect.h)} rx="11" />
             { content }
         </Node>

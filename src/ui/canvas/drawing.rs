@@ -15,6 +15,7 @@ use crate::editor::scene::{Part, Scene};
 use crate::session::Session;
 use crate::ui::canvas::book::{Book, Now};
 use crate::ui::canvas::boxes::SmallBox;
+use crate::ui::canvas::by_hand::ArrangeAgain;
 use crate::ui::canvas::far::{FarMachine, Health};
 use crate::ui::canvas::group::GroupArea;
 use crate::ui::canvas::hand::lock_signs;
@@ -62,13 +63,14 @@ impl Drawing<'_> {
             <>
                 { for design.groups.keys().filter_map(|id| self.group(design, id)) }
                 <g key="links">
-                    <Links scene={self.scene.clone()} window={self.window} lift={self.lift.clone()} lit={self.lit()} />
+                    <Links scene={self.scene.clone()} window={self.window} lift={self.lift.clone()} lit={self.lit()} line={self.session.editor.line().cloned()} />
                     <path class="link lit" ref={self.bent.clone()} />
                 </g>
                 { for self.small_boxes(design) }
                 { for self.machines(design) }
                 { for self.notes(design) }
                 { lock_signs(design, self.scene, self.words) }
+                { for design.groups.keys().filter_map(|id| self.arrange_again(id)) }
             </>
         }
     }
@@ -121,6 +123,19 @@ impl Drawing<'_> {
         })
     }
 
+    /// The button that takes back what was changed by hand in a group, if anything was.
+    fn arrange_again(&self, id: &GroupId) -> Option<Html> {
+        let part = Part::Group(id.clone());
+        let count = self.session.editor.by_hand_count(id);
+        let rect = self.place(&part)?;
+        let hidden = count == 0 || self.window.look.detail == Detail::Far || self.is_lifted(&part);
+        (!hidden).then(|| {
+            html! {
+                <ArrangeAgain key={format!("again {id}")} id={id.clone()} title={self.book.name(&part)} {rect} look={self.window.look} {count} />
+            }
+        })
+    }
+
     /// Which services of a group run nowhere, in words.
     fn missing(&self, group: &GroupId) -> String {
         let Some(deployment) = self.session.editor.scene().deployments.get(group) else {
@@ -153,7 +168,7 @@ impl Drawing<'_> {
                 };
                 Some(html! {
                     <SmallBox key={part_key(part)} part={part.clone()} {icon} title={self.book.name(part)} {state} {rect}
-                        selected={self.is_selected(part)} look={self.window.look} stop={self.stop.as_ref() == Some(part)}
+                        selected={self.is_selected(part)} look={self.window.look} by_hand={self.book.is_by_hand(part)} words={self.words} stop={self.stop.as_ref() == Some(part)}
                         focused={self.focused.clone()} />
                 })
             })
@@ -252,6 +267,7 @@ impl Drawing<'_> {
             busy: 0,
             waiting: 0,
             queue: 0,
+            by_hand: self.book.is_by_hand(&part),
             functions: if near { self.book.functions(id) } else { Rc::default() },
             selected: self.is_selected(&part),
             stop: self.stop.as_ref() == Some(&part),

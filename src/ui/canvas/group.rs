@@ -123,6 +123,16 @@ fn header(props: &GroupProps) -> Html {
     }
 }
 
+/// Where a group's header has room between its title and what stands at its right; both the same if nowhere.
+pub fn header_room(title: &str, rect: Rect, look: Look, words: Words) -> (f64, f64) {
+    let grow = look.grow;
+    let larger = grow.min(1.4).min((rect.w - 60.0) / switch_width(words)).max(0.6);
+    let legible = 12.0 * larger * look.zoom() >= SMALLEST_WORDS;
+    let from = 18.0 + width(title, BOLD * 13.0 * grow) + 14.0;
+    let to = rect.w - switch_width(words) * larger - 22.0;
+    if legible && to > from { (from, to) } else { (0.0, 0.0) }
+}
+
 /// How wide the layout's name is, as large as it must be to be read.
 fn label_width(props: &GroupProps) -> f64 {
     (width(&layout_name(props.layout, props.words), 12.0) + 2.0 * OPTION_PADDING) * props.look.grow.min(1.9)

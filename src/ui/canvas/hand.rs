@@ -1,11 +1,12 @@
 //! What the hand draws above the drawing: the box it chooses with, the lines that things snap to, where
 //! copies would lie; and the signs on what is locked.
 
-use archlab_model::Design;
+use archlab_model::{Design, Point};
 use yew::prelude::*;
 
 use crate::editor::Editor;
 use crate::editor::geometry::Rect;
+use crate::editor::grasp::Grasp;
 use crate::editor::scene::{Part, Scene};
 use crate::editor::tools::Tool;
 use crate::ui::canvas::machine::{num, translate};
@@ -17,11 +18,12 @@ use crate::ui::store::{Pulse, use_store};
 #[component]
 pub fn HandMarks() -> Html {
     let store = use_store(Pulse::Hand);
-    store.read(|session| hand(&session.editor))
+    let words = use_words();
+    store.read(|session| hand(&session.editor, words))
 }
 
 /// The box, the guides and the ghosts, in CSS pixels of the stage.
-fn hand(editor: &Editor) -> Html {
+fn hand(editor: &Editor, words: Words) -> Html {
     let camera = &editor.camera;
     let on_screen = |rect: Rect| {
         let corner = camera.to_screen(rect.corner());
@@ -45,13 +47,48 @@ fn hand(editor: &Editor) -> Html {
         }
         _ => None,
     };
+    let place_of = |part: &Part| editor.seen_scene().boxes.get(part).copied();
     html! {
         <g class="hand">
+            { for editor.lit_parts().iter().filter_map(|part| place_of(part)).map(|rect| framed(rect, "light")) }
+            { for editor.target_part().and_then(place_of).map(|rect| framed(rect.grown(2.0), "landing")) }
             { for editor.ghosts().into_iter().chain(resized).map(|rect| framed(rect, "ghost-frame")) }
             { for editor.guides().into_iter().map(guide) }
             if let Some(drawn) = editor.tool.drawn_box() { { framed(drawn, "selection-box") } }
+            { rubber(editor) }
+            { for editor.ports().iter().map(|(_, at)| port(*at, editor.port_reach(), words)) }
         </g>
     }
+}
+
+/// A port, and the room about it that a hand may take hold of.
+fn port(at: Point, reach: f64, words: Words) -> Html {
+    html! {
+        <>
+            <circle class="port-reach" cx={num(at.x)} cy={num(at.y)} r={num(reach)}><title>{ words.t("by_hand.port") }</title></circle>
+            <circle class="port" cx={num(at.x)} cy={num(at.y)} r="5" />
+        </>
+    }
+}
+
+/// The call that is being drawn, from its port to the hand.
+fn rubber(editor: &Editor) -> Html {
+    let Tool::Handing { grasp: Grasp::Port(part), now, .. } = &editor.tool else { return Html::default() };
+    let Some(from) = editor.port_of(part) else { return Html::default() };
+    let to = editor.camera.to_screen(*now);
+    let bow = ((to.x - from.x).abs() / 2.0).max(24.0);
+    let path = format!(
+        "M{:.1} {:.1}C{:.1} {:.1} {:.1} {:.1} {:.1} {:.1}",
+        from.x,
+        from.y,
+        from.x + bow,
+        from.y,
+        to.x - bow,
+        to.y,
+        to.x,
+        to.y
+    );
+    html! { <path class="rubber" d={path} /> }
 }
 
 /// Tells that every press adds to what is chosen, and ends that.

@@ -10,7 +10,7 @@ use crate::editor::detail::Detail;
 use crate::editor::geometry::Rect;
 use crate::editor::scene::lift::Lift;
 use crate::editor::scene::route::Route;
-use crate::editor::scene::{End, Link, Part, Scene};
+use crate::editor::scene::{End, Line, Link, Part, Scene};
 use crate::ui::canvas::window::{Window, links_key};
 
 /// From so many links on they are drawn faintly.
@@ -26,6 +26,8 @@ pub struct LinksProps {
     pub lift: Option<Rc<Lift>>,
     /// The links of these parts stand out.
     pub lit: Vec<Part>,
+    /// The line that is chosen stands out more.
+    pub line: Option<Line>,
 }
 
 impl PartialEq for LinksProps {
@@ -35,6 +37,7 @@ impl PartialEq for LinksProps {
             && self.window == other.window
             && lifted(&self.lift) == lifted(&other.lift)
             && self.lit == other.lit
+            && self.line == other.line
     }
 }
 
@@ -42,6 +45,7 @@ impl PartialEq for LinksProps {
 struct Paths {
     plain: String,
     lit: String,
+    chosen: String,
     arrows: String,
 }
 
@@ -64,7 +68,12 @@ pub fn Links(props: &LinksProps) -> Html {
             continue;
         }
         let paths = homes.entry(link.home.as_ref()).or_default();
-        let path = if is_lit(link, &props.lit) { &mut paths.lit } else { &mut paths.plain };
+        let is_chosen = props.line.is_some() && Line::of(link) == props.line;
+        let path = match is_lit(link, &props.lit) {
+            _ if is_chosen => &mut paths.chosen,
+            true => &mut paths.lit,
+            false => &mut paths.plain,
+        };
         link.route.draw(path);
         let end = link.route.to();
         if !far && link.to.part().is_some() && ends.insert((end.x.to_bits(), end.y.to_bits())) {
@@ -76,6 +85,7 @@ pub fn Links(props: &LinksProps) -> Html {
             <g class="links" data-part={group.map(links_key)}>
                 if !paths.plain.is_empty() { <path class={classes!("link", faint)} d={paths.plain} /> }
                 if !paths.lit.is_empty() { <path class="link lit" d={paths.lit} /> }
+                if !paths.chosen.is_empty() { <path class="link chosen" d={paths.chosen} /> }
                 if !paths.arrows.is_empty() { <path class="arrows" d={paths.arrows} /> }
             </g>
         }

@@ -3,12 +3,13 @@
 use std::rc::Rc;
 
 use archlab_engine::{Belief, Life};
-use archlab_model::{InstanceId, MachineId};
+use archlab_model::{FunctionId, InstanceId, MachineId};
 use yew::prelude::*;
 
 use crate::editor::detail::{Detail, Look};
 use crate::editor::geometry::Rect;
 use crate::editor::scene::{MACHINE_HEADER, Part};
+use crate::ui::canvas::by_hand::sign;
 use crate::ui::canvas::fit::{BOLD, fit, width};
 use crate::ui::canvas::node::Node;
 use crate::ui::canvas::row;
@@ -55,7 +56,9 @@ pub struct RowProps {
     pub waiting: u32,
     pub queue: u32,
     /// The functions it serves, by name; told only to who looks closely.
-    pub functions: Rc<[AttrValue]>,
+    pub functions: Rc<[(FunctionId, AttrValue)]>,
+    /// Whether a person changed what it is, or put it there.
+    pub by_hand: bool,
     pub selected: bool,
     pub stop: bool,
 }
@@ -119,7 +122,12 @@ fn row_of(row: &RowProps, card: &MachineProps) -> Html {
         row.selected.then_some("selected"),
     );
     let state = state(row, words);
-    let label = words.fill("canvas.instance_label", &[("instance", &row.title), ("state", &state)]);
+    let mut label = words.fill("canvas.instance_label", &[("instance", &row.title), ("state", &state)]);
+    let mut above = Html::default();
+    if row.by_hand {
+        label = words.fill("by_hand.label", &[("part", &label)]);
+        above = sign(row.rect.w, words);
+    }
     let content = match card.look.detail {
         Detail::Far | Detail::Brief => row::brief(row, card.look.grow.min(2.1)),
         Detail::Full => row::full(row, &state),
@@ -127,7 +135,7 @@ fn row_of(row: &RowProps, card: &MachineProps) -> Html {
     };
     html! {
         <Node key={row.id.to_string()} part={Part::Instance(row.id.clone())} {class} {label} rect={Rect::new(x, y, row.rect.w, row.rect.h)}
-            radius={8.0} stop={row.stop} focused={card.focused.clone()}>
+            radius={8.0} {above} stop={row.stop} focused={card.focused.clone()}>
             <rect class="plate" width={num(row.rect.w)} height={num(row.rect.h)} rx="8" />
             { content }
         </Node>

@@ -3,6 +3,7 @@
 mod announcer;
 mod book;
 mod boxes;
+pub mod by_hand;
 pub mod drawing;
 mod far;
 pub mod fit;
@@ -174,6 +175,7 @@ pub fn Canvas(props: &CanvasProps) -> Html {
             "stage",
             matches!(session.editor.tool, Tool::Panning { .. }).then_some("panning"),
             matches!(session.editor.tool, Tool::Placing { .. }).then_some("placing"),
+            matches!(session.editor.tool, Tool::Handing { .. }).then_some("handing"),
         );
         html! {
             <main {class} ref={stage.clone()} {onkeydown} onpointerdown={pointer.down()} onpointermove={pointer.travel()}
@@ -201,6 +203,7 @@ pub fn Canvas(props: &CanvasProps) -> Html {
                 <Minimap />
                 <ZoomButtons />
                 <InPlace />
+                <by_hand::Beside />
                 <hand::SelectingSeveral />
                 { props.children.clone() }
             </main>

@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use crate::action::{Action, view};
 use crate::editor::input::Piece;
-use crate::editor::{DropEffect, module_title};
+use crate::editor::{DropEffect, Grasp, HandEffect, module_title};
 use crate::session::Session;
 use crate::ui::i18n::{Words, use_words};
 use crate::ui::icon::{Icon, icon};
@@ -23,7 +23,11 @@ pub fn target_of(effect: &DropEffect) -> Option<&GroupId> {
         | DropEffect::Gets { group, .. }
         | DropEffect::Sends { group }
         | DropEffect::Idle { group } => Some(group),
-        DropEffect::Leaves | DropEffect::HasIt { .. } | DropEffect::NeedsGroup | DropEffect::Moves => None,
+        DropEffect::ByHand(_)
+        | DropEffect::Leaves
+        | DropEffect::HasIt { .. }
+        | DropEffect::NeedsGroup
+        | DropEffect::Moves => None,
     }
 }
 
@@ -34,7 +38,11 @@ pub fn Telling() -> Html {
     let words = use_words();
     store.read(|session| {
         let editor = &session.editor;
-        let said = editor.foretold().map(|effect| drop_words(effect, session, words)).unwrap_or_default();
+        let mut said = editor.foretold().map(|effect| drop_words(effect, session, words)).unwrap_or_default();
+        if let (true, Some(Grasp::Function(_, function))) = (said.is_empty(), editor.grasp()) {
+            // Nothing can be done with it here: what is held is told.
+            said = Names { design: editor.design(), scene: editor.scene(), words }.function(&function);
+        }
         match editor.tool.over() {
             Some(at) if !said.is_empty() => {
                 let at = editor.camera.to_screen(at);
@@ -68,8 +76,58 @@ pub fn drop_words(effect: &DropEffect, session: &Session, words: Words) -> Strin
         DropEffect::HasIt { group } => words.fill("drop.has_it", &[("group", &names.group(group))]),
         DropEffect::Sends { group } => words.fill("drop.sends", &[("group", &names.group(group))]),
         DropEffect::NeedsGroup => words.t("drop.needs_group"),
+        DropEffect::ByHand(effect) => hand_words(effect, &names),
         DropEffect::Leaves => words.t("drop.leaves"),
         DropEffect::Moves => String::new(),
+    }
+}
+
+/// What is done by hand to what a layout made, in words.
+pub fn hand_words(effect: &HandEffect, names: &Names<'_>) -> String {
+    let words = names.words;
+    match effect {
+        HandEffect::Seats { machine, .. } => {
+            words.fill("by_hand.seats", &[("machine", &names.machine(machine))])
+        }
+        HandEffect::Merges { group, from, into } => words.fill(
+            "by_hand.merges",
+            &[("from", &names.service(group, from)), ("into", &names.service(group, into))],
+        ),
+        HandEffect::Takes { group, service, function } => words.fill(
+            "by_hand.takes",
+            &[("service", &names.service(group, service)), ("function", &names.function(function))],
+        ),
+        HandEffect::Splits { function } => {
+            words.fill("by_hand.splits", &[("function", &names.function(function))])
+        }
+        HandEffect::Alone { function } => {
+            words.fill("by_hand.alone", &[("function", &names.function(function))])
+        }
+        HandEffect::Sends { client, group } => {
+            words.fill("by_hand.sends", &[("client", &names.client(client)), ("group", &names.group(group))])
+        }
+        HandEffect::Asks { function } => {
+            words.fill("by_hand.asks", &[("function", &names.function(function))])
+        }
+        HandEffect::Calls { caller, callee } => words.fill(
+            "by_hand.calls",
+            &[("caller", &names.function(caller)), ("callee", &names.function(callee))],
+        ),
+        HandEffect::Reads { function, group, store } => words.fill(
+            "by_hand.reads",
+            &[("function", &names.function(function)), ("store", &names.store(group, store))],
+        ),
+        HandEffect::NoCall => words.t("by_hand.no_call"),
+        HandEffect::Attaches { group, service } => {
+            words.fill("by_hand.attaches", &[("service", &names.service(group, service))])
+        }
+        HandEffect::HasStore { group, service } => {
+            words.fill("by_hand.has_store", &[("service", &names.service(group, service))])
+        }
+        HandEffect::Shares { group, from, into } => words.fill(
+            "by_hand.shares",
+            &[("from", &names.store(group, from)), ("into", &names.store(group, into))],
+        ),
     }
 }
 

@@ -3,8 +3,9 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use archlab_model::Point;
+use archlab_model::{FunctionId, InstanceId, Point};
 use gloo::timers::callback::Timeout;
+use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -14,7 +15,7 @@ use crate::ui::browser::leave_field;
 use crate::ui::canvas::pinch::Fingers;
 use crate::ui::canvas::view::on_stage;
 use crate::ui::menu::MenuRequest;
-use crate::ui::store::Store;
+use crate::ui::store::{Pulse, Store};
 
 /// A finger that rests this long asks for the menu, in milliseconds.
 const LONG_PRESS_MS: u32 = 520;
@@ -65,10 +66,15 @@ impl Pointer {
             control: event.ctrl_key() || event.meta_key(),
         };
         let at = self.at(event);
-        self.store.quietly(|session| {
+        let is_touched = event.dyn_ref::<PointerEvent>().is_some_and(|it| it.pointer_type() != "mouse");
+        let elsewhere = self.store.quietly(|session| {
             session.on(Input::Hold(held));
-            session.editor.pointer = at;
+            session.editor.is_touched = is_touched;
+            session.editor.hover(at.filter(|_| !is_touched))
         });
+        if elsewhere {
+            self.store.tell(Pulse::Hand);
+        }
     }
 
     fn is_carried(&self) -> bool {
@@ -101,7 +107,10 @@ impl Pointer {
             match (event.button(), fingers) {
                 (0, 1) if this.store.use_space() => this.input(Input::Grip(at)),
                 (0, 1) => {
-                    this.input(Input::Press(at));
+                    match chip_under(&event) {
+                        Some((instance, function)) => this.input(Input::Seize(instance, function, at)),
+                        None => this.input(Input::Press(at)),
+                    }
                     if event.pointer_type() != "mouse" {
                         this.await_long_press(&event);
                     }
@@ -164,7 +173,11 @@ impl Pointer {
     /// It leaves the stage.
     pub fn leave(&self) -> Callback<PointerEvent> {
         let this = self.clone();
-        Callback::from(move |_: PointerEvent| this.store.quietly(|session| session.editor.pointer = None))
+        Callback::from(move |_: PointerEvent| {
+            if this.store.quietly(|session| session.editor.hover(None)) {
+                this.store.tell(Pulse::Hand);
+            }
+        })
     }
 
     /// Twice in a row: what is there is renamed where it stands.
@@ -260,6 +273,18 @@ impl Pointer {
         });
         self.menu.emit(MenuRequest { at: place, part });
     }
+}
+
+/// The function whose name is under the pointer, and the instance that serves it.
+fn chip_under(event: &PointerEvent) -> Option<(InstanceId, FunctionId)> {
+    let chip = event.target_dyn_into::<Element>()?.closest("[data-function]").ok().flatten()?;
+    let name = |attribute: &str| chip.get_attribute(attribute);
+    let instance = InstanceId {
+        group: name("data-group")?.parse().ok()?,
+        service: name("data-service")?.parse().ok()?,
+        number: name("data-number")?.parse().ok()?,
+    };
+    Some((instance, name("data-function")?.parse().ok()?))
 }
 
 /// Whether the event is on a button that lies on the stage, which looks after itself.

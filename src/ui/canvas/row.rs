@@ -1,6 +1,7 @@
 //! What an instance's row shows: from afar its name, close by its workers, its queue and its functions.
 
 use archlab_engine::{Belief, Life};
+use archlab_model::{FunctionId, InstanceId};
 use yew::prelude::*;
 
 use crate::ui::canvas::fit::{BOLD, fit, width};
@@ -85,7 +86,7 @@ fn functions(row: &RowProps, room: f64) -> Html {
     let rest_width = width("+99", SIZE) + 2.0 * PADDING;
     let mut x = 28.0;
     let mut chips = Vec::new();
-    for (place, title) in row.functions.iter().enumerate() {
+    for (place, (id, title)) in row.functions.iter().enumerate() {
         let is_last = place + 1 == row.functions.len();
         let left = 28.0 + room - x - if is_last { 0.0 } else { rest_width + GAP };
         let wide = width(title, SIZE) + 2.0 * PADDING;
@@ -93,23 +94,28 @@ fn functions(row: &RowProps, room: f64) -> Html {
         let wide = wide.min(left);
         if shown.chars().count() < 4 && shown != **title {
             let rest = format!("+{}", row.functions.len() - place);
-            chips.push(chip(x, width(&rest, SIZE) + 2.0 * PADDING, &rest));
+            chips.push(chip(x, width(&rest, SIZE) + 2.0 * PADDING, &rest, None));
             break;
         }
-        chips.push(chip(x, wide, &shown));
+        chips.push(chip(x, wide, &shown, Some((&row.id, id))));
         x += wide + GAP;
     }
     html! {
         <>
-            <title>{ row.functions.join(" · ") }</title>
+            <title>{ row.functions.iter().map(|(_, title)| title.to_string()).collect::<Vec<_>>().join(" · ") }</title>
             { for chips }
         </>
     }
 }
 
-fn chip(x: f64, wide: f64, words: &str) -> Html {
+/// A chip. One that stands for a function of an instance says which, for the hand that takes it.
+fn chip(x: f64, wide: f64, words: &str, of: Option<(&InstanceId, &FunctionId)>) -> Html {
+    let group = of.map(|(instance, _)| instance.group.to_string());
+    let service = of.map(|(instance, _)| instance.service.to_string());
+    let number = of.map(|(instance, _)| instance.number.to_string());
+    let function = of.map(|(_, function)| function.to_string());
     html! {
-        <g class="function" transform={translate(x, 17.5)}>
+        <g class="function" transform={translate(x, 17.5)} data-group={group} data-service={service} data-number={number} data-function={function}>
             <rect width={num(wide)} height="12" rx="4" />
             <text class="tiny close" x="4" y="8.8">{ words }</text>
         </g>

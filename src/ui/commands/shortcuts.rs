@@ -9,8 +9,11 @@ use crate::ui::icon::{Icon, icon};
 use crate::ui::shortcut::written;
 
 /// What a hand does with the mouse or fingers: the gesture, and what it does.
-const GESTURES: [(&str, &str); 6] = [
+const GESTURES: [(&str, &str); 9] = [
     ("gesture.drag_piece", "gesture.drag_piece_does"),
+    ("gesture.drag_row", "gesture.drag_row_does"),
+    ("gesture.drag_function", "gesture.drag_function_does"),
+    ("gesture.drag_port", "gesture.drag_port_does"),
     ("gesture.drag_canvas", "gesture.drag_canvas_does"),
     ("gesture.wheel", "gesture.wheel_does"),
     ("gesture.zoom", "gesture.zoom_does"),

@@ -1,5 +1,6 @@
 //! The inspector: what is chosen, in words and numbers, and what can be done to it.
 
+mod by_hand;
 mod group;
 mod machine;
 mod note;
@@ -21,6 +22,7 @@ use crate::session::Session;
 use crate::ui::i18n::{Words, use_words};
 use crate::ui::icon::{Icon, icon};
 use crate::ui::names::Names;
+use crate::ui::shortcut::hint;
 use crate::ui::store::{Pulse, Store, use_store};
 
 /// What every view of the inspector needs.
@@ -48,6 +50,26 @@ impl Look<'_> {
     }
 }
 
+impl Look<'_> {
+    /// A button that does something to a part, if it would do anything.
+    fn button_if_possible(&self, action: &'static Action, part: Part) -> Html {
+        let possible = action.is_enabled_on(self.session, std::slice::from_ref(&part));
+        if possible { self.button(action, part, "") } else { Html::default() }
+    }
+
+    /// The same, as an icon.
+    fn small_button(&self, action: &'static Action, part: Part) -> Html {
+        let enabled = action.is_enabled_on(self.session, std::slice::from_ref(&part));
+        let store = self.store.clone();
+        let onclick = Callback::from(move |_: MouseEvent| {
+            store.act(|session| action.run_on(session, std::slice::from_ref(&part)))
+        });
+        html! {
+            <button class="button plain icon-only" disabled={!enabled} aria-label={self.words.t(action.name)} title={hint(action, self.words)} {onclick}>{ icon(action.icon) }</button>
+        }
+    }
+}
+
 /// What the inspector needs from the page.
 #[derive(Clone, PartialEq, Properties)]
 pub struct InspectorProps {
@@ -65,7 +87,7 @@ pub fn Inspector(props: &InspectorProps) -> Html {
         let (store, close) = (store.clone(), props.close.clone());
         Callback::from(move |_: MouseEvent| {
             close.emit(());
-            store.act(|session| session.editor.selection.clear());
+            store.act(|session| session.editor.choose_nothing());
         })
     };
     let (open, content) = store.read(|session| {
@@ -77,13 +99,16 @@ pub fn Inspector(props: &InspectorProps) -> Html {
             Some(Part::Group(id) | Part::Entry(id)) => group::group(&look, id),
             Some(Part::Store(group, id)) => traffic::store(&look, group, id),
             Some(Part::Client(id)) => traffic::client(&look, id),
+            None if session.editor.line().is_some() => {
+                session.editor.line().map(|line| by_hand::line(&look, line)).unwrap_or_default()
+            }
             None if chosen.is_empty() => {
                 html! { <>{ overview::overview(&look) }{ several::around(&look) }</> }
             }
             Some(Part::Note(id)) => note::note(&look, id),
             None => several::several(&look),
         };
-        (!chosen.is_empty(), content)
+        (!chosen.is_empty() || session.editor.line().is_some(), content)
     });
     html! {
         <aside class={classes!("inspector", (open || props.open).then_some("open"))} aria-label={words.t("inspector.name")} tabindex="0">

@@ -13,6 +13,7 @@ mod machines;
 mod nesting;
 mod parts;
 mod stores;
+mod wiring;
 
 use crate::command::Place;
 use crate::design::Design;
@@ -31,6 +32,11 @@ pub use machines::{add_machine, move_machine, remove_machine, remove_machines};
 pub use nesting::{dissolve_group, seat_group, unseat_group};
 pub use parts::{add_client, add_note, remove_client, remove_note, set_locked, set_note};
 pub use stores::{move_data, own_store, own_stores, share_store};
+pub use wiring::{
+    LineCall, LineKind, attach_store, calls_between, calls_in, connect_client, disconnect_client,
+    draw_access, draw_call, draw_request, open_access, open_call, open_request, remove_calls, set_call_kind,
+    set_line_kind,
+};
 
 /// Where a person lets go of a machine.
 #[derive(Debug, Clone, PartialEq)]

@@ -75,7 +75,7 @@ pub fn own_stores(design: &Design, group: &GroupId) -> Option<Command> {
 }
 
 /// The data that a service touches and no service before it does.
-fn owned(business: &Business, services: &[Service], service: &Service) -> Vec<DataId> {
+pub(super) fn owned(business: &Business, services: &[Service], service: &Service) -> Vec<DataId> {
     let touches = |service: &Service, data: &DataId| {
         let functions = service.functions.iter().filter_map(|id| business.functions.get(id));
         functions.flat_map(|function| &function.steps).any(|step| match step {
@@ -95,7 +95,7 @@ fn store_name(stores: &[Store], service: &ServiceId, data: &[DataId]) -> StoreId
     })
 }
 
-fn holds_data(store: &Store) -> bool {
+pub(super) fn holds_data(store: &Store) -> bool {
     matches!(store.kind, StoreKind::Shared | StoreKind::Own | StoreKind::Named(_))
 }
 

@@ -4,13 +4,18 @@ use archlab_model::property::Subject;
 use archlab_model::{GroupId, Layout};
 use yew::prelude::*;
 
+use super::by_hand::Deeds;
 use super::properties::PropertyPanel;
 use super::{Look, overview, traffic};
-use crate::action::parts;
+use crate::action::{Action, by_hand, parts};
 use crate::editor::scene::Part;
 use crate::ui::canvas::group::layout_name;
+use crate::ui::icon::{Icon, icon};
 use crate::ui::names::group_report;
 use crate::ui::panels::field::ChoiceField;
+
+/// What can be done to a group by hand.
+const OF_GROUP: &[&Action] = &[&by_hand::OWN_STORES];
 
 pub(super) fn group(look: &Look<'_>, id: &GroupId) -> Html {
     let words = look.words;
@@ -26,6 +31,8 @@ pub(super) fn group(look: &Look<'_>, id: &GroupId) -> Html {
             <header><h2>{ look.names().group(id) }</h2></header>
             { layout(look, id, group.layout) }
             <p>{ text }</p>
+            { arrange_again(look, id) }
+            <Deeds part={Part::Group(id.clone())} actions={OF_GROUP} />
             <div class="actions">
                 { look.button(&parts::ADD_MACHINE, Part::Group(id.clone()), "") }
             </div>
@@ -33,6 +40,21 @@ pub(super) fn group(look: &Look<'_>, id: &GroupId) -> Html {
             <section><h3>{ words.t("inspector.traffic") }</h3>{ traffic::loads(look, id) }</section>
             <PropertyPanel subjects={vec![Subject::Group(id.clone())]} />
         </>
+    }
+}
+
+/// What was changed by hand, and the way back.
+fn arrange_again(look: &Look<'_>, id: &GroupId) -> Html {
+    let count = look.session.editor.by_hand_count(id);
+    if count == 0 {
+        return Html::default();
+    }
+    let said = look.words.fill("by_hand.count", &[("count", &count)]);
+    html! {
+        <section>
+            <p class="by-hand-note">{ icon(Icon::Rename) }<span>{ said }</span></p>
+            <div class="actions">{ look.button(&parts::ARRANGE_AGAIN, Part::Group(id.clone()), "") }</div>
+        </section>
     }
 }
 

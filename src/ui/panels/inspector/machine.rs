@@ -8,6 +8,7 @@ use archlab_words::story;
 use yew::prelude::*;
 
 use super::Look;
+use super::by_hand::OfService;
 use super::overview::percent;
 use super::properties::PropertyPanel;
 use crate::action::parts;
@@ -106,18 +107,6 @@ pub(super) fn instance(look: &Look<'_>, id: &InstanceId) -> Html {
         Life::Crashed => "canvas.crashed",
         Life::MachineOff => "canvas.no_power",
     });
-    let functions = look.session.editor.scene().service(id).map(|service| service.functions.clone());
-    let functions: Vec<Html> = functions
-        .into_iter()
-        .flatten()
-        .map(|function| {
-            let value = look.session.editor.design().business.functions.get(&function);
-            let title = value.and_then(|value| value.title.as_ref());
-            let title =
-                title.map_or(function.to_string(), |title| archlab_words::of(words.lang, title).into_owned());
-            html! { <span class="chip">{ title }</span> }
-        })
-        .collect();
     let failed: Vec<Html> = Reason::ALL
         .into_iter()
         .filter(|reason| frame.failed[reason.index()] > 0)
@@ -151,7 +140,7 @@ pub(super) fn instance(look: &Look<'_>, id: &InstanceId) -> Html {
             if !failed.is_empty() {
                 <section><h3>{ words.t("inspector.failed_here") }</h3>{ for failed }</section>
             }
-            <section><h3>{ words.t("inspector.functions") }</h3><div class="chips">{ for functions }</div></section>
+            <OfService id={id.clone()} />
             <PropertyPanel subjects={vec![Subject::Service(id.group.clone(), id.service.clone())]} />
         </>
     }

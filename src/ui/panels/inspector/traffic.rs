@@ -5,11 +5,18 @@ use archlab_model::{ClientId, GroupId, Load, StoreId};
 use yew::prelude::*;
 
 use super::Look;
+use super::by_hand::{self, Deeds};
 use super::overview::percent;
 use super::properties::PropertyPanel;
+use crate::action::{Action, by_hand as actions};
+use crate::editor::scene::Part;
 use crate::ui::canvas::drawing::load_words;
 use crate::ui::names::group_report;
 use crate::ui::panels::field::shown;
+
+/// What can be done to clients, and to a store.
+const OF_CLIENT: &[&Action] = &[&actions::CONNECT];
+const OF_STORE: &[&Action] = &[&actions::SHARE_STORE, &actions::OWN_STORES];
 
 pub(super) fn client(look: &Look<'_>, id: &ClientId) -> Html {
     let words = look.words;
@@ -17,6 +24,7 @@ pub(super) fn client(look: &Look<'_>, id: &ClientId) -> Html {
     html! {
         <>
             <header><h2>{ look.names().client(id) }</h2></header>
+            <Deeds part={Part::Client(id.clone())} actions={OF_CLIENT} />
             <p>{ words.t(match client.load { Load::Users { .. } => "inspector.closed_load", _ => "inspector.open_load" }) }</p>
             <h3 class="hidden-visually">{ words.t("palette.clients") }</h3>
             <PropertyPanel subjects={vec![Subject::Client(id.clone())]} />
@@ -52,6 +60,8 @@ pub(super) fn store(look: &Look<'_>, group: &GroupId, id: &StoreId) -> Html {
         <>
             <header><h2>{ look.names().store(group, id) }</h2></header>
             <p>{ words.t(sharing) }</p>
+            { by_hand::note(look, store.by_hand) }
+            <Deeds part={Part::Store(group.clone(), id.clone())} actions={OF_STORE} />
             if let Some(frame) = frame {
                 <section>
                     <h3>{ words.t("inspector.now") }</h3>
