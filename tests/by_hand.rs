@@ -298,10 +298,10 @@ fn a_database_dropped_on_a_service_is_its_own_and_can_be_shared_again() {
     let expected = HandEffect::Attaches { group: group(), service: service.parse().expect("a name") };
     assert_eq!(told(&session.editor), Some(expected));
     play(&mut session.editor, &[Release(to)]);
-    assert_one_step(&mut session.editor, &first);
     let Some(Part::Store(_, made)) = session.editor.selection.single().cloned() else {
         panic!("the store is chosen")
     };
+    assert_one_step(&mut session.editor, &first);
     let to = at(&session.editor, &service);
     play(&mut session.editor, &[Pick(Piece::Database), Move(to)]);
     assert!(matches!(told(&session.editor), Some(HandEffect::HasStore { .. })));
@@ -326,10 +326,10 @@ fn what_is_by_hand_is_counted_and_taken_back_in_one_step() {
         play(editor, &drag(from, to));
     });
     assert_eq!(session.editor.by_hand_count(&group()), 2);
-    assert!(session.editor.scene().changed_by_hand().contains(&row("catalog")));
+    assert!(session.editor.scene().changed_by_hand(session.editor.design()).contains(&row("catalog")));
     ARRANGE_AGAIN.run_on(&mut session, &[Part::Group(group())]);
     assert_eq!(session.editor.by_hand_count(&group()), 0);
-    assert!(session.editor.scene().changed_by_hand().is_empty());
+    assert!(session.editor.scene().changed_by_hand(session.editor.design()).is_empty());
     assert_eq!((services(&session.editor), session.editor.steps().0), (plain, 3));
     assert!(!FEWER_COPIES.is_enabled_on(&session, &[row("cart")]), "one copy is left");
 }

@@ -267,12 +267,21 @@ fn a_machine_dragged_out_of_its_group_is_loose() {
 }
 
 #[test]
-fn a_row_drags_the_machine_it_runs_on() {
-    let mut editor = shop(Layout::Microservice);
-    let instance = editor.scene().hosted[&machine(2)][0].clone();
-    let from = rect(&editor, &Part::Instance(instance)).centre();
-    play(&mut editor, &drag(from, NOWHERE));
-    assert_eq!(editor.design().seat_of(&machine(2)), None);
+fn a_row_drags_the_machine_it_runs_on_from_afar_and_under_a_finger_and_else_itself() {
+    for (zoom, is_touched, takes_machine) in
+        [(0.3, false, true), (0.5, true, true), (0.5, false, false), (1.0, false, false), (1.0, true, false)]
+    {
+        let mut editor = shop(Layout::Microservice);
+        editor.camera.zoom = zoom;
+        editor.is_touched = is_touched;
+        let before = text(&editor);
+        let instance = editor.scene().hosted[&machine(2)][0].clone();
+        let from = editor.camera.to_screen(rect(&editor, &Part::Instance(instance)).centre());
+        let to = editor.camera.to_screen(NOWHERE);
+        play(&mut editor, &drag(from, to));
+        assert_eq!(editor.design().seat_of(&machine(2)).is_none(), takes_machine, "at {zoom}");
+        assert_eq!(text(&editor) != before, takes_machine, "nowhere a copy has no place");
+    }
 }
 
 #[test]

@@ -154,9 +154,8 @@ fn scribble(random: &mut Random, editor: &mut Editor, clipboard: &mut Option<Str
             }
         }
         (43, Tool::Idle) => {
-            let parts: Vec<Part> = editor.scene().boxes.keys().cloned().collect();
-            if !parts.is_empty() {
-                editor.draw_call_from(&parts[random.below(parts.len())]);
+            if let Some((_, port)) = editor.ports().first() {
+                editor.on(Press(*port));
             }
         }
         (44..=45, _) if !crowded => {

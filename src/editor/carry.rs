@@ -56,9 +56,6 @@ impl Editor {
         let count = carry.spots.len();
         carry.chosen = (carry.chosen + if backward { count - 1 } else { 1 }) % count;
         let at = carry.spots[carry.chosen].1;
-        if let Tool::Dragging { now, .. } = &mut self.tool {
-            *now = at;
-        }
         let place = match self.carried_to().cloned() {
             Some(Spot::Group(id)) => Some(Part::Group(id)),
             Some(Spot::Machine(id)) => Some(Part::Machine(id)),
@@ -66,6 +63,10 @@ impl Editor {
         };
         if let Some(place) = place {
             self.reveal(&place);
+        }
+        // After the camera has moved: what is carried lies there, and not where the camera took it.
+        if let Tool::Dragging { now, .. } = &mut self.tool {
+            *now = at;
         }
     }
 

@@ -1,7 +1,7 @@
 //! What needs a second part to be done: where a copy moves to, what a service becomes part of, where a call
 //! leads to. A hand shows it by a drag; who has none chooses it from a list.
 
-use archlab_model::{FunctionId, GroupId, InstanceId, StoreId, StoreKind, intent};
+use archlab_model::{FunctionId, GroupId, InstanceId, Layout, StoreId, StoreKind, intent};
 
 use crate::editor::Editor;
 use crate::editor::grasp::{Grasp, HandEffect, Outcome};
@@ -117,9 +117,11 @@ impl Editor {
         }
     }
 
-    /// How many things a person changed by hand in a group: of services, copies and stores.
+    /// How many things a person changed by hand in a group: of services, copies and stores. In a group that
+    /// arranges nothing all is by hand, and nothing is counted.
     pub fn by_hand_count(&self, group: &GroupId) -> usize {
-        let Some(hand) = self.design.groups.get(group).map(|group| &group.by_hand) else { return 0 };
+        let arranged = self.design.groups.get(group).filter(|group| group.layout != Layout::Free);
+        let Some(hand) = arranged.map(|group| &group.by_hand) else { return 0 };
         let services = hand.services.values().map(|service| {
             usize::from(service.title.is_some())
                 + usize::from(service.replicas.is_some())

@@ -10,7 +10,7 @@ use archlab_model::{
 use crate::editor::Editor;
 use crate::editor::input::Piece;
 use crate::editor::scene::{Line, Part};
-use crate::editor::tools::{Tool, draggable};
+use crate::editor::tools::Tool;
 
 /// What a hand holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -402,10 +402,5 @@ impl Editor {
         }
         };
         self.scene.boxes.keys().filter(lit).cloned().collect()
-    }
-
-    /// Whether a hand may take a copy of a service.
-    pub fn can_take(&self, instance: &InstanceId) -> bool {
-        draggable(Part::Instance(instance.clone()), &self.scene).is_some()
     }
 }

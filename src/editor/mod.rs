@@ -269,6 +269,7 @@ impl Editor {
             held: Held { shift: self.held.shift || self.selects_several, ..self.held },
             ports: &ports,
             reach,
+            is_touched: self.is_touched,
         };
         let (tool, request) = tool.on(input, around);
         self.tool = tool;

@@ -100,13 +100,4 @@ impl Editor {
         self.selection.clear();
         self.line = None;
     }
-
-    /// Begins to draw a call from the chosen part: the next press says where to.
-    pub fn draw_call_from(&mut self, part: &Part) {
-        if let Some(at) = self.port_of(part) {
-            let start = self.camera.to_canvas(at);
-            let grasp = Grasp::Port(part.clone());
-            self.tool = Tool::Handing { grasp, start, now: start, is_armed: true };
-        }
-    }
 }

@@ -6,6 +6,7 @@
 use archlab_model::{GroupId, NoteId, Point};
 
 use crate::editor::camera::Camera;
+use crate::editor::detail::{Detail, Look};
 use crate::editor::geometry::Rect;
 use crate::editor::grasp::Grasp;
 use crate::editor::input::{Held, Input, Piece};
@@ -134,6 +135,8 @@ pub struct Surroundings<'a> {
     pub ports: &'a [(Part, Point)],
     /// How near to a port is on it, and how near to a line is on that.
     pub reach: (f64, f64),
+    /// Whether the hand is a finger.
+    pub is_touched: bool,
 }
 
 impl Tool {
@@ -161,7 +164,7 @@ impl Tool {
                 if let (Some(grasp), true) = (grasp, !held.alt && part.as_ref().is_some_and(is_free)) {
                     return (Tool::Handing { grasp, start: from, now: to, is_armed: false }, None);
                 }
-                match part.and_then(|part| taken(part, held, scene)) {
+                match part.and_then(|part| taken(part, around)) {
                     Some(part) => {
                         let others = going_along(&part, selection, scene);
                         (Tool::Dragging { part, others, start: from, now: to }, None)
@@ -354,9 +357,16 @@ fn line_at(part: Option<&Part>, at: Point, around: Surroundings<'_>) -> Option<L
     around.scene.line_at(from, reach / around.camera.zoom)
 }
 
-/// What a drag on `part` takes: with Alt, which copies, what a person placed; else a copy of a service alone.
-fn taken(part: Part, held: Held, scene: &Scene) -> Option<Part> {
-    if held.alt { movable(part, scene) } else { draggable(part, scene) }
+/// What a drag on `part` takes: a copy of a service alone, or what a person placed. With Alt, which copies, it is
+/// that; from afar, where rows are not seen; and under a finger, where rows are small and this one is not chosen.
+fn taken(part: Part, around: Surroundings<'_>) -> Option<Part> {
+    let detail = Look::at(around.camera.zoom).detail;
+    let is_small = around.is_touched && detail == Detail::Brief && !around.selection.contains(&part);
+    if around.held.alt || detail == Detail::Far || is_small {
+        movable(part, around.scene)
+    } else {
+        draggable(part, around.scene)
+    }
 }
 
 /// The part that a drag on `part` drags: an instance by itself, what else a layout placed by its owner; nothing

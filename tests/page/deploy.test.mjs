@@ -205,9 +205,10 @@ const TOUCH = { languages: ["en"], viewports: [{ width: 1024, height: 768 }], co
 pageTest("a finger drags a copy, draws a call by two taps, and has the menu", TOUCH, async (stage) => {
   const shop = await Shop.open(stage, MICRO);
   const from = await home(shop, "cart");
+  const tap = async ({ x, y }) => stage.page.touchscreen.tap(x, y);
+  await tap(await middle(shop, rows(shop, "cart").first()));
   await stage.touchDrag(await middle(shop, rows(shop, "cart").first()), await shop.grip(elsewhere(from)));
   await until("it runs elsewhere", async () => (await home(shop, "cart")) === elsewhere(from));
-  const tap = async ({ x, y }) => stage.page.touchscreen.tap(x, y);
   await tap(await middle(shop, rows(shop, "catalog").first()));
   await port(shop).waitFor();
   const dot = await stage.place(port(shop));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use archlab_model::{ClientId, GroupId, Point, ServiceId};
+use archlab_model::{ClientId, Design, GroupId, Layout, Point, ServiceId};
 
 use crate::editor::scene::links::{End, Link};
 use crate::editor::scene::route::Route;
@@ -55,10 +55,12 @@ impl Line {
 }
 
 impl Scene {
-    /// The parts that a layout made and a person changed: copies of services, and stores.
-    pub fn changed_by_hand(&self) -> BTreeSet<Part> {
+    /// The parts that a layout made and a person changed: copies of services, and stores. None of a group that
+    /// arranges nothing, where all is by hand.
+    pub fn changed_by_hand(&self, design: &Design) -> BTreeSet<Part> {
         let mut changed = BTreeSet::new();
-        for there in self.deployments.values() {
+        let is_free = |id: &GroupId| design.groups.get(id).is_none_or(|group| group.layout == Layout::Free);
+        for there in self.deployments.values().filter(|there| !is_free(&there.group)) {
             for service in &there.services {
                 let copies = service.instances.iter().filter(|copy| service.by_hand || copy.by_hand);
                 changed.extend(copies.map(|copy| Part::Instance(copy.id.clone())));

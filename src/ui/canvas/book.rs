@@ -36,7 +36,7 @@ impl Book {
         self.names =
             scene.boxes.keys().map(|part| (part.clone(), AttrValue::from(names.part(part)))).collect();
         self.functions.clear();
-        self.by_hand = scene.changed_by_hand();
+        self.by_hand = scene.changed_by_hand(design);
         for service in scene.deployments.values().flat_map(|deployment| &deployment.services) {
             let titles = service.functions.iter().map(|id| {
                 let titled = design.business.functions.get(id).and_then(|function| function.title.as_ref());
