@@ -231,6 +231,10 @@ impl StageView {
                 // What is not set need not be removed.
                 let _ = element.style().remove_property("translate");
             }
+            if let Some(path) = self.layers.bent.cast::<Element>() {
+                // As above.
+                let _ = path.remove_attribute("d");
+            }
             self.lift = dragged.as_ref().map(|(parts, _)| Rc::new(Lift::of(&self.still, parts.clone())));
             wanted.drawing = true;
         }
