@@ -293,8 +293,8 @@ impl Editor {
             }
             HandEffect::Splits { function } => {
                 let all = self.scene.deployments.values();
-                let made = all.filter_map(|there| Some((&there.group, there.service_of(&function)?)));
-                let made = made.filter(|(_, service)| service.functions.len() == 1).next_back();
+                let mut made = all.filter_map(|there| Some((&there.group, there.service_of(&function)?)));
+                let made = made.rfind(|(_, service)| service.functions.len() == 1);
                 made.and_then(|(group, service)| first_of(self, group, &service.id))
             }
             HandEffect::Calls { caller, callee } => {

@@ -50,7 +50,7 @@ fn hand(editor: &Editor, words: Words) -> Html {
     let place_of = |part: &Part| editor.seen_scene().boxes.get(part).copied();
     html! {
         <g class="hand">
-            { for editor.lit_parts().iter().filter_map(|part| place_of(part)).map(|rect| framed(rect, "light")) }
+            { for editor.lit_parts().iter().filter_map(place_of).map(|rect| framed(rect, "light")) }
             { for editor.target_part().and_then(place_of).map(|rect| framed(rect.grown(2.0), "landing")) }
             { for editor.ghosts().into_iter().chain(resized).map(|rect| framed(rect, "ghost-frame")) }
             { for editor.guides().into_iter().map(guide) }
