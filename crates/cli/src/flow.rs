@@ -1,6 +1,8 @@
-//! Topics and transactions in the report of a run, for programs.
+//! Topics, transactions, kept data and sessions in the report of a run, for programs.
 
-use archlab_engine::measure::report::{TopicReport, TransactionReport};
+use archlab_engine::measure::report::{
+    DataReport, EdgeCounts, SessionCounts, TopicReport, TransactionReport,
+};
 use serde_json::{Value, json};
 
 /// A topic. Always `published = done + dead + lost + backlog`.
@@ -51,5 +53,53 @@ pub fn transactions(report: &TransactionReport) -> Value {
         "reserved": report.reserved,
         "applied": report.applied,
         "suspended": report.suspended,
+    })
+}
+
+/// A store of several members, or with a cache or a pool before it.
+pub fn data(report: &DataReport) -> Value {
+    let counts = &report.counts;
+    json!({
+        "store": report.store,
+        "reads": counts.reads,
+        "writes": counts.writes,
+        "hits": counts.hits,
+        "misses": counts.misses,
+        "coalesced": counts.coalesced,
+        "refreshes": counts.refreshes,
+        "stale_reads": counts.stale_reads,
+        "lost_writes": counts.lost_writes,
+        "split_writes": counts.split_writes,
+        "promotions": counts.promotions,
+        "pool_timeouts": counts.pool_timeouts,
+    })
+}
+
+/// What became of sessions; `null` if nothing did.
+pub fn sessions(counts: &SessionCounts) -> Value {
+    if *counts == SessionCounts::default() {
+        return Value::Null;
+    }
+    json!({
+        "found": counts.found,
+        "fetched": counts.fetched,
+        "stale": counts.stale,
+        "logins": counts.logins,
+        "logins_again": counts.logins_again,
+        "lost_sessions": counts.lost_sessions,
+        "lost_changes": counts.lost_changes,
+    })
+}
+
+/// What the entry answered by itself; `null` if nothing came to its cache.
+pub fn edge(counts: &EdgeCounts) -> Value {
+    if *counts == EdgeCounts::default() {
+        return Value::Null;
+    }
+    json!({
+        "hits": counts.hits,
+        "misses": counts.misses,
+        "coalesced": counts.coalesced,
+        "passed": counts.passed,
     })
 }

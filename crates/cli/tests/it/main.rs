@@ -70,6 +70,20 @@ fn check_conservation(value: &Value) {
 }
 
 #[test]
+fn a_run_reports_what_became_of_sessions_of_kept_data_and_of_what_the_entry_answered() {
+    let count = |value: &Value, name: &str| value[name].as_u64().expect("a count");
+    let cluster = json(&["run", "static/designs/nginx-tomcat.json", "--for", "20s", "--json"]);
+    let group = &cluster["groups"][0];
+    assert!(count(&group["sessions"], "logins") > 0, "{}", group["sessions"]);
+    assert!(count(&group["edge"], "hits") > 0, "{}", group["edge"]);
+    let network = json(&["run", "static/designs/social-network.json", "--for", "5s", "--json"]);
+    let group = &network["groups"][0];
+    let data = group["data"].as_array().expect("a list");
+    assert!(data.iter().any(|store| count(store, "hits") > 0), "{data:?}");
+    assert!(group["sessions"].is_null() && group["edge"].is_null());
+}
+
+#[test]
 fn a_run_reports_in_json_and_loses_no_request() {
     for shop in SHOPS {
         let report = json(&["run", shop, "--for", "12s", "--json", "--power-off", "machine-2@4s"]);
