@@ -164,7 +164,7 @@ impl Tool {
                 if let (Some(grasp), true) = (grasp, !held.alt && part.as_ref().is_some_and(is_free)) {
                     return (Tool::Handing { grasp, start: from, now: to, is_armed: false }, None);
                 }
-                match part.and_then(|part| taken(part, around)) {
+                match part.and_then(|part| taken(part, &before, around)) {
                     Some(part) => {
                         let others = going_along(&part, selection, scene);
                         (Tool::Dragging { part, others, start: from, now: to }, None)
@@ -358,10 +358,10 @@ fn line_at(part: Option<&Part>, at: Point, around: Surroundings<'_>) -> Option<L
 }
 
 /// What a drag on `part` takes: a copy of a service alone, or what a person placed. With Alt, which copies, it is
-/// that; from afar, where rows are not seen; and under a finger, where rows are small and this one is not chosen.
-fn taken(part: Part, around: Surroundings<'_>) -> Option<Part> {
+/// that; from afar, where rows are not seen; and under a finger, where rows are small and this one was not chosen.
+fn taken(part: Part, before: &Selection, around: Surroundings<'_>) -> Option<Part> {
     let detail = Look::at(around.camera.zoom).detail;
-    let is_small = around.is_touched && detail == Detail::Brief && !around.selection.contains(&part);
+    let is_small = around.is_touched && detail == Detail::Brief && !before.contains(&part);
     if around.held.alt || detail == Detail::Far || is_small {
         movable(part, around.scene)
     } else {
