@@ -77,7 +77,8 @@ pub fn Commands(props: &CommandsProps) -> Html {
     let onkeydown = {
         let (active, run) = (active.clone(), run.clone());
         let (count, deed) = (found.len(), found.get(chosen).map(|line| line.deed.clone()));
-        let (store, shown, recent) = (store.clone(), typed.clone(), recent.clone());
+        // As it was when the list was made: a handle tells what it is now.
+        let (store, shown, recent) = (store.clone(), (*typed).clone(), recent.clone());
         Callback::from(move |event: KeyboardEvent| {
             if event.is_composing() {
                 return;
@@ -91,7 +92,7 @@ pub fn Commands(props: &CommandsProps) -> Html {
                 "Enter" => {
                     // A quick hand is ahead of the list: what counts is what stands in the field.
                     let now = event.target_dyn_into::<HtmlInputElement>().map(|input| input.value());
-                    let ahead = now.filter(|now| *now != *shown);
+                    let ahead = now.filter(|now| *now != shown);
                     let first = |now: String| lines_for(&store, &now, &recent, words).into_iter().next();
                     let deed = ahead.map_or_else(|| deed.clone(), |now| first(now).map(|line| line.deed));
                     if let Some(deed) = deed {
