@@ -6,7 +6,7 @@ import { pageTest, THEMES } from "./harness.mjs";
 import { Shop, until } from "./shop.mjs";
 
 const dialog = (stage) => stage.page.getByRole("dialog");
-const field = (stage) => stage.page.getByRole("combobox");
+const field = (stage) => stage.page.getByRole("dialog").getByRole("combobox");
 const options = (stage) => stage.page.getByRole("option");
 const chosen = (stage) => stage.page.locator('[role=option][aria-selected="true"] span');
 
