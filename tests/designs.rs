@@ -33,8 +33,8 @@ fn nothing_lies_upon_anything_else() {
         let design = document::open(&text).expect("a design that comes with the page opens");
         let scene = Scene::of(&design, &BTreeMap::new());
         let free = |part: &&Part| match part {
-            Part::Group(_) | Part::Client(_) => true,
-            Part::Machine(machine) => !scene.group_of.contains_key(machine),
+            Part::Client(_) => true,
+            Part::Group(_) | Part::Machine(_) => scene.home_of(part).is_none(),
             Part::Entry(_) | Part::Store(..) | Part::Instance(_) | Part::Note(_) => false,
         };
         let parts: Vec<(&Part, &Rect)> = scene.boxes.iter().filter(|(part, _)| free(part)).collect();

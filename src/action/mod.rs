@@ -16,6 +16,8 @@ pub mod run;
 pub mod view;
 pub mod walk;
 
+use archlab_model::GroupId;
+
 use crate::action::keys::{KeyPress, Keys};
 use crate::editor::scene::Part;
 use crate::session::Session;
@@ -55,6 +57,17 @@ pub struct Action {
     pub enabled: fn(&Session, &[Part]) -> bool,
     /// Does it.
     pub act: fn(&mut Session, &[Part]),
+    /// For an action with one of several groups, which a menu offers in a line each: what it does instead.
+    pub towards: Option<Towards>,
+}
+
+/// What is done with one of several groups.
+#[derive(Debug, Clone, Copy)]
+pub struct Towards {
+    /// The groups that it can be done with now.
+    pub groups: fn(&Session, &[Part]) -> Vec<GroupId>,
+    /// Does it.
+    pub act: fn(&mut Session, &[Part], &GroupId),
 }
 
 impl Action {
@@ -74,6 +87,7 @@ impl Action {
         is_on: None,
         enabled: |_, _| true,
         act: |_, _| {},
+        towards: None,
     };
 
     /// Whether it would do something now to what is chosen.

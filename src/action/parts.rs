@@ -4,7 +4,7 @@ use archlab_engine::Life;
 use archlab_model::{Command, Design, Fault, GroupId, InstanceId, Layout, MachineId, ServiceId, intent};
 
 use super::keys::Keys;
-use super::{Action, Kind, Section, actions};
+use super::{Action, Kind, Section, Towards, actions};
 use crate::editor::input::{Input, Piece};
 use crate::editor::scene::Part;
 use crate::session::Session;
@@ -168,25 +168,67 @@ actions! {
         act: |session, parts| compare(session, parts, Layout::Microservice),
         ..LAYOUT
     };
-    /// Takes a machine out of its group.
+    /// Moves machines and groups into one of the groups that there are.
+    MOVE_INTO = Action {
+        name: "action.move_into",
+        icon: Icon::Group,
+        section: Section::Layout,
+        is_listed: false,
+        on: &[Kind::Machine, Kind::Group],
+        enabled: |session, parts| !homes(session, parts).is_empty(),
+        towards: Some(Towards {
+            groups: homes,
+            act: |session, parts, group| session.edit(|editor| editor.move_into(parts, group)),
+        }),
+        ..Action::ROW
+    };
+    /// Takes machines and groups out of the group they are in.
     TAKE_OUT = Action {
         name: "action.take_out",
         icon: Icon::Leave,
         section: Section::Layout,
-        on: &[Kind::Machine],
-        enabled: |session, parts| {
-            let group_of = &session.editor.scene().group_of;
-            parts.iter().any(|part| matches!(part, Part::Machine(machine) if group_of.contains_key(machine)))
-        },
-        act: |session, parts| {
-            for part in parts {
-                if let Part::Machine(machine) = part {
-                    session.edit(|editor| editor.move_machine(machine, None));
-                }
-            }
-        },
+        on: &[Kind::Machine, Kind::Group],
+        enabled: |session, parts| session.editor.can_take_out(parts),
+        act: |session, parts| session.edit(|editor| editor.take_out(parts)),
         ..Action::ROW
     };
+    /// Makes a machine a cluster of two within its group.
+    MAKE_CLUSTER = Action {
+        name: "action.make_cluster",
+        icon: Icon::Cluster,
+        section: Section::Layout,
+        on: &[Kind::Machine],
+        enabled: |session, parts| second(session, parts).is_some(),
+        act: |session, parts| perform(session, second(session, parts)),
+        ..Action::ROW
+    };
+    /// Puts everything in a free group where it can be read best.
+    ARRANGE_GROUP = Action {
+        name: "action.arrange_group",
+        enabled: |session, parts| {
+            group(session, parts).is_some_and(|group| session.editor.scene().free.contains(&group))
+        },
+        act: |session, parts| {
+            if let Some(group) = group(session, parts) {
+                session.edit(|editor| { editor.arrange_group(&group); });
+            }
+        },
+        ..LAYOUT
+    };
+}
+
+/// The groups that one of `parts` could go into.
+fn homes(session: &Session, parts: &[Part]) -> Vec<GroupId> {
+    let editor = &session.editor;
+    let homes: Vec<GroupId> = parts.iter().flat_map(|part| editor.homes_for(part)).collect();
+    editor.design().groups.keys().filter(|id| homes.contains(id)).cloned().collect()
+}
+
+fn second(session: &Session, parts: &[Part]) -> Option<Command> {
+    match parts {
+        [Part::Machine(machine)] => session.editor.with_a_second(machine),
+        _ => None,
+    }
 }
 
 /// Adds a piece to a group, or where it makes sense.
@@ -228,21 +270,23 @@ fn group(session: &Session, parts: &[Part]) -> Option<GroupId> {
     match parts {
         [Part::Group(group) | Part::Entry(group) | Part::Store(group, _)] => Some(group.clone()),
         [Part::Instance(instance)] => Some(instance.group.clone()),
-        [Part::Machine(machine)] => session.editor.scene().group_of.get(machine).cloned(),
+        [Part::Machine(machine)] => session.editor.scene().seated.get(machine).cloned(),
         _ => None,
     }
 }
 
 /// The group that a switch of layout is about: that of what is chosen, or the only one there is.
 fn group_to_switch(session: &Session, parts: &[Part]) -> Option<GroupId> {
-    let groups = &session.editor.design().groups;
-    group(session, parts).or_else(|| groups.keys().next().filter(|_| groups.len() == 1).cloned())
+    let design = session.editor.design();
+    let only = || design.outer_groups().next().filter(|_| design.outer_groups().count() == 1);
+    group(session, parts).or_else(|| only().map(|(id, _)| id.clone()))
 }
 
 fn can_become(session: &Session, parts: &[Part], layout: Layout) -> bool {
-    let group = group_to_switch(session, parts);
-    let group = group.and_then(|group| session.editor.design().groups.get(&group));
-    group.is_some_and(|group| group.layout != layout)
+    let (design, group) = (session.editor.design(), group_to_switch(session, parts));
+    // A group within a group is a cluster, and nobody sends to it.
+    let outer = group.filter(|group| design.holder_of(group).is_none());
+    outer.and_then(|group| design.groups.get(&group)).is_some_and(|group| group.layout != layout)
 }
 
 fn become_layout(session: &mut Session, parts: &[Part], layout: Layout) {

@@ -39,12 +39,12 @@ const LOOK: Action = Action {
 };
 
 actions! {
-    /// Picks up a machine, to carry it to another group by arrows; or a copy, to carry it to another machine.
+    /// Picks up a machine or a group, to carry it to another group by arrows; or a copy, to carry it to another machine.
     PICK_UP = Action {
         name: "action.pick_up",
         keys: &[Keys::plain("m")],
         is_listed: true,
-        on: &[Kind::Machine, Kind::Instance],
+        on: &[Kind::Machine, Kind::Group, Kind::Instance],
         enabled: |session, _| session.editor.can_pick_up(),
         act: |session, _| session.editor.pick_up(),
         ..CARRY

@@ -4,7 +4,6 @@ use archlab_model::Point;
 
 use crate::editor::Editor;
 use crate::editor::geometry::Rect;
-use crate::editor::moving::shifted;
 use crate::editor::scene::Part;
 
 /// Where things are aligned.
@@ -88,21 +87,17 @@ impl Editor {
         self.shift(ways.collect());
     }
 
-    /// The chosen parts that lie on the canvas by themselves, with their boxes.
+    /// The chosen parts that stand where a person put them, with their boxes.
     fn free_boxes(&self) -> Vec<(Part, Rect)> {
         let movable = self.selection.movable(&self.scene);
-        let free = movable.iter().filter(|part| match part {
-            Part::Machine(machine) => !self.scene.group_of.contains_key(machine),
-            _ => true,
-        });
+        let is_free = |part: &&Part| self.scene.home_of(part).is_none() || self.scene.stands_free(part);
+        let free = movable.iter().filter(is_free);
         free.filter_map(|part| Some((part.clone(), *self.scene.boxes.get(part)?))).collect()
     }
 
     fn shift(&mut self, ways: Vec<(Part, Point)>) {
-        let parts: Vec<Part> = ways.iter().map(|(part, _)| part.clone()).collect();
-        self.perform_for_each(&parts, |design, part| {
-            let (_, by) = ways.iter().find(|(other, _)| other == part)?;
-            shifted(design, part, *by)
-        });
+        if let Some(command) = self.moves(&ways) {
+            self.perform(command);
+        }
     }
 }

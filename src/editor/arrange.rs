@@ -12,7 +12,7 @@ use rust_sugiyama::configure::Config;
 
 use crate::editor::Editor;
 use crate::editor::geometry::Rect;
-use crate::editor::scene::{Part, Scene};
+use crate::editor::scene::{End, Part, Scene};
 use crate::editor::snap::to_grid as snapped;
 
 /// Between parts above each other.
@@ -33,6 +33,61 @@ impl Editor {
         self.fit();
         true
     }
+
+    /// Puts everything in a free group where it can be read best, as one step. `false` if it is there
+    /// already.
+    pub fn arrange_group(&mut self, group: &GroupId) -> bool {
+        let scene = self.scene();
+        let is_movable = scene.free.contains(group) && !scene.locked.contains(&Part::Group(group.clone()));
+        if !is_movable {
+            return false;
+        }
+        let parts = scene
+            .boxes
+            .iter()
+            .filter(|(part, _)| !matches!(part, Part::Instance(_)) && scene.home_of(part) == Some(group));
+        let parts: Vec<(&Part, Rect)> = parts.map(|(part, rect)| (part, *rect)).collect();
+        let found = laid_out(parts, &links_within(scene, group));
+        let mut draft = self.draft();
+        self.stand(&mut draft, found.into_iter().collect());
+        let Some(command) = draft.finish() else { return false };
+        self.perform(command);
+        true
+    }
+}
+
+/// What is linked to what in a group: what stands in it, for what runs there.
+fn links_within(scene: &Scene, group: &GroupId) -> BTreeSet<(Part, Part)> {
+    let standing = |part: &Part| {
+        let mut part = match part {
+            Part::Instance(instance) => Part::Machine(scene.host(instance)?.clone()),
+            other => other.clone(),
+        };
+        while let Some(home) = scene.home_of(&part).filter(|home| *home != group) {
+            part = Part::Group(home.clone());
+        }
+        Some(part)
+    };
+    let mut hubs: BTreeMap<&End, (BTreeSet<Part>, BTreeSet<Part>)> = BTreeMap::new();
+    let mut found = BTreeSet::new();
+    for link in scene.links.iter().filter(|link| link.home.as_ref() == Some(group)) {
+        match (link.from.part().and_then(standing), link.to.part().and_then(standing)) {
+            (Some(from), Some(to)) => {
+                found.insert((from, to));
+            }
+            (Some(from), None) => {
+                hubs.entry(&link.to).or_default().0.insert(from);
+            }
+            (None, Some(to)) => {
+                hubs.entry(&link.from).or_default().1.insert(to);
+            }
+            (None, None) => {}
+        }
+    }
+    for (from, to) in hubs.values() {
+        found.extend(from.iter().flat_map(|from| to.iter().map(move |to| (from.clone(), to.clone()))));
+    }
+    found
 }
 
 /// The moves that arrange a design; none if everything is in its place.
@@ -46,7 +101,11 @@ fn arranged(design: &Design, scene: &Scene) -> Option<Command> {
             continue;
         }
         let command = match &part {
-            Part::Group(id) => Command::MoveGroup { group: id.clone(), from: draft.groups.get(id)?.at, to },
+            Part::Group(id) => {
+                // The box of a free group need not begin where the group lies.
+                let at = draft.groups.get(id)?.at;
+                Command::MoveGroup { group: id.clone(), from: at, to: at + (to - from) }
+            }
             Part::Client(id) => {
                 Command::MoveClient { client: id.clone(), from: draft.clients.get(id)?.at, to }
             }
@@ -75,24 +134,26 @@ fn places(scene: &Scene, outer: &BTreeSet<&GroupId>) -> BTreeMap<Part, Point> {
         Part::Machine(id) => !scene.group_of.contains_key(id),
         _ => false,
     };
-    let mut parts: Vec<(&Part, Rect)> =
-        scene.boxes.iter().filter(|(part, _)| placed(part)).map(|(part, rect)| (part, *rect)).collect();
+    let parts = scene.boxes.iter().filter(|(part, _)| placed(part)).map(|(part, rect)| (part, *rect));
+    let home = |part: &Part| match part {
+        Part::Entry(group) => Part::Group(group.clone()),
+        other => other.clone(),
+    };
+    let links = scene.links.iter().filter(|link| link.home.is_none());
+    let linked = links.filter_map(|link| Some((home(link.from.part()?), home(link.to.part()?))));
+    laid_out(parts.collect(), &linked.collect())
+}
+
+/// The upper left corner of each of these parts, of which some are linked.
+fn laid_out(mut parts: Vec<(&Part, Rect)>, linked: &BTreeSet<(Part, Part)>) -> BTreeMap<Part, Point> {
     // The order in which they are read now.
     parts.sort_by(|(_, a), (_, b)| a.y.total_cmp(&b.y).then(a.x.total_cmp(&b.x)));
     let Some(whole) = parts.iter().map(|(_, rect)| *rect).reduce(|all, rect| all.union(rect)) else {
         return BTreeMap::new();
     };
     let number = |wanted: &Part| parts.iter().position(|(part, _)| *part == wanted);
-    let home = |part: &Part| match part {
-        Part::Entry(group) => Part::Group(group.clone()),
-        other => other.clone(),
-    };
-    let mut edges: Vec<(usize, usize)> = scene
-        .links
-        .iter()
-        .filter(|link| link.home.is_none())
-        .filter_map(|link| Some((number(&home(link.from.part()?))?, number(&home(link.to.part()?))?)))
-        .collect();
+    let edges = linked.iter().filter_map(|(from, to)| Some((number(from)?, number(to)?)));
+    let mut edges: Vec<(usize, usize)> = edges.filter(|(from, to)| from != to).collect();
     edges.sort_unstable();
     edges.dedup();
 

@@ -1,4 +1,4 @@
-//! Carrying a machine by keyboard: it is picked up, arrows choose where it goes, Enter puts it down.
+//! Carrying a machine or a group by keyboard: it is picked up, arrows choose where it goes, Enter puts it down.
 //!
 //! To the rest of the editor it is a drag: what a drop would do is told and done in the same way.
 
@@ -6,7 +6,7 @@ use archlab_model::{GroupId, MachineId, Point};
 
 use crate::editor::Editor;
 use crate::editor::input::Input;
-use crate::editor::scene::{GROUP_HEADER, MACHINE_HEADER, MACHINE_WIDTH, Part};
+use crate::editor::scene::{MACHINE_HEADER, MACHINE_WIDTH, Part};
 use crate::editor::tools::{Tool, draggable};
 
 /// Somewhere a carried part can be put down.
@@ -86,15 +86,13 @@ impl Editor {
         let grip = rect.corner() + Point::new(MACHINE_WIDTH / 2.0, 16.0);
         let mut spots = vec![(Spot::Home, grip)];
         match &part {
-            Part::Machine(machine) => {
-                let home = self.scene.group_of.get(machine);
-                for group in self.design.groups.keys().filter(|group| Some(*group) != home) {
-                    // A group within a group has no place of its own.
+            Part::Machine(_) | Part::Group(_) => {
+                for group in self.homes_for(&part) {
                     let Some(area) = self.scene.boxes.get(&Part::Group(group.clone())) else { continue };
-                    let at = Point::new(area.centre().x, area.y + GROUP_HEADER / 2.0);
-                    spots.push((Spot::Group(group.clone()), at));
+                    let at = Point::new(area.centre().x, area.y + self.scene.header_of(&group) / 2.0);
+                    spots.push((Spot::Group(group), at));
                 }
-                if home.is_some() {
+                if self.scene.home_of(&part).is_some() {
                     spots.push((Spot::Canvas, self.free_spot() + Point::new(MACHINE_WIDTH / 2.0, 16.0)));
                 }
             }

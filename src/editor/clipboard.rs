@@ -48,13 +48,15 @@ impl Editor {
             None => self.beside(area),
         };
         let group = group.filter(|_| only_machines);
-        self.put(&fragment, by, |_, at| match &group {
+        let place = |_: &MachineId, at| match &group {
             Some(group) => Target::Group(group.clone()),
             None => Target::Canvas(at),
-        })
+        };
+        self.put(&fragment, by, place, |_| None)
     }
 
-    /// Adds a copy of what is chosen beside it: machines of a group join that group again. One step.
+    /// Adds a copy of what is chosen beside it: machines and groups within a group join that group again. One
+    /// step.
     ///
     /// # Errors
     ///
@@ -62,24 +64,27 @@ impl Editor {
     pub fn duplicate(&mut self) -> Result<(), DocumentError> {
         let fragment = self.fragment(&self.selection);
         let Some(area) = self.area_of(&fragment) else { return Ok(()) };
-        let groups = self.scene.group_of.clone();
+        let scene = self.shared_scene();
         let by = self.beside(area);
-        self.put(&fragment, by, |machine, at| match groups.get(machine) {
+        let place = |machine: &MachineId, at| match scene.seated.get(machine) {
             Some(group) => Target::Group(group.clone()),
             None => Target::Canvas(at),
-        })
+        };
+        self.put(&fragment, by, place, |group| scene.held.get(group).cloned())
     }
 
     /// Adds copies of `parts` where a drag by `by` lets go of them; machines join the group there.
     pub(super) fn drop_copies(&mut self, parts: &[Part], by: Point, at: Point) {
         let fragment = self.fragment(&parts.iter().cloned().collect());
         let by = self.snapped_drag(parts, by, at).by;
-        let group = self.scene.group_at(at).cloned().filter(|_| fragment.groups.is_empty());
-        // More than a design may hold is not added: the drag then leaves no trace.
-        let _ = self.put(&fragment, by, |_, at| match &group {
+        let group = self.group_under(at, parts);
+        let into = group.clone().filter(|_| fragment.groups.is_empty());
+        let place = |_: &MachineId, at| match &into {
             Some(group) => Target::Group(group.clone()),
             None => Target::Canvas(at),
-        });
+        };
+        // More than a design may hold is not added: the drag then leaves no trace.
+        let _ = self.put(&fragment, by, place, |_| group.clone());
     }
 
     /// The chosen parts as a design of their own; a machine whose group does not come along lies where it
@@ -91,7 +96,12 @@ impl Editor {
             match part {
                 Part::Group(id) => {
                     for id in std::iter::once(id).chain(self.groups_within(id).iter()) {
-                        let Some(group) = self.design.groups.get(id) else { continue };
+                        let Some(mut group) = self.design.groups.get(id).cloned() else { continue };
+                        if let Some(seen) = self.scene.boxes.get(&Part::Group(id.clone()))
+                            && self.scene.held.contains_key(id)
+                        {
+                            group.at = seen.corner();
+                        }
                         fragment.groups.insert(id.clone(), group.clone());
                         for machine in group.machines() {
                             let value = self.design.machines.get(machine).cloned().unwrap_or_default();
@@ -148,6 +158,7 @@ impl Editor {
         fragment: &Design,
         by: Point,
         place: impl Fn(&MachineId, Point) -> Target,
+        holder: impl Fn(&GroupId) -> Option<GroupId>,
     ) -> Result<(), DocumentError> {
         let machines = self.design.machines.len() + fragment.machines.len();
         if machines > document::MAX_MACHINES {
@@ -155,10 +166,18 @@ impl Editor {
             return Err(DocumentError::TooMany { path, count: machines, limit });
         }
         let Some((pasted, command)) = intent::paste(&self.design, fragment, by, place) else { return Ok(()) };
-        let mut after = self.design.clone();
-        command.apply(&mut after);
-        document::check_bounds(&after)?;
-        self.perform(command);
+        let mut draft = self.draft();
+        draft.perform(Some(command));
+        let originals = fragment.groups.keys().filter(|id| fragment.holder_of(id).is_none());
+        for (original, copy) in originals.zip(&pasted.groups) {
+            if let Some(holder) = holder(original) {
+                draft.perform(intent::seat_group(draft.design(), copy, &holder, None));
+            }
+        }
+        document::check_bounds(draft.design())?;
+        if let Some(command) = draft.finish() {
+            self.perform(command);
+        }
         let groups = pasted.groups.into_iter().map(Part::Group);
         let machines = pasted.machines.into_iter().map(Part::Machine);
         let clients = pasted.clients.into_iter().map(Part::Client);

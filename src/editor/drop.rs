@@ -3,16 +3,16 @@
 use std::collections::BTreeSet;
 
 use archlab_model::command::Command;
-use archlab_model::{GroupId, Layout, MachineId, Point, Target, intent, layout};
+use archlab_model::{Design, GroupId, Layout, MachineId, Point, Target, intent, layout};
 
+use crate::editor::Editor;
 use crate::editor::geometry::Rect;
 use crate::editor::grasp::{Grasp, HandEffect};
 use crate::editor::input::Piece;
-use crate::editor::moving::{reached, shifted};
+use crate::editor::moving::reached;
 use crate::editor::scene::{MACHINE_WIDTH, Part};
-use crate::editor::snap::{Guide, Snapped, Snapping, to_grid};
+use crate::editor::snap::{Guide, Snapped, to_grid};
 use crate::editor::tools::Tool;
-use crate::editor::{Editor, drafted};
 
 /// What a drop would do.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,6 +67,20 @@ pub enum DropEffect {
         /// The group.
         group: GroupId,
     },
+    /// The group becomes a cluster that has a seat in another group.
+    Node {
+        /// The other group.
+        group: GroupId,
+        /// The number of the seat.
+        number: usize,
+        /// The service that its machines run, by name, if that is one only.
+        module: Option<String>,
+    },
+    /// The group holds machines only: nothing but the place of what is let go of changes.
+    HoldsMachines {
+        /// The group.
+        group: GroupId,
+    },
     /// It goes into a group only.
     NeedsGroup,
     /// What a layout made is changed by hand.
@@ -86,7 +100,7 @@ impl Editor {
         }
         match &self.tool {
             Tool::Placing { piece, .. } if piece.is_for_a_group() => {
-                let Some(group) = self.scene.group_at(at).cloned() else {
+                let Some(group) = self.deploying_group_at(at) else {
                     return Some(DropEffect::NeedsGroup);
                 };
                 let has_it = piece.given_to(&self.design, &group).is_none();
@@ -97,8 +111,8 @@ impl Editor {
                 })
             }
             Tool::Placing { piece, .. } if piece.clients(Vec::new(), at).is_some() => {
-                let first = || self.design.groups.keys().next();
-                let group = self.scene.group_at(at).or_else(first)?.clone();
+                let first = || self.design.outer_groups().next().map(|(id, _)| id.clone());
+                let group = self.deploying_group_at(at).or_else(first)?;
                 Some(DropEffect::Sends { group })
             }
             Tool::Placing { piece, .. } => {
@@ -108,12 +122,13 @@ impl Editor {
             }
             Tool::Dragging { start, .. } => {
                 let parts = self.tool.dragged();
-                let command = self.dropped(&parts, at - *start, at)?;
+                let command = self.dropped(&parts, at - *start, at);
                 let machines: Vec<&MachineId> = parts.iter().filter_map(machine_of).collect();
-                match machines.as_slice() {
-                    [] => None,
-                    [machine] => Some(self.effect_of(machine, &command)),
-                    machines => Some(self.effect_of_several(machines, &command)),
+                match (parts.as_slice(), machines.as_slice()) {
+                    ([Part::Group(group)], _) => self.effect_of_group(group, command.as_ref(), at),
+                    (_, []) => None,
+                    (_, [machine]) => Some(self.effect_of(machine, &command?)),
+                    (_, machines) => Some(self.effect_of_several(machines, &command?)),
                 }
             }
             _ => None,
@@ -149,6 +164,26 @@ impl Editor {
         }
     }
 
+    fn effect_of_group(&self, group: &GroupId, command: Option<&Command>, at: Point) -> Option<DropEffect> {
+        let mut after = self.design.clone();
+        if let Some(command) = command {
+            command.apply(&mut after);
+        }
+        let before = self.design.holder_of(group).map(|(holder, _)| holder);
+        match after.holder_of(group) {
+            Some((holder, seat)) if Some(holder) != before => {
+                let number = seat + 1;
+                Some(DropEffect::Node { group: holder.clone(), number, module: module_of(&after, group) })
+            }
+            None if before.is_some() => Some(DropEffect::Leaves),
+            _ => {
+                let dragged = [Part::Group(group.clone())];
+                let over = self.group_under(at, &dragged).filter(|over| Some(over) != before);
+                over.map(|group| DropEffect::HoldsMachines { group })
+            }
+        }
+    }
+
     fn effect_of_several(&self, machines: &[&MachineId], command: &Command) -> DropEffect {
         let mut after = self.design.clone();
         command.apply(&mut after);
@@ -165,6 +200,11 @@ impl Editor {
             None if machines.iter().any(left) => DropEffect::Leaves,
             None => DropEffect::Moves,
         }
+    }
+
+    /// The outermost group at a point: the one that has stores, and that clients send to.
+    pub(super) fn deploying_group_at(&self, at: Point) -> Option<GroupId> {
+        self.scene.group_at(at).map(|id| self.scene.outermost(id).clone())
     }
 
     pub(super) fn target(&self, at: Point) -> Target {
@@ -207,52 +247,16 @@ impl Editor {
     pub fn guides(&self) -> Vec<Guide> {
         self.drag().map(|(_, snapped)| snapped.guides).unwrap_or_default()
     }
+}
 
-    /// A drag of `parts` by `by`, snapped. What goes into a group snaps to nothing.
-    pub(super) fn snapped_drag(&self, parts: &[Part], by: Point, at: Point) -> Snapped {
-        let boxes = || parts.iter().filter_map(|part| self.scene.boxes.get(part)).copied();
-        let (Some(lead), Some(area)) = (boxes().next(), boxes().reduce(|all, rect| all.union(rect))) else {
-            return Snapped::default();
-        };
-        let only_machines = parts.iter().all(|part| machine_of(part).is_some());
-        let is_one_row = matches!(parts, [Part::Instance(_)]);
-        if by == Point::default() || is_one_row || only_machines && self.joined_group(parts, at).is_some() {
-            return Snapped { by, guides: Vec::new() };
-        }
-        let moved = parts.iter().flat_map(|part| self.scene.with_content(part)).collect();
-        let snapping =
-            Snapping { to_grid: self.snaps_to_grid, is_off: self.held.control, zoom: self.camera.zoom };
-        snapping.snap(&self.scene, &moved, area, lead.corner(), by)
-    }
-
-    /// The group that machines among `parts` would go to.
-    fn joined_group(&self, parts: &[Part], at: Point) -> Option<GroupId> {
-        let group = self.scene.group_at(at)?;
-        (!parts.contains(&Part::Group(group.clone()))).then(|| group.clone())
-    }
-
-    /// What letting go of `parts` does: the first is the one that the hand took hold of, and the one that
-    /// snaps.
-    fn dropped(&self, parts: &[Part], by: Point, at: Point) -> Option<Command> {
-        // A part can be gone, for an undo or a fault came in between press and release; or be back home,
-        // which need not lie on the grid.
-        let there: Vec<&Part> = parts.iter().filter(|part| self.scene.boxes.contains_key(*part)).collect();
-        if there.is_empty() || by == Point::default() {
-            return None;
-        }
-        let by = self.snapped_drag(parts, by, at).by;
-        let group = self.joined_group(parts, at);
-        drafted(&self.design, there.iter().copied(), &mut |design, part| match (part, &group) {
-            (Part::Machine(machine), Some(group)) => {
-                intent::move_machine(design, machine, &Target::Group(group.clone()))
-            }
-            (Part::Machine(machine), None) => {
-                let corner = self.scene.boxes.get(part)?.corner();
-                intent::move_machine(design, machine, &Target::Canvas(reached(corner + by)))
-            }
-            _ => shifted(design, part, by),
-        })
-    }
+/// The service that the machines of a group within a group run, if it is one only.
+fn module_of(design: &Design, inner: &GroupId) -> Option<String> {
+    let outer = design.outermost(inner)?;
+    let deployment = layout::deploy(design, outer, design.groups.get(outer)?);
+    let here = |service: &&archlab_model::Service| service.balanced_by.as_ref() == Some(inner);
+    let mut services = deployment.services.iter().filter(here);
+    let only = services.next()?;
+    services.next().is_none().then(|| only.id.to_string())
 }
 
 fn machine_of(part: &Part) -> Option<&MachineId> {

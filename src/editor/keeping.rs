@@ -1,7 +1,8 @@
 //! Locks, notes and loose machines that become a group.
 
-use archlab_model::{Group, Lockable, MachineId, Note, NoteId, Point, intent};
+use archlab_model::{Group, Lockable, MachineId, Member, Note, NoteId, Point, intent};
 
+use crate::editor::draft::Draft;
 use crate::editor::scene::{GROUP_HEADER, GROUP_PADDING, Part};
 use crate::editor::snap::to_grid;
 use crate::editor::{Editor, drafted};
@@ -71,20 +72,29 @@ impl Editor {
     fn loose_machines(&self) -> Vec<MachineId> {
         let movable = self.selection.movable(&self.scene);
         let loose = movable.iter().filter_map(|part| match part {
-            Part::Machine(machine) if !self.scene.group_of.contains_key(machine) => Some(machine.clone()),
+            Part::Machine(machine) if !self.scene.seated.contains_key(machine) => Some(machine.clone()),
             _ => None,
         });
         loose.collect()
     }
 
-    /// Whether loose machines are chosen, which can become a group.
+    /// Whether loose machines are chosen, which can become a group, or machines of one group, which can
+    /// become a cluster within it.
     pub fn can_group(&self) -> bool {
-        !self.loose_machines().is_empty()
+        !self.loose_machines().is_empty() || !self.machines_to_nest().is_empty()
     }
 
-    /// Makes the chosen loose machines a group, from top to bottom. One step.
+    /// Makes the chosen loose machines a group, from top to bottom; those of a group a cluster within it. One
+    /// step.
     pub fn group_selected(&mut self) {
         let mut machines = self.loose_machines();
+        if machines.is_empty()
+            && let Some((group, command)) = intent::nest_machines(&self.design, &self.machines_to_nest())
+        {
+            self.perform(command);
+            self.selection = Part::Group(group).into();
+            return;
+        }
         let place = |machine: &MachineId| self.scene.boxes.get(&Part::Machine(machine.clone())).copied();
         machines.sort_by(|a, b| {
             let key = |machine| place(machine).map_or((0.0, 0.0), |rect| (rect.y, rect.x));
@@ -110,15 +120,25 @@ impl Editor {
         let groups = self.selection.movable(&self.scene);
         let boxes = self.scene.boxes.clone();
         let mut left: Vec<Part> = Vec::new();
+        let corner = |part: &Part| boxes.get(part).map_or_else(Point::default, |rect| to_grid(rect.corner()));
         let ungrouped = drafted(&self.design, &groups, &mut |design, part| {
             let Part::Group(group) = part else { return None };
-            left.extend(design.groups.get(group)?.machines().cloned().map(Part::Machine));
-            let place = |machine: &MachineId| {
-                boxes
-                    .get(&Part::Machine(machine.clone()))
-                    .map_or_else(Point::default, |rect| to_grid(rect.corner()))
-            };
-            intent::ungroup(design, group, place)
+            left.extend(design.groups.get(group)?.members().map(|member| match member {
+                Member::Machine(machine) => Part::Machine(machine.clone()),
+                Member::Group(inner) => Part::Group(inner.clone()),
+            }));
+            if design.holder_of(group).is_some() {
+                return intent::dissolve_group(design, group);
+            }
+            // The groups within it stay groups, with the clients that it had.
+            let mut draft = Draft::of(design);
+            for inner in design.groups.get(group)?.groups() {
+                let at = corner(&Part::Group(inner.clone()));
+                draft.perform(intent::unseat_group(draft.design(), inner, at));
+            }
+            let place = |machine: &MachineId| corner(&Part::Machine(machine.clone()));
+            draft.perform(intent::ungroup(draft.design(), group, place));
+            draft.finish()
         });
         if let Some(command) = ungrouped {
             self.perform(intent::with_dependents(&self.design, command));

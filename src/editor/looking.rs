@@ -112,7 +112,7 @@ impl Editor {
     /// The camera that shows everything.
     /// On a narrow screen that is the first group only: with everything nothing could be read.
     pub fn fitting_camera(&self) -> Camera {
-        let group = self.design().groups.keys().next().filter(|_| self.is_narrow());
+        let group = self.design().outer_groups().map(|(id, _)| id).next().filter(|_| self.is_narrow());
         let group = group.and_then(|id| self.scene.boxes.get(&Part::Group(id.clone()))).copied();
         let bounds = group.or_else(|| self.scene.bounds()).unwrap_or(Rect::new(0.0, 0.0, 600.0, 400.0));
         Camera::fitting(bounds, self.frame())

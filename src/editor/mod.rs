@@ -8,6 +8,7 @@ mod carry;
 mod clipboard;
 pub mod deed;
 pub mod detail;
+mod draft;
 mod drop;
 pub mod errand;
 mod foretell;
@@ -16,8 +17,10 @@ pub mod grasp;
 pub mod history;
 pub mod input;
 mod keeping;
+mod landing;
 mod looking;
 mod moving;
+mod nesting;
 pub mod pieces;
 mod placing;
 mod ports;
@@ -32,9 +35,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use archlab_model::command::{Command, Sheet};
-use archlab_model::{Design, GroupId, InstanceId, Layout, MachineId, ModuleId, Point, Target, Text, intent};
+use archlab_model::{Design, GroupId, InstanceId, Layout, MachineId, ModuleId, Point, Text, intent};
 
 use crate::editor::camera::{Camera, Destination};
+use crate::editor::draft::Draft;
 use crate::editor::geometry::Rect;
 use crate::editor::history::History;
 use crate::editor::input::{Held, Input};
@@ -308,7 +312,13 @@ impl Editor {
 
     /// Gives the group another layout.
     pub fn set_layout(&mut self, group: &GroupId, to: Layout) {
-        if let Some(command) = intent::set_layout(&self.design, group, to) {
+        let mut draft = self.draft();
+        draft.perform(intent::set_layout(&self.design, group, to));
+        if to == Layout::Free && draft.design().groups.get(group) != self.design.groups.get(group) {
+            // It begins as it is seen.
+            draft.perform(intent::set_places(draft.design(), group, self.seen_places(group)));
+        }
+        if let Some(command) = draft.finish() {
             self.perform(command);
         }
     }
@@ -332,17 +342,6 @@ impl Editor {
     /// Chooses everything that a person placed.
     pub fn select_all(&mut self) {
         self.selection = Selection::all(&self.scene);
-    }
-
-    /// Moves a machine into a group, or out of the one it is in.
-    pub fn move_machine(&mut self, machine: &MachineId, to: Option<GroupId>) {
-        let target = match to {
-            Some(group) => Target::Group(group),
-            None => Target::Canvas(self.free_spot()),
-        };
-        if let Some(command) = intent::move_machine(&self.design, machine, &target) {
-            self.perform(command);
-        }
     }
 
     /// Adds beside `group` another one like it, in another layout, with machines of its own and the
@@ -382,18 +381,11 @@ fn drafted<'a>(
     parts: impl IntoIterator<Item = &'a Part>,
     intent: &mut impl FnMut(&Design, &Part) -> Option<Command>,
 ) -> Option<Command> {
-    let mut draft = design.clone();
-    let mut commands = Vec::new();
+    let mut draft = Draft::of(design);
     for part in parts {
-        if let Some(command) = intent(&draft, part) {
-            command.apply(&mut draft);
-            commands.push(command);
-        }
+        draft.perform(intent(draft.design(), part));
     }
-    match commands.len() {
-        0 | 1 => commands.pop(),
-        _ => Some(Command::Batch(commands)),
-    }
+    draft.finish()
 }
 
 /// The title of a module, as the business says it.

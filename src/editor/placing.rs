@@ -5,8 +5,9 @@ use archlab_model::{GroupId, Machine, Note, Point, Target, intent};
 use crate::editor::Editor;
 use crate::editor::geometry::Rect;
 use crate::editor::input::Piece;
+use crate::editor::landing::is_free;
 use crate::editor::moving::reached;
-use crate::editor::scene::Part;
+use crate::editor::scene::{MACHINE_WIDTH, Part};
 use crate::editor::snap::{GRID, to_grid};
 
 impl Editor {
@@ -14,7 +15,7 @@ impl Editor {
         let at = reached(at);
         if let Some(machine) = piece.machine() {
             let target = self.target(at);
-            self.place_machine(machine, &target);
+            self.place_machine(machine, &target, Some(at));
         } else if let Some(layout) = piece.layout() {
             let title = self.new_group_title.clone();
             let corner = to_grid(at - Point::new(60.0, 20.0));
@@ -26,7 +27,7 @@ impl Editor {
         } else if let Some(outcome) = self.attached_at(at).filter(|_| piece == Piece::Database) {
             self.carry_out(outcome);
         } else if piece.is_for_a_group() {
-            if let Some(group) = self.scene.group_at(at).cloned() {
+            if let Some(group) = self.deploying_group_at(at) {
                 self.give(piece, &group);
             }
         } else {
@@ -36,9 +37,9 @@ impl Editor {
 
     /// Clients send to the group that they are dropped on, else to the first, and stand beside it.
     fn place_clients(&mut self, piece: Piece, at: Point) {
-        let dropped_on = self.scene.group_at(at);
-        let to = dropped_on.or_else(|| self.design.groups.keys().next()).cloned();
-        let at = match dropped_on.and_then(|group| self.scene.boxes.get(&Part::Group(group.clone()))) {
+        let dropped_on = self.deploying_group_at(at);
+        let to = dropped_on.clone().or_else(|| self.first_group());
+        let at = match dropped_on.and_then(|group| self.scene.boxes.get(&Part::Group(group))) {
             Some(_) => self.free_spot_for_clients(),
             None => to_grid(at - Point::new(60.0, 20.0)),
         };
@@ -60,9 +61,20 @@ impl Editor {
         }
     }
 
-    fn place_machine(&mut self, machine: Machine, target: &Target) {
+    /// Adds a machine; in a group that arranges nothing it stands where it was let go of, if it was.
+    fn place_machine(&mut self, machine: Machine, target: &Target, at: Option<Point>) {
+        let mut draft = self.draft();
         let (machine, command) = intent::add_machine(&self.design, machine, target);
-        self.perform(command);
+        draft.perform(Some(command));
+        if let (Target::Group(group), Some(at)) = (target, at)
+            && is_free(&self.design, group)
+        {
+            let corner = to_grid(at - Point::new(MACHINE_WIDTH / 2.0, 16.0));
+            self.stand(&mut draft, vec![(Part::Machine(machine.clone()), corner)]);
+        }
+        if let Some(command) = draft.finish() {
+            self.perform(command);
+        }
         self.selection = Part::Machine(machine).into();
     }
 
@@ -78,15 +90,17 @@ impl Editor {
     }
 
     pub(super) fn place_in(&mut self, piece: Piece, group: Option<GroupId>) {
-        let group =
-            group.or_else(|| self.chosen_group()).or_else(|| self.design.groups.keys().next().cloned());
+        let group = group.or_else(|| self.chosen_group()).or_else(|| self.first_group());
         match (piece.machine(), group) {
             (None, _) if piece == Piece::Note && self.view.w > 0.0 => {
                 let spot = self.free_place(Note::default().size);
                 self.place_at(piece, spot);
             }
-            (Some(machine), Some(group)) => self.place_machine(machine, &Target::Group(group)),
-            (None, Some(group)) if piece.is_for_a_group() => self.give(piece, &group),
+            (Some(machine), Some(group)) => self.place_machine(machine, &Target::Group(group), None),
+            (None, Some(group)) if piece.is_for_a_group() => {
+                let group = self.scene.outermost(&group).clone();
+                self.give(piece, &group);
+            }
             (None, group) if piece.clients(Vec::new(), Point::default()).is_some() => {
                 let middle = group.and_then(|group| self.scene.boxes.get(&Part::Group(group)));
                 let at = middle.map_or_else(|| self.free_spot_for_clients(), |place| place.centre());
@@ -125,9 +139,14 @@ impl Editor {
         match self.selection.last()? {
             Part::Group(group) | Part::Entry(group) | Part::Store(group, _) => Some(group.clone()),
             Part::Instance(instance) => Some(instance.group.clone()),
-            Part::Machine(machine) => self.scene.group_of.get(machine).cloned(),
+            Part::Machine(machine) => self.scene.seated.get(machine).cloned(),
             Part::Client(_) | Part::Note(_) => None,
         }
+    }
+
+    /// The first group that no other holds.
+    fn first_group(&self) -> Option<GroupId> {
+        self.design.outer_groups().next().map(|(id, _)| id.clone())
     }
 
     /// A place below everything.

@@ -1,18 +1,19 @@
 //! The scene: where every part of a design lies on the canvas, and what is linked to what.
 //!
-//! A person places groups, clients and loose machines; inside a group the layout places everything.
-//! Links are derived from the calls: nobody draws them.
+//! A person places groups, clients and loose machines; inside a group the layout places everything, unless
+//! the group is free. Links are derived from the calls: nobody draws them.
 
 pub mod lift;
 pub mod lines;
 pub mod links;
+mod nest;
 pub mod route;
+mod within;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use archlab_model::{
-    ClientId, Deployment, Design, Group, GroupId, InstanceId, Layout, MachineId, NoteId, Point, Service,
-    StoreId, layout,
+    ClientId, Deployment, Design, GroupId, InstanceId, MachineId, NoteId, Point, Service, StoreId, layout,
 };
 
 use crate::editor::geometry::Rect;
@@ -54,8 +55,14 @@ pub struct Scene {
     pub hosted: BTreeMap<MachineId, Vec<InstanceId>>,
     /// The machine of each instance.
     pub host_of: BTreeMap<InstanceId, MachineId>,
-    /// The group of each machine that is in one.
+    /// The group that decides what runs on each machine that is in one: the outermost around it.
     pub group_of: BTreeMap<MachineId, GroupId>,
+    /// The group that each of these machines has a seat in.
+    pub seated: BTreeMap<MachineId, GroupId>,
+    /// The group that each of these groups has a seat in.
+    pub held: BTreeMap<GroupId, GroupId>,
+    /// The groups that arrange nothing: what lies in them stands where a person put it.
+    pub free: BTreeSet<GroupId>,
     /// What stays where it is: what is locked, and what lies in a group that is.
     pub locked: BTreeSet<Part>,
 }
@@ -78,24 +85,17 @@ pub const STORE_BOX: (f64, f64) = (156.0, 50.0);
 pub const GROUP_HEADER: f64 = 44.0;
 /// From a group's edge to its content.
 pub const GROUP_PADDING: f64 = 22.0;
-/// Between columns of a group.
-const COLUMN_GAP: f64 = 56.0;
-/// Right of a column of machines: where calls between them swing out.
-const MACHINE_COLUMN_GAP: f64 = 72.0;
-/// The same where every machine calls others.
-const ARC_GAP: f64 = 124.0;
-/// Between machines of a column.
-const MACHINE_GAP: f64 = 16.0;
-/// Between stores.
-const STORE_GAP: f64 = 26.0;
-/// Where an empty group invites the first machine.
-const INVITATION: (f64, f64) = (MACHINE_WIDTH, 92.0);
+/// Height of the header of a group within a group.
+pub const INNER_HEADER: f64 = 36.0;
+/// From the edge of a group within a group to its content.
+pub const INNER_PADDING: f64 = 12.0;
 
 impl Scene {
     /// The scene of a design in which instances run where `placed` says; those it doesn't name run
     /// where the layout put them.
     pub fn of(design: &Design, placed: &BTreeMap<InstanceId, MachineId>) -> Scene {
         let mut scene = Scene::default();
+        let holders = nest::holders(design);
         for (id, group) in design.outer_groups() {
             let deployment = layout::deploy(design, id, group);
             // Those of the groups in it, too: they stand among its own.
@@ -109,7 +109,8 @@ impl Scene {
                 scene.host_of.insert(instance.id.clone(), machine.clone());
             }
             scene.group_of.extend(machines.iter().map(|machine| (machine.clone(), id.clone())));
-            scene.arrange(id, group, &machines, &deployment);
+            let members = scene.members(design, id, group, &holders);
+            scene.arrange(id, group, members, &deployment);
             scene.deployments.insert(id.clone(), deployment);
         }
         for (id, machine) in &design.machines {
@@ -131,22 +132,28 @@ impl Scene {
     /// The topmost part at `point`.
     pub fn hit(&self, point: Point) -> Option<&Part> {
         let depth = |part: &Part| match part {
-            Part::Group(_) => 0,
-            Part::Machine(_) => 1,
-            Part::Entry(_) | Part::Store(..) | Part::Client(_) => 2,
-            Part::Instance(_) => 3,
-            Part::Note(_) => 4,
+            Part::Group(id) => (0, self.depth(id)),
+            Part::Machine(_) => (1, 0),
+            Part::Entry(_) | Part::Store(..) | Part::Client(_) => (2, 0),
+            Part::Instance(_) => (3, 0),
+            Part::Note(_) => (4, 0),
         };
         let under = self.boxes.iter().filter(|(_, rect)| rect.contains(point));
         under.map(|(part, _)| part).max_by_key(|part| depth(part))
     }
 
-    /// The group whose area holds `point`.
+    /// The innermost group whose area holds `point`.
     pub fn group_at(&self, point: Point) -> Option<&GroupId> {
-        self.boxes.iter().find_map(|(part, rect)| match part {
-            Part::Group(id) if rect.contains(point) => Some(id),
+        self.group_at_but(point, |_| false)
+    }
+
+    /// The same, as if some groups were not there.
+    pub fn group_at_but(&self, point: Point, gone: impl Fn(&GroupId) -> bool) -> Option<&GroupId> {
+        let under = self.boxes.iter().filter_map(|(part, rect)| match part {
+            Part::Group(id) if rect.contains(point) && !gone(id) => Some(id),
             _ => None,
-        })
+        });
+        under.max_by_key(|id| self.depth(id))
     }
 
     /// The machine an instance runs on.
@@ -204,13 +211,13 @@ impl Scene {
         match part {
             Part::Group(id) => {
                 for other in self.boxes.keys() {
-                    let inside = match other {
-                        Part::Entry(group) | Part::Store(group, _) => group == id,
-                        Part::Instance(instance) => instance.group == *id,
-                        Part::Machine(machine) => self.group_of.get(machine) == Some(id),
-                        Part::Group(_) | Part::Client(_) | Part::Note(_) => false,
+                    let home = match other {
+                        Part::Instance(instance) => {
+                            self.host(instance).and_then(|machine| self.seated.get(machine))
+                        }
+                        other => self.home_of(other),
                     };
-                    if inside {
+                    if home.is_some_and(|home| self.is_within(home, id)) {
                         content.insert(other.clone());
                     }
                 }
@@ -251,68 +258,8 @@ impl Scene {
             y += ROW_HEIGHT + ROW_GAP;
         }
     }
-
-    /// Lays out one group: the entry, the machines in columns, the stores, from left to right.
-    fn arrange(&mut self, id: &GroupId, group: &Group, machines: &[MachineId], deployment: &Deployment) {
-        let columns = columns(group.layout, machines);
-        let heights = columns.iter().map(|column| {
-            let machines: f64 = column.iter().map(|machine| self.machine_height(machine)).sum();
-            machines + MACHINE_GAP * column.len().saturating_sub(1) as f64
-        });
-        let heights: Vec<f64> = heights.collect();
-        let stores = deployment.stores.len() as f64;
-        let stores_height = stores * STORE_BOX.1 + (stores - 1.0).max(0.0) * STORE_GAP;
-        let invited = if columns.is_empty() { INVITATION.1 } else { 0.0 };
-        let height = heights.iter().copied().fold(stores_height.max(invited).max(SMALL_BOX.1), f64::max);
-
-        let (left, top) = (group.at.x + GROUP_PADDING, group.at.y + GROUP_HEADER);
-        let middle = top + height / 2.0;
-        let mut x = left;
-        let entry = Rect::new(x, middle - SMALL_BOX.1 / 2.0, SMALL_BOX.0, SMALL_BOX.1);
-        self.boxes.insert(Part::Entry(id.clone()), entry);
-        x += SMALL_BOX.0 + COLUMN_GAP;
-        let gap = if group.layout == Layout::Cluster { MACHINE_COLUMN_GAP } else { ARC_GAP };
-        for (column, column_height) in columns.iter().zip(&heights) {
-            let mut y = middle - column_height / 2.0;
-            for machine in column {
-                self.put_machine(machine, Point::new(x, y));
-                y += self.machine_height(machine) + MACHINE_GAP;
-            }
-            x += MACHINE_WIDTH + gap;
-        }
-        if columns.is_empty() {
-            x += INVITATION.0 + gap;
-        }
-        let mut y = middle - stores_height / 2.0;
-        for store in &deployment.stores {
-            let place = Rect::new(x, y, STORE_BOX.0, STORE_BOX.1);
-            self.boxes.insert(Part::Store(id.clone(), store.id.clone()), place);
-            y += STORE_BOX.1 + STORE_GAP;
-        }
-        let right = if deployment.stores.is_empty() { x - gap } else { x + STORE_BOX.0 };
-        let area = Rect::new(
-            group.at.x,
-            group.at.y,
-            right + GROUP_PADDING - group.at.x,
-            GROUP_HEADER + height + GROUP_PADDING,
-        );
-        self.boxes.insert(Part::Group(id.clone()), area);
-    }
 }
 
 fn boxed(at: Point, (width, height): (f64, f64)) -> Rect {
     Rect::new(at.x, at.y, width, height)
-}
-
-/// The machines of a group in columns.
-///
-/// It is the same in every layout, so that a switch of the layout leaves the machines where they are:
-/// one column, and more of them, as even as can be, when one would be too tall.
-fn columns(layout: Layout, machines: &[MachineId]) -> Vec<Vec<MachineId>> {
-    let tallest = match layout {
-        Layout::Cluster | Layout::Distributed | Layout::Free => 6,
-        Layout::Microservice => 4,
-    };
-    let count = machines.len().div_ceil(tallest).max(1);
-    machines.chunks(machines.len().div_ceil(count).max(1)).map(<[MachineId]>::to_vec).collect()
 }

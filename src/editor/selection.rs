@@ -24,8 +24,8 @@ impl Selection {
     /// Everything that a person places: groups, clients, and machines that are in no group.
     pub fn all(scene: &Scene) -> Selection {
         let placed = |part: &&Part| match part {
-            Part::Group(_) | Part::Client(_) | Part::Note(_) => true,
-            Part::Machine(machine) => !scene.group_of.contains_key(machine),
+            Part::Group(_) | Part::Machine(_) => scene.home_of(part).is_none(),
+            Part::Client(_) | Part::Note(_) => true,
             Part::Entry(_) | Part::Store(..) | Part::Instance(_) => false,
         };
         scene.boxes.keys().filter(placed).cloned().collect()

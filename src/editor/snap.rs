@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use archlab_model::Point;
+use archlab_model::{GroupId, Point};
 
 use crate::editor::geometry::Rect;
 use crate::editor::scene::{Part, Scene};
@@ -71,15 +71,23 @@ impl Axis {
 
 impl Snapping {
     /// How far parts go that are dragged by `by`. `area` holds them all and `lead` is the corner that meets
-    /// the grid; `moved` are they and all that goes with them.
-    pub fn snap(&self, scene: &Scene, moved: &BTreeSet<Part>, area: Rect, lead: Point, by: Point) -> Snapped {
+    /// the grid; `moved` are they and all that goes with them. They meet what stands on the canvas, or in
+    /// the group they are `within`.
+    pub fn snap(
+        &self,
+        scene: &Scene,
+        moved: &BTreeSet<Part>,
+        within: Option<&GroupId>,
+        (area, lead): (Rect, Point),
+        by: Point,
+    ) -> Snapped {
         if self.is_off {
             return Snapped { by, guides: Vec::new() };
         }
         let others: Vec<Rect> = scene
             .boxes
             .iter()
-            .filter(|(part, _)| is_seen_alone(part, scene))
+            .filter(|(part, _)| !matches!(part, Part::Instance(_)) && scene.home_of(part) == within)
             .filter_map(|(part, rect)| (!moved.contains(part)).then_some(*rect))
             .collect();
         let wished = area.moved(by);
@@ -96,15 +104,6 @@ impl Snapping {
 /// The nearest point of the grid.
 pub fn to_grid(point: Point) -> Point {
     Point::new((point.x / GRID).round() * GRID, (point.y / GRID).round() * GRID)
-}
-
-/// Whether a part stands on the canvas by itself, so that others are aligned with it.
-fn is_seen_alone(part: &Part, scene: &Scene) -> bool {
-    match part {
-        Part::Group(_) | Part::Client(_) | Part::Note(_) => true,
-        Part::Machine(machine) => !scene.group_of.contains_key(machine),
-        Part::Entry(_) | Part::Store(..) | Part::Instance(_) => false,
-    }
 }
 
 /// How much further `area` has to go for one of its lines to meet one of the others'; none if none is near.

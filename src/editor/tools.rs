@@ -10,7 +10,7 @@ use crate::editor::detail::{Detail, Look};
 use crate::editor::geometry::Rect;
 use crate::editor::grasp::Grasp;
 use crate::editor::input::{Held, Input, Piece};
-use crate::editor::scene::{GROUP_HEADER, Line, Part, Scene};
+use crate::editor::scene::{Line, Part, Scene};
 use crate::editor::selection::Selection;
 
 /// How far the pointer must travel before a press becomes a drag, in CSS pixels.
@@ -301,7 +301,9 @@ fn corner_at(part: &Part, at: Point, around: Surroundings<'_>) -> Option<NoteId>
 fn is_ground(part: Option<&Part>, at: Point, scene: &Scene) -> bool {
     match part {
         None => true,
-        Some(part @ Part::Group(_)) => scene.boxes.get(part).is_some_and(|area| at.y > area.y + GROUP_HEADER),
+        Some(part @ Part::Group(id)) => {
+            scene.boxes.get(part).is_some_and(|area| at.y > area.y + scene.header_of(id))
+        }
         Some(_) => false,
     }
 }
@@ -386,6 +388,7 @@ pub fn movable(part: Part, scene: &Scene) -> Option<Part> {
 /// What a person placed, for what a layout placed: the group of an entry, the machine of an instance.
 pub fn owner(part: Part, scene: &Scene) -> Option<Part> {
     match part {
+        Part::Entry(_) | Part::Store(..) if scene.stands_free(&part) => Some(part),
         Part::Group(_) | Part::Machine(_) | Part::Client(_) | Part::Note(_) => Some(part),
         Part::Entry(group) | Part::Store(group, _) => Some(Part::Group(group)),
         Part::Instance(instance) => scene.host(&instance).cloned().map(Part::Machine),

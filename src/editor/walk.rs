@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use archlab_model::Point;
+use archlab_model::{Design, Group, MachineId, Member, Point};
 
 use crate::editor::Editor;
 use crate::editor::geometry::Rect;
@@ -34,31 +34,46 @@ impl Side {
     }
 }
 
-/// All parts in the order they are read: clients, then each group with its entry, its machines and what
-/// runs on them, and its stores; then loose machines.
+/// All parts in the order they are read: clients, then each group with its entry, what stands in it and
+/// what runs on that, and its stores; then loose machines.
 pub fn order(editor: &Editor) -> Vec<Part> {
     let (design, scene) = (editor.design(), editor.scene());
     let mut order: Vec<Part> = design.clients.keys().cloned().map(Part::Client).collect();
-    let machine = |order: &mut Vec<Part>, id: &archlab_model::MachineId| {
-        order.push(Part::Machine(id.clone()));
-        order.extend(scene.hosted.get(id).into_iter().flatten().cloned().map(Part::Instance));
-    };
-    for (id, group) in &design.groups {
+    for (id, group) in design.outer_groups() {
         order.push(Part::Group(id.clone()));
         order.push(Part::Entry(id.clone()));
-        for id in group.machines() {
-            machine(&mut order, id);
-        }
+        members(design, scene, group, &mut order);
         let stores = scene.deployments.get(id).into_iter().flat_map(|deployment| &deployment.stores);
         order.extend(stores.map(|store| Part::Store(id.clone(), store.id.clone())));
     }
     for id in design.machines.keys().filter(|id| !scene.group_of.contains_key(*id)) {
-        machine(&mut order, id);
+        machine(scene, id, &mut order);
     }
     order.retain(|part| scene.boxes.contains_key(part));
     let known: BTreeSet<Part> = order.iter().cloned().collect();
     order.extend(scene.boxes.keys().filter(|part| !known.contains(*part)).cloned());
     order
+}
+
+/// What stands in a group that is in no circle, in seat order.
+fn members(design: &Design, scene: &Scene, group: &Group, order: &mut Vec<Part>) {
+    for member in group.members() {
+        match member {
+            Member::Machine(id) => machine(scene, id, order),
+            Member::Group(id) if scene.held.contains_key(id) => {
+                order.push(Part::Group(id.clone()));
+                if let Some(inner) = design.groups.get(id) {
+                    members(design, scene, inner, order);
+                }
+            }
+            Member::Group(_) => {}
+        }
+    }
+}
+
+fn machine(scene: &Scene, id: &MachineId, order: &mut Vec<Part>) {
+    order.push(Part::Machine(id.clone()));
+    order.extend(scene.hosted.get(id).into_iter().flatten().cloned().map(Part::Instance));
 }
 
 /// The part after `from` in reading order, or before it; none at the end.

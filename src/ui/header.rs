@@ -17,10 +17,11 @@ use crate::ui::store::{Pulse, Store, use_store};
 use crate::ui::title::DesignTitle;
 
 /// The designs that come with the page.
-pub const EXAMPLES: [(&str, &str); 3] = [
+pub const EXAMPLES: [(&str, &str); 4] = [
     ("example.cluster", include_str!("../../static/designs/shop-cluster.json")),
     ("example.distributed", include_str!("../../static/designs/shop-distributed.json")),
     ("example.microservice", include_str!("../../static/designs/shop-microservice.json")),
+    ("example.nested", include_str!("../../static/designs/shop-nested.json")),
 ];
 
 /// The menus and what stands in them.

@@ -1,5 +1,6 @@
 //! Menus: a list of actions at a point, or under a button.
 
+use archlab_model::GroupId;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
@@ -10,6 +11,7 @@ use crate::ui::browser::now_ms;
 use crate::ui::canvas::overlay::place_at;
 use crate::ui::i18n::use_words;
 use crate::ui::icon::{Icon, icon};
+use crate::ui::names::Names;
 use crate::ui::shortcut;
 use crate::ui::store::{Pulse, use_store};
 
@@ -50,20 +52,35 @@ pub fn PartMenu(props: &PartMenuProps) -> Html {
     }
     let sections = store.read(|session| {
         let parts = action::meant(session, props.request.part.as_ref());
-        let named = |action: &'static Action| {
-            (action, words.t(action.words_key(session)), action.is_on.map(|is_on| is_on(session)))
+        let names = Names { design: session.editor.design(), scene: session.editor.scene(), words };
+        let named = |action: &'static Action| match action.towards {
+            None => {
+                let is_on = action.is_on.map(|is_on| is_on(session));
+                vec![(action, None, words.t(action.words_key(session)), is_on)]
+            }
+            Some(towards) => {
+                let groups = (towards.groups)(session, &parts).into_iter();
+                let line = |group: GroupId| {
+                    let name = words.fill(action.name, &[("group", &names.group(&group))]);
+                    (action, Some(group), name, None)
+                };
+                groups.map(line).collect()
+            }
         };
         let sections = action::menu(session, &parts).into_iter();
-        sections.map(|section| section.into_iter().map(named).collect::<Vec<_>>()).collect::<Vec<_>>()
+        sections.map(|section| section.into_iter().flat_map(named).collect::<Vec<_>>()).collect::<Vec<_>>()
     });
-    let entry = |(action, name, is_on): (&'static Action, String, Option<bool>)| {
+    let entry = |(action, group, name, is_on): (&'static Action, Option<GroupId>, String, Option<bool>)| {
         let role = if is_on.is_some() { "menuitemcheckbox" } else { "menuitem" };
         let (store, close, part) = (store.clone(), props.close.clone(), props.request.part.clone());
         let onclick = Callback::from(move |_: MouseEvent| {
             close.emit(());
             store.act(|session| {
                 let parts = action::meant(session, part.as_ref());
-                action.run_on(session, &parts);
+                match (action.towards, &group) {
+                    (Some(towards), Some(group)) => (towards.act)(session, &parts, group),
+                    _ => action.run_on(session, &parts),
+                }
             });
         });
         html! {

@@ -13,13 +13,18 @@ use archlab_model::{Design, GroupId, MachineId, Point, Severity, document, valid
 use Input::{Hold, Move, Pick, Press, Release};
 
 pub const SHOP: &str = include_str!("../../static/designs/shop-cluster.json");
+pub const NESTED: &str = include_str!("../../static/designs/shop-nested.json");
 pub const NONE: Held = Held { shift: false, alt: false, control: false };
 pub const SHIFT: Held = Held { shift: true, ..NONE };
 pub const ALT: Held = Held { alt: true, ..NONE };
 pub const CONTROL: Held = Held { control: true, ..NONE };
 
 pub fn shop() -> Editor {
-    let mut editor = Editor::of(document::open(SHOP).expect("the shop opens"));
+    opened(SHOP)
+}
+
+pub fn opened(text: &str) -> Editor {
+    let mut editor = Editor::of(document::open(text).expect("the design opens"));
     editor.view = Rect::new(0.0, 0.0, 1440.0, 900.0);
     editor
 }

@@ -64,7 +64,8 @@ pub struct StoreByHand {
     pub title: Option<Text>,
 }
 
-/// Where things stand in a group that arranges nothing, from the group's upper left corner.
+/// Where things stand in a group that arranges nothing, from the group's own place on the canvas. The box
+/// of the group is drawn round them.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]

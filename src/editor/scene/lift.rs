@@ -59,7 +59,7 @@ impl Lift {
             let Some(link) = scene.links.get(*number) else { continue };
             let (a, b) = (place(&link.from, link.route.from()), place(&link.to, link.route.to()));
             *bent = match &link.home {
-                Some(group) => route(a, b, obstacles.inside(group)),
+                Some(group) => route(a, b, &obstacles.inside(group, a, b)),
                 None => route(a, b, &obstacles.outside(a, b)),
             };
         }

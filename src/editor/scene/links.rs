@@ -3,6 +3,7 @@
 //! Where many copies of one service call many of another, each would have a link to each: a thicket.
 //! Their links meet in a hub instead, so that there is one for each copy.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use archlab_model::{Deployment, Design, FunctionId, GroupId, Point, Service, ServiceId, Step};
@@ -105,7 +106,7 @@ pub fn links(design: &Design, scene: &Scene) -> Vec<Link> {
     let link = |(from, to, home): &(End, End, Option<GroupId>)| {
         let (a, b) = (port(from)?, port(to)?);
         let route = match home {
-            Some(group) => route(a, b, obstacles.inside(group)),
+            Some(group) => route(a, b, &obstacles.inside(group, a, b)),
             None => route(a, b, &obstacles.outside(a, b)),
         };
         Some(Link { from: from.clone(), to: to.clone(), route, home: home.clone() })
@@ -141,31 +142,70 @@ fn copies(service: &Service) -> Vec<Part> {
 /// What links go round: inside a group its cards, outside the areas of groups and what stands alone.
 pub struct Obstacles {
     inside: BTreeMap<GroupId, Vec<Rect>>,
+    /// The groups within a group, and the cards that lie in one of them.
+    nested: BTreeMap<GroupId, Vec<Inner>>,
     outside: Vec<Rect>,
+}
+
+/// A group within a group: a link that ends in it goes round its header and its cards, another one round
+/// the whole.
+struct Inner {
+    area: Rect,
+    cards: Vec<Rect>,
 }
 
 impl Obstacles {
     /// The obstacles of a scene, but for the parts of it that a hand has lifted.
     pub fn of(scene: &Scene, lifted: &BTreeSet<Part>) -> Obstacles {
-        let mut obstacles = Obstacles { inside: BTreeMap::new(), outside: Vec::new() };
+        let mut obstacles =
+            Obstacles { inside: BTreeMap::new(), nested: BTreeMap::new(), outside: Vec::new() };
+        let mut inner: BTreeMap<&GroupId, Inner> = BTreeMap::new();
+        for (part, rect) in scene.boxes.iter().filter(|(part, _)| !lifted.contains(part)) {
+            if let Part::Group(id) = part
+                && scene.held.contains_key(id)
+            {
+                let header = Rect { h: scene.header_of(id), ..*rect };
+                inner.insert(id, Inner { area: *rect, cards: vec![header] });
+            }
+        }
         for (part, rect) in scene.boxes.iter().filter(|(part, _)| !lifted.contains(part)) {
             let home = match part {
-                Part::Machine(id) => scene.group_of.get(id),
+                Part::Group(_) | Part::Client(_) | Part::Machine(_) => scene.home_of(part),
                 Part::Entry(group) | Part::Store(group, _) => Some(group),
-                Part::Group(_) | Part::Client(_) => None,
                 Part::Instance(_) | Part::Note(_) => continue,
             };
             match home {
-                Some(group) => obstacles.inside.entry(group.clone()).or_default().push(*rect),
                 None => obstacles.outside.push(*rect),
+                Some(home) => match inner.get_mut(home) {
+                    Some(inner) => inner.cards.push(*rect),
+                    // The area of a group within the group is told apart.
+                    None if matches!(part, Part::Group(_)) => {}
+                    None => {
+                        let outer = scene.outermost(home).clone();
+                        obstacles.inside.entry(outer).or_default().push(*rect);
+                    }
+                },
             }
+        }
+        for (id, inner) in inner {
+            obstacles.nested.entry(scene.outermost(id).clone()).or_default().push(inner);
         }
         obstacles
     }
 
-    /// What is in the way inside a group.
-    pub fn inside(&self, group: &GroupId) -> &[Rect] {
-        self.inside.get(group).map_or(&[], Vec::as_slice)
+    /// What is in the way inside a group between two boxes that lie in it.
+    pub fn inside(&self, group: &GroupId, a: Rect, b: Rect) -> Cow<'_, [Rect]> {
+        let cards = self.inside.get(group).map_or(&[][..], Vec::as_slice);
+        let Some(nested) = self.nested.get(group) else { return Cow::Borrowed(cards) };
+        let mut all = cards.to_vec();
+        for inner in nested {
+            if inner.area.contains(a.centre()) || inner.area.contains(b.centre()) {
+                all.extend(&inner.cards);
+            } else {
+                all.push(inner.area);
+            }
+        }
+        Cow::Owned(all)
     }
 
     /// What is in the way between two boxes that lie in different groups: not what holds one of them.

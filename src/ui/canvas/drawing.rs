@@ -61,7 +61,7 @@ impl Drawing<'_> {
         let design = self.session.editor.design();
         html! {
             <>
-                { for design.groups.keys().filter_map(|id| self.group(design, id)) }
+                { for self.groups(design) }
                 <g key="links">
                     <Links scene={self.scene.clone()} window={self.window} lift={self.lift.clone()} lit={self.lit()} line={self.session.editor.line().cloned()} />
                     <path class="link lit" ref={self.bent.clone()} />
@@ -111,14 +111,23 @@ impl Drawing<'_> {
         lit
     }
 
+    /// The areas of groups, those within others above them.
+    fn groups(&self, design: &Design) -> Vec<Html> {
+        let mut groups: Vec<&GroupId> = design.groups.keys().collect();
+        groups.sort_by_key(|id| self.scene.depth(id));
+        groups.into_iter().filter_map(|id| self.group(design, id)).collect()
+    }
+
     fn group(&self, design: &Design, id: &GroupId) -> Option<Html> {
         let part = Part::Group(id.clone());
         let (group, rect) = (design.groups.get(id)?, self.place(&part)?);
-        let down = group.machines().filter(|id| self.now.machines.get(id).is_some_and(|now| !now.on)).count();
+        let machines = design.machines_in(group);
+        let down = machines.iter().filter(|id| self.now.machines.get(*id).is_some_and(|now| !now.on)).count();
         Some(html! {
             <GroupArea key={format!("group {id}")} id={id.clone()} title={self.book.name(&part)} layout={group.layout} {rect}
                 selected={self.is_selected(&part)} target={self.target.as_ref() == Some(id)} look={self.window.look}
-                machines={group.machines().count()} {down} missing={self.missing(id)} words={self.words}
+                inner={self.scene.held.contains_key(id)} machines={machines.len()} empty={group.members().next().is_none()}
+                {down} missing={self.missing(id)} words={self.words}
                 stop={self.stop.as_ref() == Some(&part)} focused={self.focused.clone()} switch={self.switch.clone()} />
         })
     }

@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use crate::editor::detail::{Detail, Look};
 use crate::editor::geometry::Rect;
-use crate::editor::scene::{GROUP_HEADER, MACHINE_WIDTH, Part, SMALL_BOX};
+use crate::editor::scene::{GROUP_HEADER, INNER_HEADER, INNER_PADDING, MACHINE_WIDTH, Part, SMALL_BOX};
 use crate::ui::canvas::fit::{BOLD, fit, width};
 use crate::ui::canvas::machine::{grown, num, translate};
 use crate::ui::canvas::node::Node;
@@ -22,8 +22,12 @@ pub struct GroupProps {
     pub selected: bool,
     /// A drag is over it and would drop here.
     pub target: bool,
-    /// How many machines are in it.
+    /// Whether it lies in another group.
+    pub inner: bool,
+    /// How many machines are in it, and in the groups within it.
     pub machines: usize,
+    /// Whether nothing stands in it.
+    pub empty: bool,
     /// How many of them have no power.
     pub down: usize,
     pub look: Look,
@@ -62,25 +66,62 @@ pub fn GroupArea(props: &GroupProps) -> Html {
     let class = classes!(
         "group",
         layout_class(props.layout),
+        props.inner.then_some("inner"),
         props.selected.then_some("selected"),
         props.target.then_some("target"),
     );
-    let label = words.fill(
-        "canvas.group_label",
-        &[("group", &props.title), ("layout", &layout_name(props.layout, *words))],
-    );
+    let layout = layout_name(props.layout, *words);
+    let label = if props.inner {
+        let named = [("group", &props.title as &dyn std::fmt::Display), ("layout", &layout)];
+        words.fill("canvas.inner_label", &[named[0], named[1], ("machines", &props.machines)])
+    } else {
+        words.fill("canvas.group_label", &[("group", &props.title), ("layout", &layout)])
+    };
     let grow = props.look.grow;
-    let empty = props.machines == 0;
+    let (radius, handle) = if props.inner { (13.0, INNER_HEADER) } else { (16.0, GROUP_HEADER) };
     html! {
-        <Node part={Part::Group(props.id.clone())} {class} {label} rect={*rect} radius={16.0} stop={props.stop} focused={props.focused.clone()}>
-            <rect class="group-area" width={num(rect.w)} height={num(rect.h)} rx="16" />
-            <rect class="handle" width={num(rect.w)} height={num(GROUP_HEADER)} rx="16" />
-            { header(props) }
+        <Node part={Part::Group(props.id.clone())} {class} {label} rect={*rect} {radius} stop={props.stop} focused={props.focused.clone()}>
+            <rect class="group-area" width={num(rect.w)} height={num(rect.h)} rx={num(radius)} />
+            <rect class="handle" width={num(rect.w)} height={num(handle)} rx={num(radius)} />
+            if props.inner { { inner_header(props) } } else { { header(props) } }
             if !props.missing.is_empty() && props.look.detail != Detail::Far {
                 <text class="small missing" transform={grown(18.0, rect.h - 4.0 - 4.0 * grow, grow)}>{ fit(&props.missing, 11.5 * grow, rect.w - 36.0) }</text>
             }
-            if empty { { invitation(*rect, grow, *words) } }
+            if props.empty && props.inner {
+                { invitation(Rect::new(INNER_PADDING, INNER_HEADER, rect.w - 2.0 * INNER_PADDING, rect.h - INNER_HEADER - INNER_PADDING), grow, *words) }
+            } else if props.empty {
+                { invitation(Rect::new(22.0 + SMALL_BOX.0 + 56.0, GROUP_HEADER, MACHINE_WIDTH, rect.h - GROUP_HEADER - 22.0), grow, *words) }
+            }
         </Node>
+    }
+}
+
+/// The title of a group within a group, and what it holds: it is a cluster always, so there is no switch.
+/// From afar the title alone, as long as there is room for it.
+fn inner_header(props: &GroupProps) -> Html {
+    const LARGEST: f64 = 2.6;
+    let (rect, words, grow) = (props.rect, props.words, props.look.grow);
+    if grow > LARGEST {
+        return html! { <title>{ &props.title }</title> };
+    }
+    let layout = layout_name(props.layout, words);
+    let held = match props.down {
+        0 => words.fill("canvas.inner_holds", &[("layout", &layout), ("machines", &props.machines)]),
+        down => words.fill("canvas.group_down", &[("group", &layout), ("down", &down)]),
+    };
+    let wide = width(&held, 11.0 * grow);
+    let room = rect.w - 2.0 * INNER_PADDING;
+    let whole = width(&props.title, BOLD * 13.0 * grow);
+    // What it holds gives way to what it is called.
+    let beside = wide < room - whole.min(room * 0.6) - 8.0;
+    let title_room = if beside { room - wide - 8.0 } else { room };
+    html! {
+        <>
+            <text class="title" transform={grown(INNER_PADDING, 18.5 + 4.5 * grow, grow)}>{ fit(&props.title, BOLD * 13.0 * grow, title_room) }</text>
+            if beside {
+                <text class="tiny held" text-anchor="end" transform={grown(rect.w - INNER_PADDING, 18.5 + 4.0 * grow, grow)}>{ held }</text>
+            }
+        </>
     }
 }
 
@@ -148,13 +189,12 @@ fn layout_label(props: &GroupProps) -> Html {
     }
 }
 
-fn invitation(rect: Rect, grow: f64, words: Words) -> Html {
-    let x = 22.0 + SMALL_BOX.0 + 68.0;
-    let height = rect.h - GROUP_HEADER - 22.0;
+fn invitation(area: Rect, grow: f64, words: Words) -> Html {
+    let middle = area.centre();
     html! {
         <g class="invitation">
-            <rect x={num(x)} y={num(GROUP_HEADER)} width={num(MACHINE_WIDTH)} height={num(height)} rx="11" />
-            <g transform={grown(x + MACHINE_WIDTH / 2.0, GROUP_HEADER + height / 2.0 + 4.0, grow.min(1.8))}>
+            <rect x={num(area.x)} y={num(area.y)} width={num(area.w)} height={num(area.h)} rx="11" />
+            <g transform={grown(middle.x, middle.y + 4.0, grow.min(1.8))}>
                 <text text-anchor="middle">{ words.t("canvas.drop_here") }</text>
             </g>
         </g>
@@ -184,7 +224,7 @@ struct SwitchProps {
     switch: Callback<(GroupId, Layout)>,
 }
 
-/// The three layouts, one of them chosen: a radio group that arrows walk.
+/// The layouts, one of them chosen: a radio group that arrows walk.
 #[component]
 fn LayoutSwitch(props: &SwitchProps) -> Html {
     let words = props.words;
@@ -209,8 +249,8 @@ fn LayoutSwitch(props: &SwitchProps) -> Html {
             let place = Layout::ALL.iter().position(|other| *other == layout).unwrap_or(0);
             let next = match event.key().as_str() {
                 "Enter" | " " => place,
-                "ArrowRight" | "ArrowDown" => (place + 1) % 3,
-                "ArrowLeft" | "ArrowUp" => (place + 2) % 3,
+                "ArrowRight" | "ArrowDown" => (place + 1) % Layout::ALL.len(),
+                "ArrowLeft" | "ArrowUp" => (place + Layout::ALL.len() - 1) % Layout::ALL.len(),
                 _ => return,
             };
             event.prevent_default();

@@ -8,7 +8,7 @@ use archlab_model::document::{MAX_NOTE_CHARS, MAX_TITLE_CHARS};
 
 use crate::editor::geometry::Rect;
 use crate::editor::renaming::Renaming;
-use crate::editor::scene::{GROUP_HEADER, MACHINE_HEADER, Part};
+use crate::editor::scene::{MACHINE_HEADER, Part};
 use crate::session::Session;
 use crate::ui::canvas::note::{LETTERS, PADDING};
 use crate::ui::i18n::{Words, use_words};
@@ -28,7 +28,11 @@ pub fn InPlace() -> Html {
         let Some(Renaming::Part(part)) = session.editor.renaming.clone() else { return None };
         let rect = *session.editor.scene().boxes.get(&part)?;
         let camera = &session.editor.camera;
-        let area = place(&part, rect);
+        let header = match &part {
+            Part::Group(id) => session.editor.scene().header_of(id),
+            _ => MACHINE_HEADER,
+        };
+        let area = place(&part, rect, header);
         let corner = camera.to_screen(area.corner());
         let seen = Rect::new(corner.x, corner.y, area.w * camera.zoom, area.h * camera.zoom);
         Some((part.clone(), text_of(session, &part, words), seen, camera.zoom))
@@ -41,12 +45,10 @@ pub fn InPlace() -> Html {
 }
 
 /// Where the name of a part stands.
-fn place(part: &Part, rect: Rect) -> Rect {
+fn place(part: &Part, rect: Rect, header: f64) -> Rect {
     match part {
         Part::Note(_) => rect,
-        Part::Group(_) => {
-            Rect::new(rect.x + 10.0, rect.y + 8.0, (rect.w * 0.5).min(320.0), GROUP_HEADER - 16.0)
-        }
+        Part::Group(_) => Rect::new(rect.x + 6.0, rect.y + 6.0, (rect.w * 0.6).min(320.0), header - 12.0),
         Part::Machine(_) => Rect::new(rect.x + 28.0, rect.y + 3.0, rect.w - 34.0, MACHINE_HEADER - 5.0),
         _ => Rect::new(rect.x + 28.0, rect.y + 4.0, rect.w - 34.0, 26.0),
     }

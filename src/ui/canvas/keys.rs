@@ -20,7 +20,7 @@ pub fn stop(session: &Session, scene: &Scene, window: Window) -> Option<Part> {
     }
     let design = session.editor.design();
     let clients = design.clients.keys().cloned().map(Part::Client);
-    let groups = design.groups.keys().cloned().map(Part::Group);
+    let groups = design.outer_groups().map(|(id, _)| Part::Group(id.clone()));
     let machines = design.machines.keys().cloned().map(Part::Machine);
     clients.chain(groups).chain(machines).find(is_drawn)
 }

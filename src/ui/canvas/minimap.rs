@@ -101,10 +101,11 @@ pub fn Minimap() -> Html {
 #[component]
 fn Parts() -> Html {
     let store = use_store(Pulse::Live);
-    let [groups, boxes, well, down] = store.read(paths);
+    let [groups, inner, boxes, well, down] = store.read(paths);
     html! {
         <>
             <path class="areas" d={groups} />
+            <path class="areas inner" d={inner} />
             <path class="boxes" d={boxes} />
             <path class="machines" d={well} />
             <path class="machines down" d={down} />
@@ -112,9 +113,9 @@ fn Parts() -> Html {
     }
 }
 
-/// The areas of groups, small boxes, machines that run, and machines on which something is down: those
+/// The areas of groups, those of groups within them, small boxes, machines that run, and machines on which something is down: those
 /// are crossed out.
-fn paths(session: &Session) -> [String; 4] {
+fn paths(session: &Session) -> [String; 5] {
     use std::fmt::Write;
     let scene = session.editor.scene();
     let ill: std::collections::BTreeSet<_> = session
@@ -132,11 +133,14 @@ fn paths(session: &Session) -> [String; 4] {
                 .map(|now| &now.machine),
         )
         .collect();
-    let [mut groups, mut boxes, mut well, mut down] = [const { String::new() }; 4];
+    let [mut groups, mut inner, mut boxes, mut well, mut down] = [const { String::new() }; 5];
     for (part, rect) in &scene.boxes {
         let Rect { x, y, w, h } = *rect;
         // Writing to a string cannot fail.
         let _ = match part {
+            Part::Group(id) if scene.held.contains_key(id) => {
+                write!(inner, "M{x:.0} {y:.0}h{w:.0}v{h:.0}h-{w:.0}z")
+            }
             Part::Group(_) => write!(groups, "M{x:.0} {y:.0}h{w:.0}v{h:.0}h-{w:.0}z"),
             Part::Machine(id) if ill.contains(id) => {
                 write!(down, "M{x:.0} {y:.0}h{w:.0}v{h:.0}h-{w:.0}zl{w:.0} {h:.0}m0-{h:.0}l-{w:.0} {h:.0}")
@@ -146,5 +150,5 @@ fn paths(session: &Session) -> [String; 4] {
             _ => write!(boxes, "M{x:.0} {y:.0}h{w:.0}v{h:.0}h-{w:.0}z"),
         };
     }
-    [groups, boxes, well, down]
+    [groups, inner, boxes, well, down]
 }

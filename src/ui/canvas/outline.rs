@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use archlab_engine::{Belief, Life};
-use archlab_model::{InstanceId, MachineId};
+use archlab_model::{Group, GroupId, InstanceId, MachineId, Member};
 use gloo::timers::callback::Interval;
 use yew::prelude::*;
 
@@ -66,20 +66,15 @@ fn outline(session: &Session, words: Words) -> Html {
         );
         html! { <li key={format!("client {id}")}>{ line }</li> }
     });
-    let groups = design.groups.iter().map(|(id, group)| {
-        let layout = layout_name(group.layout, words);
-        let count = group.machines().count();
-        let line = words.fill(
-            "outline.group",
-            &[("group", &names.group(id)), ("layout", &layout), ("machines", &count)],
-        );
+    let groups = design.outer_groups().map(|(id, group)| {
         let stores = scene.deployments.get(id).into_iter().flat_map(|deployment| &deployment.stores);
         let stores = stores.map(|store| {
             html! { <li key={format!("store {}", store.id)}>{ names.part(&Part::Store(id.clone(), store.id.clone())) }</li> }
         });
+        let members = members(group, &names, &machine);
         html! {
-            <li key={format!("group {id}")}>{ line }
-                <ul><li>{ names.entry(id) }</li>{ for group.machines().map(machine) }{ for stores }</ul>
+            <li key={format!("group {id}")}>{ group_line(id, group, &names) }
+                <ul><li>{ names.entry(id) }</li>{ for members }{ for stores }</ul>
             </li>
         }
     });
@@ -88,6 +83,29 @@ fn outline(session: &Session, words: Words) -> Html {
     });
     let loose = design.machines.keys().filter(|id| !scene.group_of.contains_key(*id));
     html! { <ul>{ for clients }{ for groups }{ for loose.map(machine) }{ for notes }</ul> }
+}
+
+fn group_line(id: &GroupId, group: &Group, names: &Names<'_>) -> String {
+    let (layout, count) = (layout_name(group.layout, names.words), names.design.machines_in(group).len());
+    let words = names.words;
+    words.fill("outline.group", &[("group", &names.group(id)), ("layout", &layout), ("machines", &count)])
+}
+
+/// What stands in a group: machines, and groups as lists of their own, a level further in.
+fn members(group: &Group, names: &Names<'_>, machine: &impl Fn(&MachineId) -> Html) -> Vec<Html> {
+    let member = |member: &Member| match member {
+        Member::Machine(id) => Some(machine(id)),
+        // One that is held twice, or by itself, stands nowhere.
+        Member::Group(id) if names.scene.held.contains_key(id) => {
+            let inner = names.design.groups.get(id)?;
+            let content = members(inner, names, machine);
+            Some(
+                html! { <li key={format!("group {id}")}>{ group_line(id, inner, names) }<ul>{ for content }</ul></li> },
+            )
+        }
+        Member::Group(_) => None,
+    };
+    group.members().filter_map(member).collect()
 }
 
 /// How something is, without numbers: those change too often to be heard.

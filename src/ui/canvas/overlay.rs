@@ -20,12 +20,14 @@ pub fn target_of(effect: &DropEffect) -> Option<&GroupId> {
         | DropEffect::Module { group, .. }
         | DropEffect::Hosts { group, .. }
         | DropEffect::Joins { group, .. }
+        | DropEffect::Node { group, .. }
         | DropEffect::Gets { group, .. }
         | DropEffect::Sends { group }
         | DropEffect::Idle { group } => Some(group),
         DropEffect::ByHand(_)
         | DropEffect::Leaves
         | DropEffect::HasIt { .. }
+        | DropEffect::HoldsMachines { .. }
         | DropEffect::NeedsGroup
         | DropEffect::Moves => None,
     }
@@ -57,15 +59,24 @@ pub fn Telling() -> Html {
 pub fn drop_words(effect: &DropEffect, session: &Session, words: Words) -> String {
     let editor = &session.editor;
     let names = Names { design: editor.design(), scene: editor.scene(), words };
+    let titled = |module: &String| {
+        let title = module_title(editor.design(), module);
+        title.map_or(module.clone(), |title| archlab_words::of(words.lang, title).into_owned())
+    };
     match effect {
         DropEffect::Replica { group, number } => {
             words.fill("drop.replica", &[("number", number), ("group", &names.group(group))])
         }
-        DropEffect::Module { module, .. } => {
-            let title = module_title(editor.design(), module);
-            let title =
-                title.map_or(module.clone(), |title| archlab_words::of(words.lang, title).into_owned());
-            words.fill("drop.module", &[("module", &title)])
+        DropEffect::Module { module, .. } => words.fill("drop.module", &[("module", &titled(module))]),
+        DropEffect::Node { group, number, module: None } => {
+            words.fill("drop.node", &[("number", number), ("group", &names.group(group))])
+        }
+        DropEffect::Node { group, number, module: Some(module) } => {
+            let named = [("module", &titled(module) as &dyn std::fmt::Display), ("number", number)];
+            words.fill("drop.node_module", &[named[0], named[1], ("group", &names.group(group))])
+        }
+        DropEffect::HoldsMachines { group } => {
+            words.fill("drop.holds_machines", &[("group", &names.group(group))])
         }
         DropEffect::Hosts { instances, .. } => words.fill("drop.hosts", &[("instances", instances)]),
         DropEffect::Joins { group, machines } => {

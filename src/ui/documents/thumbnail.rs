@@ -24,8 +24,12 @@ pub fn thumbnail(design: &Design) -> Html {
         let (from, to) = (centre(&link.from)?, centre(&link.to)?);
         Some(html! { <line x1={num(from.x)} y1={num(from.y)} x2={num(to.x)} y2={num(to.y)} /> })
     });
-    let (groups, others): (Vec<_>, Vec<_>) =
+    let (mut groups, others): (Vec<_>, Vec<_>) =
         scene.boxes.iter().partition(|(part, _)| matches!(part, Part::Group(_)));
+    groups.sort_by_key(|(part, _)| match part {
+        Part::Group(id) => scene.depth(id),
+        _ => 0,
+    });
     let shape = |(part, place): (&Part, &Rect)| {
         let (class, radius) = match part {
             Part::Group(group) => (layout_class(design.groups.get(group).map(|group| group.layout)), 14.0),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::by_hand::ByHand;
 use crate::command::{Command, Place, Seat};
 use crate::design::Design;
 use crate::group::{Group, Layout};
@@ -11,8 +12,8 @@ use crate::layout;
 use crate::machine::{Machine, Point};
 use crate::member::Member;
 
-/// Gives a group a seat in another, where it is a cluster that stands for one machine: clients no longer
-/// send to it. With `seat`, on that seat if it is empty, else changing seats with who sits there if both
+/// Gives a group a seat in another, where it is a cluster that stands for one machine, whatever it was:
+/// clients no longer send to it. With `seat`, on that seat if it is empty, else changing seats with who sits there if both
 /// are in the same group. `None` if it is there already, cannot be there, or one of them is not in the
 /// design.
 pub fn seat_group(design: &Design, group: &GroupId, to: &GroupId, seat: Option<usize>) -> Option<Command> {
@@ -30,6 +31,7 @@ pub fn seat_group(design: &Design, group: &GroupId, to: &GroupId, seat: Option<u
         (before, seat) => {
             let before = before.map(|(holder, seat)| Seat { group: holder.clone(), seat });
             draft.cut_off(group);
+            draft.become_cluster(group);
             let Place::Seat { group: holder, seat } = draft.free_seat(to, seat)? else { return None };
             let (group, from) = (group.clone(), before.clone());
             draft.perform(Command::SeatGroup { group, from, to: Some(Seat { group: holder, seat }) });
@@ -76,6 +78,26 @@ pub fn dissolve_group(design: &Design, group: &GroupId) -> Option<Command> {
     draft.remove_group(group);
     draft.close_end(&holder);
     draft.finish()
+}
+
+/// Makes machines of one group a cluster within it, on the seat of the first. `None` if there are fewer than
+/// two, or they have no seats in one group that may hold groups.
+pub fn nest_machines(design: &Design, machines: &[MachineId]) -> Option<(GroupId, Command)> {
+    let (first, others) = machines.split_first().filter(|(_, others)| !others.is_empty())?;
+    let holder = design.seat_of(first)?.0;
+    let is_beside = |machine: &MachineId| design.seat_of(machine).is_some_and(|(group, _)| group == holder);
+    if !may_hold(design, holder) || !others.iter().all(is_beside) {
+        return None;
+    }
+    let mut draft = Draft::of(design);
+    let inner = draft.cluster_of(first)?;
+    for machine in others {
+        let from = place_of(&draft.design, machine)?;
+        let to = draft.free_seat(&inner, None)?;
+        draft.perform(Command::MoveMachine { machine: machine.clone(), from: from.clone(), to });
+        draft.tidy(&from);
+    }
+    Some((inner, draft.finish()?))
 }
 
 /// Whether a group may hold groups: a cluster has one machine like the other, and a group within a group
@@ -131,6 +153,16 @@ impl Draft {
             self.set_by_hand(&holder, hand);
         }
         Some(inner)
+    }
+
+    /// Makes a group a cluster, with the machines it has, as a switch of its layout would.
+    fn become_cluster(&mut self, group: &GroupId) {
+        let from = self.design.groups[group].layout;
+        if from != Layout::Cluster {
+            self.close_gaps(group);
+            self.perform(Command::SetLayout { group: group.clone(), from, to: Layout::Cluster });
+            self.set_by_hand(group, ByHand::default());
+        }
     }
 
     /// Lets no client send to a group.

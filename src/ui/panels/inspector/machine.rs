@@ -3,7 +3,7 @@
 use archlab_engine::frame::InstanceFrame;
 use archlab_engine::{Belief, Life, Reason};
 use archlab_model::property::Subject;
-use archlab_model::{GroupId, InstanceId, MachineId};
+use archlab_model::{InstanceId, MachineId};
 use archlab_words::story;
 use yew::prelude::*;
 
@@ -13,7 +13,7 @@ use super::overview::percent;
 use super::properties::PropertyPanel;
 use crate::action::parts;
 use crate::editor::scene::Part;
-use crate::ui::panels::field::{ChoiceField, shown};
+use crate::ui::panels::field::shown;
 
 pub(super) fn machine(look: &Look<'_>, id: &MachineId) -> Html {
     let words = look.words;
@@ -49,7 +49,7 @@ pub(super) fn machine(look: &Look<'_>, id: &MachineId) -> Html {
             }
             <section>
                 <h3>{ words.t("inspector.machine") }</h3>
-                { membership(look, id) }
+                { super::group::membership(look, &Part::Machine(id.clone())) }
                 <PropertyPanel subjects={vec![Subject::Machine(id.clone())]} />
             </section>
             if seated {
@@ -76,24 +76,6 @@ fn chip_class(instance: &InstanceFrame) -> &'static str {
         Life::Starting { .. } => "chip warn",
         Life::Crashed | Life::MachineOff => "chip bad",
     }
-}
-
-/// Which group the machine is in: the way to move it without dragging.
-fn membership(look: &Look<'_>, id: &MachineId) -> Html {
-    let words = look.words;
-    let design = look.session.editor.design();
-    let groups: Vec<GroupId> = design.groups.keys().cloned().collect();
-    let now = look.session.editor.scene().group_of.get(id);
-    let chosen =
-        now.and_then(|now| groups.iter().position(|group| group == now)).map_or(0, |place| place + 1);
-    let named = groups.iter().map(|group| look.names().group(group));
-    let options: Vec<String> = std::iter::once(words.t("inspector.no_group")).chain(named).collect();
-    let (store, id) = (look.store.clone(), id.clone());
-    let change = Callback::from(move |place: usize| {
-        let to = place.checked_sub(1).and_then(|place| groups.get(place).cloned());
-        store.act(|session| session.edit(|editor| editor.move_machine(&id, to)));
-    });
-    html! { <ChoiceField label={words.t("inspector.group")} {options} {chosen} {change} /> }
 }
 
 pub(super) fn instance(look: &Look<'_>, id: &InstanceId) -> Html {
