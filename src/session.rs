@@ -292,7 +292,9 @@ impl Session {
             Some(Part::Machine(machine)) => design.seat_of(machine).map(|(group, _)| group.clone()),
             Some(Part::Client(_) | Part::Note(_)) | None => None,
         };
-        chosen.or_else(|| design.groups.keys().next().cloned())
+        // What a group within a group does is told of the outermost one.
+        let outer = chosen.map(|group| self.editor.scene().outermost(&group).clone());
+        outer.or_else(|| design.outer_groups().next().map(|(id, _)| id.clone()))
     }
 }
 

@@ -399,7 +399,8 @@ fn a_free_group_is_arranged_when_asked_and_by_another_layout() {
     editor.set_layout(&group(), Layout::Free);
     let arranged_before = editor.scene().boxes.clone();
     let from = grip(&editor, &machine(1));
-    drop_at(&mut editor, from, grip(&editor, &machine(3)));
+    let upon = grip(&editor, &machine(2));
+    drop_at(&mut editor, from, upon);
     assert!(editor.arrange_group(&group()));
     let home: Vec<Part> = editor
         .scene()

@@ -50,6 +50,10 @@ pub enum Verb {
 }
 
 impl Verb {
+    const fn is_about_seats(self) -> bool {
+        matches!(self, Verb::Into | Verb::Out)
+    }
+
     /// The key of its words, for one part or for several.
     pub const fn key(self, several: bool) -> &'static str {
         match (self, several) {
@@ -109,6 +113,10 @@ impl Deed {
         } else if removes_group && has(Verb::Out, &deeds) {
             deeds.retain(|deed| deed.verb == Verb::Remove && is_group(deed));
             deeds.iter_mut().for_each(|deed| deed.verb = Verb::Ungroup);
+        } else if let Some(seat) = deeds.iter().position(|deed| deed.verb.is_about_seats() && is_group(deed))
+        {
+            // Clients that send to it no longer, or again, and the place it comes to: all that is one thing.
+            deeds = vec![deeds.swap_remove(seat)];
         } else {
             let groups: Vec<GroupId> =
                 deeds.iter().filter(|deed| is_group(deed)).filter_map(|deed| deed.group.clone()).collect();

@@ -115,6 +115,12 @@ impl Editor {
                 let group = self.deploying_group_at(at).or_else(first)?;
                 Some(DropEffect::Sends { group })
             }
+            Tool::Placing { piece, .. } if piece.layout().is_some() => {
+                let group = self.holder_at(at)?;
+                let seats = &self.design.groups.get(&group)?.seats;
+                let seat = seats.iter().position(Option::is_none).unwrap_or(seats.len());
+                Some(DropEffect::Node { group, number: seat + 1, module: None })
+            }
             Tool::Placing { piece, .. } => {
                 let target = self.target(at);
                 let (machine, command) = intent::add_machine(&self.design, piece.machine()?, &target);

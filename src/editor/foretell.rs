@@ -61,6 +61,7 @@ impl Editor {
 
     fn parts_under(&self, at: Point) -> Vec<Part> {
         let scene = self.seen_scene();
-        scene.boxes.iter().filter(|(_, rect)| rect.contains(at)).map(|(part, _)| part.clone()).collect()
+        let under = scene.boxes.iter().filter(|(_, rect)| rect.contains(at)).map(|(part, _)| part.clone());
+        under.chain(self.growing_round(at)).collect()
     }
 }

@@ -43,9 +43,7 @@ impl Editor {
             // A group goes into the innermost one that may hold it.
             Part::Group(group) => {
                 let around = std::iter::successors(over.as_ref(), |inner| self.scene.held.get(*inner));
-                let takes = |to: &&GroupId| {
-                    Some(*to) == home || intent::seat_group(&self.design, group, to, None).is_some()
-                };
+                let takes = |to: &&GroupId| Some(*to) == home || intent::can_seat(&self.design, group, to);
                 around.into_iter().find(takes)
             }
             _ => over.as_ref(),

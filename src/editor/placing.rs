@@ -19,8 +19,17 @@ impl Editor {
         } else if let Some(layout) = piece.layout() {
             let title = self.new_group_title.clone();
             let corner = to_grid(at - Point::new(60.0, 20.0));
+            let holder = self.holder_at(at);
+            let mut draft = self.draft();
             let (group, command) = intent::add_group(&self.design, layout, title, corner);
-            self.perform(command);
+            draft.perform(Some(command));
+            if let Some(holder) = holder {
+                draft.perform(intent::seat_group(draft.design(), &group, &holder, None));
+                self.stand(&mut draft, vec![(Part::Group(group.clone()), corner)]);
+            }
+            if let Some(command) = draft.finish() {
+                self.perform(command);
+            }
             self.selection = Part::Group(group).into();
         } else if piece == Piece::Note {
             self.add_note(at);

@@ -176,10 +176,10 @@ impl Obstacles {
             };
             match home {
                 None => obstacles.outside.push(*rect),
+                // The areas of groups within groups are told apart.
+                Some(_) if matches!(part, Part::Group(_)) => {}
                 Some(home) => match inner.get_mut(home) {
                     Some(inner) => inner.cards.push(*rect),
-                    // The area of a group within the group is told apart.
-                    None if matches!(part, Part::Group(_)) => {}
                     None => {
                         let outer = scene.outermost(home).clone();
                         obstacles.inside.entry(outer).or_default().push(*rect);

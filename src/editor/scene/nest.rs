@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use archlab_model::{Design, Group, GroupId, Member};
+use archlab_model::{Design, Group, GroupId, Layout, Member};
 
 use crate::editor::scene::within::{MACHINE_GAP, columns};
 use crate::editor::scene::{GROUP_HEADER, INNER_HEADER, INNER_PADDING, MACHINE_WIDTH, Part, Scene};
@@ -56,7 +56,8 @@ impl Scene {
         group: &Group,
         holders: &BTreeMap<&GroupId, usize>,
     ) -> Vec<Nested> {
-        if group.layout == archlab_model::Layout::Free {
+        // A group within a group is arranged as a cluster, whatever it says.
+        if group.layout == Layout::Free && !self.held.contains_key(id) {
             self.free.insert(id.clone());
         }
         let mut members = Vec::new();

@@ -29,7 +29,7 @@ pub use hand::{
     set_places, set_replicas, split_service, unpin,
 };
 pub use machines::{add_machine, move_machine, remove_machine, remove_machines};
-pub use nesting::{dissolve_group, nest_machines, seat_group, unseat_group};
+pub use nesting::{can_seat, dissolve_group, may_hold, nest_machines, seat_group, unseat_group};
 pub use parts::{add_client, add_note, remove_client, remove_note, set_locked, set_note};
 pub use stores::{move_data, own_store, own_stores, share_store};
 pub use wiring::{

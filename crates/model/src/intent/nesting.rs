@@ -17,9 +17,7 @@ use crate::member::Member;
 /// are in the same group. `None` if it is there already, cannot be there, or one of them is not in the
 /// design.
 pub fn seat_group(design: &Design, group: &GroupId, to: &GroupId, seat: Option<usize>) -> Option<Command> {
-    design.groups.get(group)?;
-    design.groups.get(to)?;
-    if group == to || !may_hold(design, to) || is_within(design, to, group) {
+    if !can_seat(design, group, to) {
         return None;
     }
     let mut draft = Draft::of(design);
@@ -100,9 +98,15 @@ pub fn nest_machines(design: &Design, machines: &[MachineId]) -> Option<(GroupId
     Some((inner, draft.finish()?))
 }
 
+/// Whether a group can have a seat in another.
+pub fn can_seat(design: &Design, group: &GroupId, to: &GroupId) -> bool {
+    let are_there = design.groups.contains_key(group) && design.groups.contains_key(to);
+    are_there && group != to && may_hold(design, to) && !is_within(design, to, group)
+}
+
 /// Whether a group may hold groups: a cluster has one machine like the other, and a group within a group
 /// is a cluster.
-fn may_hold(design: &Design, group: &GroupId) -> bool {
+pub fn may_hold(design: &Design, group: &GroupId) -> bool {
     design.groups.get(group).is_some_and(|value| value.layout != Layout::Cluster)
         && design.holder_of(group).is_none()
 }
