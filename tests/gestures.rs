@@ -529,7 +529,7 @@ fn scribble(seed: u64, length: usize) -> Editor {
                 let machines = editor.design().machines.len();
                 let machine = editor.design().machines.get_index(random.below(machines.max(1)));
                 if let Some(machine) = machine.map(|(id, _)| id.clone()) {
-                    editor.move_machine(&machine, chosen_group);
+                    editor.move_part(&Part::Machine(machine), chosen_group);
                 }
             }
             _ => {}

@@ -125,12 +125,29 @@ impl Editor {
     /// The groups that a part could go into.
     pub fn homes_for(&self, part: &Part) -> Vec<GroupId> {
         let home = self.scene.home_of(part);
-        let groups = self
-            .design
-            .groups
-            .keys()
-            .filter(|id| self.scene.boxes.contains_key(&Part::Group((*id).clone())) && Some(*id) != home);
-        groups.filter(|to| moved_into(&self.design, part, to).is_some()).cloned().collect()
+        let is_seen = |id: &GroupId| self.scene.boxes.contains_key(&Part::Group(id.clone()));
+        let takes = |to: &GroupId| match part {
+            Part::Machine(_) => true,
+            Part::Group(group) => intent::can_seat(&self.design, group, to),
+            _ => false,
+        };
+        let groups = self.design.groups.keys();
+        groups.filter(|id| Some(*id) != home && is_seen(id) && takes(id)).cloned().collect()
+    }
+
+    /// The free groups that would still grow round something let go of at a point.
+    pub(super) fn growing_round(&self, at: Point) -> Vec<Part> {
+        let groups = self.scene.free.iter().map(|id| Part::Group(id.clone()));
+        let grows =
+            |group: &Part| self.scene.boxes.get(group).is_some_and(|area| area.grown(GROWS_BY).contains(at));
+        groups.filter(grows).collect()
+    }
+
+    /// The group at a point that may hold a group.
+    pub(super) fn holder_at(&self, at: Point) -> Option<GroupId> {
+        let over = self.scene.group_at(at);
+        let mut around = std::iter::successors(over, |inner| self.scene.held.get(*inner));
+        around.find(|id| intent::may_hold(&self.design, id)).cloned()
     }
 }
 
