@@ -197,7 +197,7 @@ impl Editor {
                 };
                 Some(Outcome { effect, target: over.clone(), command: Some(command) })
             }
-            Part::Group(id) if id == group => self.split_off(from, function, over),
+            Part::Group(id) if self.scene.outermost(id) == group => self.split_off(from, function, over),
             Part::Machine(machine) if self.scene.group_of.get(machine) == Some(group) => {
                 self.split_off(from, function, over)
             }

@@ -82,7 +82,8 @@ impl Editor {
             Landing::Canvas => None,
             Landing::Into(group) | Landing::Within(group) if self.scene.free.contains(group) => Some(group),
             Landing::Into(_) | Landing::Within(_) | Landing::Stays => {
-                let goes_in = |part: &Part| matches!(part, Part::Machine(_) | Part::Group(_) | Part::Instance(_));
+                let goes_in =
+                    |part: &Part| matches!(part, Part::Machine(_) | Part::Group(_) | Part::Instance(_));
                 if parts.iter().all(goes_in) {
                     return Snapped { by, guides: Vec::new() };
                 }
