@@ -108,9 +108,13 @@ pageTest("a list asks where to, by keyboard alone", ONE, async (stage) => {
   await dialog(shop).waitFor();
   await stage.screenshot("by-hand-connect");
   await keyboard.press("Enter");
-  await stage.page.locator(".beside .line-tools").waitFor();
-  await keyboard.press("Delete");
-  await stage.page.locator(".beside .line-tools").waitFor({ state: "detached" });
+  await dialog(shop).waitFor({ state: "detached" });
+  // The focus is back on the row, and with it the choice: its calls are in the inspector, each with its kind.
+  const kind = shop.inspector.locator(".line-calls").getByRole("combobox");
+  await until("the call is there", async () => (await kind.count()) === 1);
+  await kind.selectOption({ label: shop.t("by_hand.rpc") });
+  await until("it is an RPC", async () => (await kind.locator("option:checked").innerText()) === shop.t("by_hand.rpc"));
+});
 });
 
 pageTest("close by, a function is dragged to another service; the inspector moves it as well", ONE, async (stage) => {
