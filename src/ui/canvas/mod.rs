@@ -112,7 +112,10 @@ pub fn Canvas(props: &CanvasProps) -> Html {
     let focused = {
         let store = store.clone();
         use_callback((), move |part: Part, ()| {
-            let stays = |editor: &Editor| editor.selects_several || editor.selection.contains(&part);
+            // The press that chooses a line gives the focus to what lies under it: the line stays chosen.
+            let stays = |editor: &Editor| {
+                editor.selects_several || editor.line().is_some() || editor.selection.contains(&part)
+            };
             if !store.read(|session| stays(&session.editor)) {
                 store.act(|session| session.editor.selection = part.into());
             }
