@@ -94,6 +94,11 @@ fn truth(machine: &MachineId, before: &Design, editor: &Editor) -> Option<DropEf
     if was.as_ref() == Some(&group) {
         return None;
     }
+    if after.holder_of(&group).is_some() {
+        // In a group within a group copies are counted by the machines there.
+        let (_, seat) = after.seat_of(machine)?;
+        return Some(DropEffect::Replica { group, number: seat + 1 });
+    }
     let hosted = editor.scene().hosted.get(machine).cloned().unwrap_or_default();
     Some(match (after.groups[&group].layout, hosted.first()) {
         (Layout::Cluster, Some(replica)) => DropEffect::Replica { group, number: replica.number as usize },

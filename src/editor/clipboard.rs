@@ -100,7 +100,7 @@ impl Editor {
                         if let Some(seen) = self.scene.boxes.get(&Part::Group(id.clone()))
                             && self.scene.held.contains_key(id)
                         {
-                            group.at = seen.corner();
+                            group.at = reached(seen.corner());
                         }
                         fragment.groups.insert(id.clone(), group.clone());
                         for machine in group.machines() {
@@ -116,7 +116,7 @@ impl Editor {
                         continue;
                     };
                     let mut machine = machine.clone();
-                    machine.at = Some(machine.at.unwrap_or(seen.corner()));
+                    machine.at = Some(machine.at.unwrap_or(reached(seen.corner())));
                     fragment.machines.entry(id.clone()).or_insert(machine);
                 }
                 Part::Client(id) => {

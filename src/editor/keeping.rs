@@ -3,6 +3,7 @@
 use archlab_model::{Group, Lockable, MachineId, Member, Note, NoteId, Point, intent};
 
 use crate::editor::draft::Draft;
+use crate::editor::moving::reached;
 use crate::editor::scene::{GROUP_HEADER, GROUP_PADDING, Part};
 use crate::editor::snap::to_grid;
 use crate::editor::{Editor, drafted};
@@ -120,7 +121,8 @@ impl Editor {
         let groups = self.selection.movable(&self.scene);
         let boxes = self.scene.boxes.clone();
         let mut left: Vec<Part> = Vec::new();
-        let corner = |part: &Part| boxes.get(part).map_or_else(Point::default, |rect| to_grid(rect.corner()));
+        let corner =
+            |part: &Part| boxes.get(part).map_or_else(Point::default, |rect| to_grid(reached(rect.corner())));
         let ungrouped = drafted(&self.design, &groups, &mut |design, part| {
             let Part::Group(group) = part else { return None };
             left.extend(design.groups.get(group)?.members().map(|member| match member {

@@ -53,7 +53,7 @@ impl Editor {
             let mut places = self.seen_places(&group);
             let origin = draft.design().groups[&group].at;
             for (part, at) in parts {
-                put(&mut places, &part, reached(at) - origin);
+                put(&mut places, &part, reached(reached(at) - origin));
             }
             draft.perform(intent::set_places(draft.design(), &group, places));
         }
