@@ -89,9 +89,10 @@ fn an_instance(random: &mut Random, editor: &Editor) -> Option<InstanceId> {
 
 /// One thing that a hand does, silly or not.
 fn scribble(random: &mut Random, editor: &mut Editor, clipboard: &mut Option<String>) {
-    let crowded = editor.design().machines.len() > 40 || editor.design().groups.len() > 5;
+    let design = editor.design();
+    let crowded = design.machines.len() > 40 || design.groups.len() > 5 || design.clients.len() > 20;
     let group = editor.design().groups.keys().nth(random.below(4)).cloned();
-    match (random.below(50), &editor.tool) {
+    match (random.below(54), &editor.tool) {
         (0..=7, Tool::Idle) => {
             let at = random.point(editor);
             editor.on(Hold(random.held()));
@@ -219,26 +220,26 @@ fn scribble(random: &mut Random, editor: &mut Editor, clipboard: &mut Option<Str
         (41, _) if random.one_in(8) => {
             editor.go_to_step(random.below(editor.steps().0 + editor.steps().1 + 1))
         }
-        (44, Tool::Idle) if editor.can_pick_up() => {
+        (50, Tool::Idle) if editor.can_pick_up() => {
             editor.pick_up();
             for _ in 0..random.below(4) {
                 editor.carry_on(random.one_in(3));
             }
             editor.put_down();
         }
-        (45, _) => {
+        (51, _) => {
             let chosen: Vec<Part> = editor.selection.iter().cloned().collect();
             match group {
                 Some(group) if random.one_in(2) => editor.move_into(&chosen, &group),
                 _ => editor.take_out(&chosen),
             }
         }
-        (46, _) => {
+        (52, _) => {
             if let Some(group) = group {
                 editor.arrange_group(&group);
             }
         }
-        (47, _) if !crowded => {
+        (53, _) if !crowded => {
             let machine = editor.design().machines.keys().nth(random.below(12)).cloned();
             if let Some(command) = machine.and_then(|machine| editor.with_a_second(&machine)) {
                 editor.perform(command);

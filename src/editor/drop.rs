@@ -157,7 +157,13 @@ impl Editor {
             service.instances.iter().any(|instance| instance.machine == *machine)
         };
         match after.groups[&id].layout {
-            Layout::Cluster => DropEffect::Replica { group: id, number: seat + 1 },
+            Layout::Cluster => {
+                // A group on a seat has as many copies as machines; in such a group they are counted for themselves.
+                let mut instances = deployment.services.iter().flat_map(|service| &service.instances);
+                let named = instances.find(|instance| instance.machine == *machine);
+                let number = named.map_or(seat + 1, |instance| instance.id.number as usize);
+                DropEffect::Replica { group: id, number }
+            }
             Layout::Distributed => match deployment.services.iter().find(here) {
                 Some(service) => DropEffect::Module { group: id, module: service.id.to_string() },
                 None => DropEffect::Idle { group: id },
