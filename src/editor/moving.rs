@@ -53,7 +53,7 @@ impl Editor {
             let mut places = self.seen_places(&group);
             let origin = draft.design().groups[&group].at;
             for (part, at) in parts {
-                put(&mut places, &part, reached(reached(at) - origin));
+                put(&mut places, &part, kept_near(reached(at) - origin));
             }
             draft.perform(intent::set_places(draft.design(), &group, places));
         }
@@ -95,6 +95,14 @@ const REACH: f64 = 9_000_000.0;
 /// The place that a wish for `point` comes to.
 pub fn reached(point: Point) -> Point {
     Point::new(point.x.clamp(-REACH, REACH), point.y.clamp(-REACH, REACH))
+}
+
+/// How far from its group's own place something may stand in it, in canvas units: so little that a copy of a group
+/// at the end of the canvas still lies within a document's bounds.
+const WITHIN: f64 = 500_000.0;
+
+fn kept_near(point: Point) -> Point {
+    Point::new(point.x.clamp(-WITHIN, WITHIN), point.y.clamp(-WITHIN, WITHIN))
 }
 
 /// The command that moves a part that lies on the canvas by `by`. None if it lies in a group, or is
