@@ -183,12 +183,7 @@ fn sentence(problem: &Problem, names: &Names<'_>) -> String {
             let said = said.join(&names.words.t("problems.list_comma"));
             match list.split(", ").skip(MOST_NAMED).count() {
                 0 => said,
-                more => {
-                    let whole = more + MOST_NAMED;
-                    names
-                        .words
-                        .fill("problems.and_more", &[("names", &said), ("more", &more), ("whole", &whole)])
-                }
+                more => names.words.fill("problems.and_more", &[("names", &said), ("more", &more)]),
             }
         };
         let called = match argument {
