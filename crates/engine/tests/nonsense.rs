@@ -24,15 +24,8 @@ impl Dice {
     }
 
     fn span(&mut self) -> Span {
-        self.pick(&[
-            Span::ZERO,
-            Span::from_nanos(1),
-            Span::from_micros(50),
-            ms(3),
-            ms(40),
-            secs(2),
-            Span::MAX,
-        ])
+        let short = [Span::ZERO, Span::from_nanos(1), Span::from_micros(50)];
+        self.pick(&[&short[..], &[ms(3), ms(40), secs(2), Span::MAX]].concat())
     }
 
     fn number(&mut self) -> f64 {

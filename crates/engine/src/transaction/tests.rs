@@ -153,15 +153,20 @@ impl Play {
                     }
                 }
                 5 => self.course.fail(),
-                _ if !self.wire.is_empty() => {
-                    let next = self.below(self.wire.len());
-                    let message = self.wire.remove(next);
-                    self.deliver(message, failing);
-                }
-                _ => self.go_on(),
+                _ => self.advance(failing),
             }
             self.send();
         }
+    }
+
+    /// Any message arrives; if there is none, the transaction goes on.
+    fn advance(&mut self, failing: f64) {
+        if self.wire.is_empty() {
+            return self.go_on();
+        }
+        let next = self.below(self.wire.len());
+        let message = self.wire.remove(next);
+        self.deliver(message, failing);
     }
 
     /// The storm is over: the coordinator comes back and asks until it has heard everybody.
@@ -347,7 +352,13 @@ fn a_decision_that_is_in_the_log_is_never_undone_and_none_is_told_before_that() 
             let mut play = Play::new(manner, true, true, 1 + (seed % 5) as u8, seed).elected();
             play.go_on();
             for _ in 0..play.below(80) {
-                play.storm(1, 0.02);
+                // Bad weather more or less often, so that it also strikes after a decision.
+                if seed % 7 == 0 || play.below(10) == 0 {
+                    play.storm(1, 0.02);
+                } else {
+                    play.advance(0.02);
+                    play.send();
+                }
                 let committed = play.stages().contains(&Stage::Committed);
                 assert!(play.kept || !committed, "{manner:?} {seed}: told before it was decided");
                 assert!(!play.kept || !play.stages().contains(&Stage::Undone), "{manner:?} {seed}: undone");
