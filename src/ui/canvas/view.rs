@@ -288,6 +288,9 @@ impl StageView {
     fn move_camera(&mut self, editor: &mut Editor, now: f64) -> bool {
         if let Some(destination) = editor.take_destination() {
             self.camera_motion = Some((editor.camera, destination, now));
+        } else if self.shown_camera.is_some_and(|shown| shown != editor.camera) {
+            // A hand has taken it.
+            self.camera_motion = None;
         }
         if let Some((from, destination, started)) = self.camera_motion {
             let share = if prefers_reduced_motion() { 1.0 } else { ((now - started) / MOTION_MS).min(1.0) };
