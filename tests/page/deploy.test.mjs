@@ -115,7 +115,6 @@ pageTest("a list asks where to, by keyboard alone", ONE, async (stage) => {
   await kind.selectOption({ label: shop.t("by_hand.rpc") });
   await until("it is an RPC", async () => (await kind.locator("option:checked").innerText()) === shop.t("by_hand.rpc"));
 });
-});
 
 pageTest("close by, a function is dragged to another service; the inspector moves it as well", ONE, async (stage) => {
   const shop = await Shop.open(stage, MICRO);

@@ -104,6 +104,8 @@ pageTest("a name is dragged with a finger", { ...PHONE, languages: ["en"] }, asy
   await stage.page.touchscreen.tap(x, y);
   const name = shop.inspector.locator("label.scrub", { hasText: shop.exactly("property.cores") });
   await name.waitFor();
+  // The touch that opened the sheet presses nothing in it; the next one does.
+  await stage.page.waitForTimeout(500);
   const from = await stage.place(name);
   await stage.touchDrag(from, { x: from.x + 24, y: from.y });
   await until("ten cores", async () => (await field(shop, "property.cores").inputValue()) === "10");

@@ -49,8 +49,9 @@ pageTest("arrow keys walk the layouts", {}, async (stage) => {
   for (const [key, layout] of [
     ["ArrowRight", "distributed"],
     ["ArrowRight", "microservice"],
+    ["ArrowRight", "free"],
     ["ArrowRight", "cluster"],
-    ["ArrowLeft", "microservice"],
+    ["ArrowLeft", "free"],
   ]) {
     await keyboard.press(key);
     await isChosen(layout);

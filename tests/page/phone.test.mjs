@@ -72,6 +72,8 @@ pageTest("a tap chooses a machine, and its sheet closes again", PHONE, async (st
   await stage.page.locator(".inspector.open").waitFor();
   await shop.inspector.getByRole("button", { name: shop.t("action.power_off") }).waitFor();
   await stage.screenshot(`phone-machine-${stage.language}`);
+  // The touch that opened the sheet presses nothing in it; the next one does.
+  await stage.page.waitForTimeout(500);
   await tap(shop, shop.inspector.getByRole("button", { name: shop.t("action.close") }));
   await stage.page.locator(".inspector.open").waitFor({ state: "detached" });
 });

@@ -76,25 +76,27 @@ pub fn Commands(props: &CommandsProps) -> Html {
     };
     let onkeydown = {
         let (active, run) = (active.clone(), run.clone());
-        let (count, deed) = (found.len(), found.get(chosen).map(|line| line.deed.clone()));
+        let deeds: Vec<Deed> = found.iter().map(|line| line.deed.clone()).collect();
         // As it was when the list was made: a handle tells what it is now.
         let (store, shown, recent) = (store.clone(), (*typed).clone(), recent.clone());
         Callback::from(move |event: KeyboardEvent| {
             if event.is_composing() {
                 return;
             }
-            let last = count.saturating_sub(1);
+            let last = deeds.len().saturating_sub(1);
+            // A quick hand is ahead of the list that is drawn.
+            let chosen = (*active).min(last);
             match event.key().as_str() {
                 "ArrowDown" => active.set(if chosen == last { 0 } else { chosen + 1 }),
                 "ArrowUp" => active.set(chosen.checked_sub(1).unwrap_or(last)),
                 "PageDown" => active.set((chosen + PAGE).min(last)),
                 "PageUp" => active.set(chosen.saturating_sub(PAGE)),
                 "Enter" => {
-                    // A quick hand is ahead of the list: what counts is what stands in the field.
+                    // What counts is what stands in the field.
                     let now = event.target_dyn_into::<HtmlInputElement>().map(|input| input.value());
                     let ahead = now.filter(|now| *now != shown);
                     let first = |now: String| lines_for(&store, &now, &recent, words).into_iter().next();
-                    let deed = ahead.map_or_else(|| deed.clone(), |now| first(now).map(|line| line.deed));
+                    let deed = ahead.map_or_else(|| deeds.get(chosen).cloned(), |now| first(now).map(|line| line.deed));
                     if let Some(deed) = deed {
                         run.emit(deed);
                     }
