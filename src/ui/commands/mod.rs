@@ -96,7 +96,8 @@ pub fn Commands(props: &CommandsProps) -> Html {
                     let now = event.target_dyn_into::<HtmlInputElement>().map(|input| input.value());
                     let ahead = now.filter(|now| *now != shown);
                     let first = |now: String| lines_for(&store, &now, &recent, words).into_iter().next();
-                    let deed = ahead.map_or_else(|| deeds.get(chosen).cloned(), |now| first(now).map(|line| line.deed));
+                    let deed = ahead
+                        .map_or_else(|| deeds.get(chosen).cloned(), |now| first(now).map(|line| line.deed));
                     if let Some(deed) = deed {
                         run.emit(deed);
                     }
