@@ -191,7 +191,7 @@ for (const theme of THEMES) {
 pageTest("a database is attached to a service, and shared again", ONE, async (stage) => {
   const shop = await Shop.open(stage, { query: { layout: "distributed" } });
   const stores = () => stage.page.locator("g.box .hand-sign").count();
-  await stage.drag(shop.piece("database"), await middle(shop, shop.rows(2).first()), {
+  await stage.drag(shop.piece("database"), await middle(shop, shop.rows(3).first()), {
     before: () => tells(shop, "by_hand.attaches"),
   });
   await until("a store is by hand", async () => (await stores()) > 0);

@@ -237,7 +237,7 @@ pageTest("a finger duplicates and renames from the menu", { viewports: ["phone"]
   await page.getByRole("menuitem", { name: shop.t("action.duplicate") }).tap();
   await shop.machine(4).waitFor();
   await hold(await shop.grip(2));
-  await page.getByRole("menuitem", { name: shop.t("action.select_several") }).tap();
+  await page.getByRole("menuitemcheckbox", { name: shop.t("action.select_several") }).tap();
   const { x, y } = await shop.grip(3);
   await page.touchscreen.tap(x, y);
   await until("two are chosen", async () => (await chosen(shop).count()) === 2);
@@ -257,7 +257,7 @@ pageTest("several are chosen by keyboard alone", { languages: ["en"] }, async (s
   const { page } = stage;
   await stage.click(await shop.grip(1));
   await stage.click(await shop.grip(1), { button: "right" });
-  await page.getByRole("menuitem", { name: shop.t("action.select_several") }).click();
+  await page.getByRole("menuitemcheckbox", { name: shop.t("action.select_several") }).click();
   await page.locator(".several").waitFor();
   await shop.machine(2).focus();
   assert.equal(await chosen(shop).count(), 1, "the focus alone chooses nothing");
