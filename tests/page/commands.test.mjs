@@ -7,7 +7,7 @@ import { Shop, until } from "./shop.mjs";
 
 const dialog = (stage) => stage.page.getByRole("dialog");
 const field = (stage) => stage.page.getByRole("dialog").getByRole("combobox");
-const options = (stage) => stage.page.getByRole("option");
+const options = (stage) => stage.page.locator("dialog").getByRole("option");
 const chosen = (stage) => stage.page.locator('[role=option][aria-selected="true"] span');
 
 async function openCommands(stage) {
