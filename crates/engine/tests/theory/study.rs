@@ -38,7 +38,7 @@ pub struct Sample {
     pub tails: Vec<Tails>,
     /// How much was averaged, in mean service times or the like.
     pub length: f64,
-    /// How many requests ended.
+    /// How many requests ended: so many chances a share of them had to be seen.
     pub ended: f64,
 }
 
@@ -235,6 +235,7 @@ pub fn play(study: &dyn Study, wanted: &[Wanted], effort: Effort) -> Vec<Sample>
         }
         // No more than ten times: a first impression may be far off.
         let more = if factor.is_finite() { (factor * factor * MARGIN).min(10.0) } else { 10.0 };
+        eprintln!("{requests:.2e} requests: {factor:.1} times as wide as wanted, {}", study.name());
         requests = (requests * more).min(effort.most);
     }
     samples

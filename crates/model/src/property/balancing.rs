@@ -45,6 +45,14 @@ pub(super) fn entry(form: &mut Form, policies: &mut Policies, around: &Surroundi
     });
 }
 
+/// What a group within a group decides for itself: how the copies that run in it alone share the work.
+pub(super) fn within(form: &mut Form, policies: &mut Policies) {
+    form.topic("property.balancing", |form| {
+        balancing(form, &mut policies.balancing, &mut policies.balancer);
+        observed(form, &mut policies.health);
+    });
+}
+
 fn balancing(form: &mut Form, policy: &mut Balancing, balancer: &mut Balancer) {
     form.choice("property.policy", policy, &BALANCING, Product("nginx, Envoy"));
     match policy {
@@ -112,6 +120,11 @@ fn health(form: &mut Form, health: &mut HealthCheck) {
         (Rhythm::Never, "choice.never"),
     ];
     form.choice("property.rhythm", &mut health.rhythm, &options, Product("HAProxy"));
+    observed(form, health);
+}
+
+/// What is learned of instances from what they answer, without asking.
+fn observed(form: &mut Form, health: &mut HealthCheck) {
     form.optional("property.passive", &mut health.passive, PassiveChecks::default, |form, passive| {
         form.count("property.max_fails", &mut passive.max_fails, FEW, Product("nginx max_fails"));
         form.length("property.fail_timeout", &mut passive.fail_timeout, DAY, Product("nginx fail_timeout"));

@@ -60,3 +60,15 @@ pub(super) fn policies(form: &mut Form, policies: &mut Policies, around: &Surrou
     storage::data(form, policies);
     flow::messages(form, policies, around);
 }
+
+/// What of its policies counts in a group that another holds: none but how it balances a service whose copies all run
+/// there, if there is one. Everything else is the outer group's.
+pub(super) fn within(form: &mut Form, design: &mut Design, id: &GroupId) {
+    let Some(outer) = design.outermost(id) else { return };
+    let Some(group) = design.groups.get(outer) else { return };
+    let mut services = layout::deploy(design, outer, group).services.into_iter();
+    let balances = services.any(|service| service.balanced_by.as_ref() == Some(id));
+    if let Some(group) = design.groups.get_mut(id).filter(|_| balances) {
+        balancing::within(form, &mut group.policies);
+    }
+}

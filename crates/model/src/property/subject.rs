@@ -12,7 +12,7 @@ use crate::layout;
 use crate::machine::Machine;
 use crate::network::Network;
 use crate::property::form::{Form, Node};
-use crate::property::group::{Surroundings, policies};
+use crate::property::group::{Surroundings, policies, within};
 use crate::property::kind::Value;
 use crate::property::place::Places;
 use crate::property::{business, client, flow, instances, machine, scenario, storage};
@@ -178,6 +178,7 @@ fn reset(design: &mut Design, subject: &Subject) {
 /// Lets `subject` tell of itself.
 fn tell(form: &mut Form, design: &mut Design, subject: &Subject) {
     match subject {
+        Subject::Group(id) if design.holder_of(id).is_some() => within(form, design, id),
         Subject::Group(id) => {
             let Some(known) = design.groups.get(id) else { return };
             let around = Surroundings::of(design, id, known);
