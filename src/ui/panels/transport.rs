@@ -49,7 +49,7 @@ pub fn Transport() -> Html {
                 onclick={act(&run::STEP)}>{ icon(Icon::Step) }</button>
             <button class="button plain icon-only" aria-label={words.t("action.restart")} title={words.t("action.restart")}
                 onclick={act(&run::RESTART)}>{ icon(Icon::Restart) }</button>
-            <time class="clock">{ clock(now.as_secs_f64(), speed) }</time>
+            <time class="clock">{ clock(now.as_secs_f64(), if playing { speed } else { 0.0 }) }</time>
             <label class="speed">
                 <span>{ words.t("transport.speed") }</span>
                 <input type="range" min="0" max="1" step="0.005" value={format!("{place:.3}")} {oninput}
@@ -65,7 +65,7 @@ pub fn Transport() -> Html {
     }
 }
 
-/// Minutes, seconds and as many decimals as a person can follow at this speed.
+/// Minutes, seconds and as many decimals as a person can follow at this speed: all of them while time stands still.
 fn clock(seconds: f64, speed: f64) -> String {
     let minutes = (seconds / 60.0).floor();
     let rest = seconds - minutes * 60.0;

@@ -206,6 +206,9 @@ pub struct Effort {
     pub most: f64,
 }
 
+/// An interval is wanted this much narrower than is allowed: what is allowed is a share of the true value, and what is
+/// known meanwhile is the measured one.
+const NARROWER: f64 = 0.9;
 /// Looks at a study this often at most.
 const ROUNDS: u32 = 12;
 /// How much longer than seems needed: estimates of the width err, too.
@@ -227,7 +230,7 @@ pub fn play(study: &dyn Study, wanted: &[Wanted], effort: Effort) -> Vec<Sample>
             }
             let found = wanted.ask.estimate(&samples, study.controlled());
             let value = if wanted.of_nothing { 1.0 } else { found.value.abs() };
-            found.half_width(Level::Usual) / (wanted.share * value)
+            found.half_width(Level::Usual) / (NARROWER * wanted.share * value)
         });
         let factor = lacking.fold(0.0, f64::max);
         if factor <= 1.0 || requests >= effort.most {
