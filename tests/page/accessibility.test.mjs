@@ -1,6 +1,6 @@
 // What axe finds on every main state of the page: nothing, in both themes and languages.
 
-import { pageTest, THEMES } from "./harness.mjs";
+import { pageTest } from "./harness.mjs";
 import { Shop, until } from "./shop.mjs";
 
 const PHONE = { viewports: ["phone"], context: { hasTouch: true, isMobile: true } };
@@ -15,7 +15,7 @@ async function look(stage, open, closed) {
   }
 }
 
-pageTest("axe finds nothing, whatever is chosen", { themes: THEMES }, async (stage) => {
+pageTest("axe finds nothing, whatever is chosen", {}, async (stage) => {
   const shop = await Shop.open(stage);
   const { page } = stage;
   await stage.assertAccessible();
@@ -38,7 +38,7 @@ pageTest("axe finds nothing, whatever is chosen", { themes: THEMES }, async (sta
   await look(stage, shop.menu, true);
 });
 
-pageTest("axe finds nothing in any layout, and on an empty canvas", { themes: THEMES }, async (stage) => {
+pageTest("axe finds nothing in any layout, and on an empty canvas", {}, async (stage) => {
   const shop = await Shop.open(stage);
   const { page } = stage;
   for (const layout of ["distributed", "microservice", "free"]) {
@@ -51,7 +51,7 @@ pageTest("axe finds nothing in any layout, and on an empty canvas", { themes: TH
   await look(stage, page.locator(".blank"));
 });
 
-pageTest("axe finds nothing in panels, menus and dialogs", { themes: THEMES }, async (stage) => {
+pageTest("axe finds nothing in panels, menus and dialogs", {}, async (stage) => {
   const shop = await Shop.open(stage);
   const { page } = stage;
   await page.keyboard.press("p");
@@ -75,7 +75,7 @@ pageTest("axe finds nothing in panels, menus and dialogs", { themes: THEMES }, a
   }
 });
 
-pageTest("axe finds nothing while a failure is told", { themes: THEMES, languages: ["en"] }, async (stage) => {
+pageTest("axe finds nothing while a failure is told", { languages: ["en"] }, async (stage) => {
   const shop = await Shop.open(stage);
   await shop.play(8);
   await shop.waitForSecond(1);
@@ -88,7 +88,7 @@ pageTest("axe finds nothing while a failure is told", { themes: THEMES, language
   await stage.assertAccessible();
 });
 
-pageTest("axe finds nothing on the phone", { ...PHONE, themes: THEMES }, async (stage) => {
+pageTest("axe finds nothing on the phone", PHONE, async (stage) => {
   const shop = await Shop.open(stage);
   const { page } = stage;
   const tap = async (where) => {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { pageTest, THEMES } from "./harness.mjs";
+import { pageTest } from "./harness.mjs";
 import { Shop, until } from "./shop.mjs";
 
 const PHONE = { viewports: ["phone"], context: { hasTouch: true, isMobile: true } };
@@ -132,7 +132,7 @@ pageTest("on a phone it is a sheet", PHONE, async (stage) => {
   await shop.panel.waitFor({ state: "detached" });
 });
 
-pageTest("axe finds nothing on its pages", { themes: THEMES, languages: ["en"] }, async (stage) => {
+pageTest("axe finds nothing on its pages", { languages: ["en"] }, async (stage) => {
   const shop = await Editor.open(stage);
   await shop.openByKey();
   await stage.assertAccessible();

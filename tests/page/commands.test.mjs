@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { pageTest, THEMES } from "./harness.mjs";
+import { pageTest } from "./harness.mjs";
 import { Shop, until } from "./shop.mjs";
 
 const dialog = (stage) => stage.page.getByRole("dialog");
@@ -44,7 +44,7 @@ pageTest("what can be done is found by name in both languages and by pinyin", {}
   });
 });
 
-pageTest("the command palette is walked by keys, and gives the focus back", { themes: THEMES }, async (stage) => {
+pageTest("the command palette is walked by keys, and gives the focus back", { pairs: true }, async (stage) => {
   const shop = await Shop.open(stage);
   const { page } = stage;
   await shop.button("action.step").focus();
@@ -135,7 +135,7 @@ pageTest("by mouse: the button opens it, a click does it", { languages: ["en"] }
   await gone(stage);
 });
 
-pageTest("the card shows every key", { themes: THEMES }, async (stage) => {
+pageTest("the card shows every key", { pairs: true }, async (stage) => {
   const shop = await Shop.open(stage);
   await stage.page.keyboard.press("?");
   const card = dialog(stage);

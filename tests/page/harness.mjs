@@ -79,6 +79,7 @@ after(async () => {
  * Registers a test of the page, once per combination of:
  *
  * - `languages`, by default both; `themes`, by default light; `viewports`, names or sizes, by default desktop.
+ * - `pairs`: each language in a theme of its own, for what neither has to do with the other.
  *
  * Other options: `allow`, patterns of complaints that are the point of the test; `context`, further options of the
  * browser context (hasTouch, reducedMotion, ...); `timeout` in ms.
@@ -86,9 +87,9 @@ after(async () => {
  * `body` gets a {@link Stage}.
  */
 export function pageTest(name, options, body) {
-  const { languages = LANGUAGES, themes = ["light"], viewports = ["desktop"], timeout = 120_000 } = options;
-  for (const language of languages) {
-    for (const theme of themes) {
+  const { languages = LANGUAGES, themes = ["light"], viewports = ["desktop"], timeout = 120_000, pairs } = options;
+  for (const [place, language] of languages.entries()) {
+    for (const theme of pairs ? [THEMES[place]] : themes) {
       for (const viewport of viewports) {
         const size = typeof viewport === "string" ? VIEWPORTS[viewport] : viewport;
         const title = `${name} [${language} ${theme} ${size.width}x${size.height}]`;
@@ -262,22 +263,41 @@ export class Stage {
     return file;
   }
 
-  /** Fails on anything axe finds in the page, or in the part that `include` selects. */
-  async assertAccessible({ include, exclude = [], disable = [] } = {}) {
+  /**
+   * Fails on anything axe finds in the page, or in the part that `include` selects: in this theme, and what hangs on
+   * colours in the other one, too.
+   */
+  async assertAccessible(where = {}) {
     // Evaluated and not added as a script element: the page's content policy forbids that.
     await this.page.evaluate(await axeSource());
+    await this.findNothing(where, ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]);
+    await this.wear(THEMES.find((theme) => theme !== this.theme));
+    await this.findNothing(where, { type: "rule", values: ["color-contrast", "link-in-text-block"] });
+    await this.wear(this.theme);
+  }
+
+  /** Puts the page into a theme, and waits until its colours have changed. */
+  async wear(theme) {
+    await this.page.emulateMedia({ colorScheme: theme });
+    await this.page.evaluate(async () => {
+      await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+      const fading = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+      await Promise.allSettled(fading.map((animation) => animation.finished));
+    });
+  }
+
+  async findNothing({ include, exclude = [], disable = [] }, runOnly) {
     const violations = await this.page.evaluate(
-      async ({ include, exclude, disable }) => {
+      async ({ include, exclude, disable, runOnly }) => {
         const context = { ...(include && { include: [include] }), exclude: exclude.map((selector) => [selector]) };
         const rules = Object.fromEntries(disable.map((rule) => [rule, { enabled: false }]));
-        const runOnly = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
         const found = await globalThis.axe.run(context, { rules, runOnly });
         return found.violations.map(({ id, help, nodes }) => {
           const places = nodes.map((node) => `  ${node.target.join(" ")}: ${node.failureSummary}`);
           return [`${id}: ${help}`, ...places].join("\n");
         });
       },
-      { include, exclude, disable },
+      { include, exclude, disable, runOnly },
     );
     assert.deepEqual(violations, [], "axe finds nothing");
   }

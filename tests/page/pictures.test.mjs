@@ -1,9 +1,9 @@
 // Pictures of the main states, for the eye: kept in artefacts/, not compared.
 
-import { pageTest, THEMES, VIEWPORTS } from "./harness.mjs";
+import { pageTest, VIEWPORTS } from "./harness.mjs";
 import { Shop } from "./shop.mjs";
 
-pageTest("pictures of the main states", { themes: THEMES, viewports: Object.keys(VIEWPORTS) }, async (stage) => {
+pageTest("pictures of the main states", { pairs: true, viewports: Object.keys(VIEWPORTS) }, async (stage) => {
   const name = (state) => `look-${state}-${stage.size.width}-${stage.theme}-${stage.language}`;
   const shop = await Shop.open(stage);
   await shop.play(8);

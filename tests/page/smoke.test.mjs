@@ -16,7 +16,7 @@ async function look(stage, face) {
   await stage.screenshot(`${face}-${stage.theme}-${stage.size.width}`);
 }
 
-pageTest("starts under a sub-path", { themes: THEMES, viewports: SIZES }, async (stage) => {
+pageTest("starts under a sub-path", { pairs: true, viewports: SIZES }, async (stage) => {
   await stage.open();
   assert.equal(await stage.page.locator("#loading").count(), 0, "the app has replaced the loading face");
   assert.equal(await stage.page.locator("#failure:not([hidden]), body > .failure").count(), 0, "and nothing failed");

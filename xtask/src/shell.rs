@@ -2,8 +2,9 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 
 use anyhow::{Context, Result, bail};
 
@@ -17,6 +18,8 @@ pub fn root() -> &'static Path {
 pub struct Shell {
     directories: Vec<PathBuf>,
     variables: Vec<(&'static str, OsString)>,
+    /// Whether what a program prints is shown in one piece, when it has ended.
+    aside: bool,
 }
 
 impl Shell {
@@ -25,7 +28,7 @@ impl Shell {
         let mut directories: Vec<PathBuf> =
             env::var_os("PATH").map(|path| env::split_paths(&path).collect()).unwrap_or_default();
         directories.extend(cargo_programs());
-        Self { directories, variables: Vec::new() }
+        Self { directories, variables: Vec::new(), aside: false }
     }
 
     /// Looks into `directory` before all others from now on.
@@ -41,6 +44,11 @@ impl Shell {
     /// Sets an environment variable for every program run from now on.
     pub fn set(&mut self, variable: &'static str, value: impl Into<OsString>) {
         self.variables.push((variable, value.into()));
+    }
+
+    /// The same, for what runs beside something else: what a program prints is shown in one piece, when it has ended.
+    pub fn aside(&self) -> Self {
+        Self { aside: true, ..self.clone() }
     }
 
     /// Every program of this name on the search path, in its order.
@@ -65,7 +73,8 @@ impl Shell {
 
     /// Runs a program to its end, its output being ours.
     pub fn run(&self, program: &str, arguments: &[&str]) -> Result<()> {
-        let status = self.command(program, arguments)?.status();
+        let mut command = self.command(program, arguments)?;
+        let status = if self.aside { status_aside(command) } else { command.status() };
         let status = status.with_context(|| format!("`{program}` could not be started"))?;
         if !status.success() {
             bail!("`{program} {}` failed ({status})", arguments.join(" "));
@@ -82,6 +91,19 @@ impl Shell {
         }
         Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
+}
+
+/// Runs a program to its end, and then shows what it has printed.
+fn status_aside(mut command: Command) -> io::Result<ExitStatus> {
+    let (mut printed, writer) = io::pipe()?;
+    let mut child = command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer).spawn()?;
+    // It holds the pipe open.
+    drop(command);
+    let mut text = Vec::new();
+    printed.read_to_end(&mut text)?;
+    let status = child.wait()?;
+    io::stderr().lock().write_all(&text)?;
+    Ok(status)
 }
 
 /// The program of this name in `directory`, with the endings of the system at hand.

@@ -1,7 +1,9 @@
-//! `cargo xtask test`: everything CI runs, what fails fastest first.
+//! `cargo xtask test`: everything CI runs, what fails fastest first. Steps that wait for different things (a linker, a
+//! test of one thread, an optimiser) run beside one another; what is measured by a clock runs alone.
 
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -15,7 +17,19 @@ struct Step {
     name: &'static str,
     what: &'static str,
     needs: &'static [Tool],
+    turn: Turn,
     run: fn(&Shell) -> Result<()>,
+}
+
+/// When a step runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// With the machine for itself.
+    Alone,
+    /// After those before it on the host, beside those for the browser.
+    Host,
+    /// After those before it for the browser, beside those on the host: they build into different folders.
+    Browser,
 }
 
 const STEPS: &[Step] = &[
@@ -23,43 +37,56 @@ const STEPS: &[Step] = &[
         name: "fmt",
         what: "sources are formatted",
         needs: &[],
+        turn: Turn::Alone,
         run: |shell| shell.run("cargo", &["fmt", "--all", "--check"]),
     },
     Step {
         name: "clippy",
         what: "no warning, on the host and for the browser",
         needs: &[Tool::WasmTarget],
+        turn: Turn::Host,
         run: clippy,
     },
     Step {
         name: "rust",
         what: "tests of the workspace on the host, tidy tests among them",
         needs: &[],
+        turn: Turn::Host,
         run: |shell| shell.run("cargo", &["test", "--workspace", "--locked", "--quiet"]),
     },
     Step {
         name: "theory",
         what: "the engine against queueing theory, optimised",
         needs: &[],
+        turn: Turn::Host,
         run: |shell| engine_test(shell, "theory", &["--release"]),
+    },
+    Step {
+        name: "build",
+        what: "the release build",
+        needs: build::TOOLS,
+        turn: Turn::Browser,
+        run: build::release,
+    },
+    Step {
+        name: "size",
+        what: "the program's size against its budget",
+        needs: &[Tool::Node],
+        turn: Turn::Browser,
+        run: size::check,
     },
     Step {
         name: "golden",
         what: "the golden runs in wasm: the same bits as on the host",
         needs: &[Tool::WasmTarget, Tool::WasmBindgen, Tool::Node],
+        turn: Turn::Browser,
         run: |shell| engine_test(shell, "golden", &["--release", "--target", "wasm32-unknown-unknown"]),
-    },
-    Step { name: "build", what: "the release build", needs: build::TOOLS, run: build::release },
-    Step {
-        name: "size",
-        what: "the program's size against its budget",
-        needs: &[Tool::Node],
-        run: size::check,
     },
     Step {
         name: "page",
         what: "the release build in a real browser",
         needs: &[Tool::Node, Tool::NodePackages, Tool::Chromium],
+        turn: Turn::Alone,
         run: page,
     },
 ];
@@ -78,18 +105,57 @@ pub fn test(names: &[String]) -> Result<()> {
     let mut shell = shell?;
     shell.set("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner");
 
-    let mut table = vec![("setup", setup_took)];
-    for step in steps {
-        eprintln!("\n── {}: {}", step.name, step.what);
-        let (outcome, took) = timed(|| (step.run)(&shell));
-        table.push((step.name, took));
-        if let Err(error) = outcome {
-            print(&table, "failed");
-            return Err(error).with_context(|| format!("`cargo xtask test {}` fails", step.name));
-        }
+    let (ended, took) = timed(|| in_turns(&steps, &shell));
+    let failed = ended.iter().find_map(|ended| ended.failure.as_ref().map(|error| (ended.name, error)));
+    print(setup_took, &ended, setup_took + took);
+    match failed {
+        None => Ok(()),
+        Some((name, error)) => bail!("`cargo xtask test {name}` fails: {error:#}"),
     }
-    print(&table, "passed");
-    Ok(())
+}
+
+/// A step that has ended.
+struct Ended {
+    name: &'static str,
+    took: Duration,
+    failure: Option<anyhow::Error>,
+}
+
+/// Runs steps when it is their turn. Once one has failed, none begins.
+fn in_turns(steps: &[&Step], shell: &Shell) -> Vec<Ended> {
+    let alone = |step: &&Step| step.turn == Turn::Alone;
+    let mut ended = Vec::new();
+    for company in steps.chunk_by(|one, next| !alone(one) && !alone(next)) {
+        if ended.iter().any(|ended: &Ended| ended.failure.is_some()) {
+            break;
+        }
+        let lane = |is: fn(&Step) -> bool| company.iter().copied().filter(move |step| is(step)).collect();
+        let host: Vec<&Step> = lane(|step| step.turn != Turn::Browser);
+        let browser: Vec<&Step> = lane(|step| step.turn == Turn::Browser);
+        let aside = if host.is_empty() { shell.clone() } else { shell.aside() };
+        let failed = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let beside = scope.spawn(|| in_order(&browser, &aside, &failed));
+            ended.extend(in_order(&host, shell, &failed));
+            ended.extend(beside.join().expect("a step that fails says so"));
+        });
+    }
+    ended
+}
+
+/// Runs steps one after another, until one of these or of those beside them has failed.
+fn in_order(steps: &[&Step], shell: &Shell, failed: &AtomicBool) -> Vec<Ended> {
+    let mut ended = Vec::new();
+    for step in steps {
+        if failed.load(Ordering::Relaxed) {
+            break;
+        }
+        eprintln!("\n── {}: {}", step.name, step.what);
+        let (outcome, took) = timed(|| (step.run)(shell));
+        failed.fetch_or(outcome.is_err(), Ordering::Relaxed);
+        ended.push(Ended { name: step.name, took, failure: outcome.err() });
+    }
+    ended
 }
 
 #[expect(clippy::disallowed_methods, reason = "xtask runs on the host, where a clock is at hand")]
@@ -98,14 +164,13 @@ fn timed<T>(run: impl FnOnce() -> T) -> (T, Duration) {
     (run(), start.elapsed())
 }
 
-/// The table of steps and times; the last step ended as `outcome` says, all before it passed.
-fn print(table: &[(&str, Duration)], outcome: &str) {
-    eprintln!();
-    for (place, (name, took)) in table.iter().enumerate() {
-        let outcome = if place + 1 == table.len() { outcome } else { "passed" };
+/// The table of steps and times. What ran beside something else counts once in the total.
+fn print(setup: Duration, ended: &[Ended], total: Duration) {
+    eprintln!("\n{:>8}  passed  {}", "setup", minutes_and_seconds(setup));
+    for Ended { name, took, failure } in ended {
+        let outcome = if failure.is_some() { "failed" } else { "passed" };
         eprintln!("{name:>8}  {outcome}  {}", minutes_and_seconds(*took));
     }
-    let total = table.iter().map(|(_, took)| *took).sum();
     eprintln!("{:>8}          {}", "total", minutes_and_seconds(total));
 }
 
@@ -159,4 +224,43 @@ fn page(shell: &Shell) -> Result<()> {
         shell.run("node", &arguments)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn step(name: &'static str, turn: Turn, run: fn(&Shell) -> Result<()>) -> Step {
+        Step { name, what: "nothing", needs: &[], turn, run }
+    }
+
+    fn names(steps: &[Step]) -> Vec<&'static str> {
+        let steps: Vec<&Step> = steps.iter().collect();
+        in_turns(&steps, &Shell::new()).iter().map(|ended| ended.name).collect()
+    }
+
+    #[test]
+    fn every_step_runs_and_what_runs_alone_comes_after_all_before_it() {
+        assert_eq!(
+            names(&[
+                step("first", Turn::Alone, |_| Ok(())),
+                step("host", Turn::Host, |_| Ok(())),
+                step("browser", Turn::Browser, |_| Ok(())),
+                step("last", Turn::Alone, |_| Ok(())),
+            ]),
+            ["first", "host", "browser", "last"]
+        );
+    }
+
+    #[test]
+    fn after_a_failure_nothing_begins() {
+        assert_eq!(
+            names(&[
+                step("host", Turn::Host, |_| bail!("it fails")),
+                step("host too", Turn::Host, |_| Ok(())),
+                step("last", Turn::Alone, |_| Ok(())),
+            ]),
+            ["host"]
+        );
+    }
 }

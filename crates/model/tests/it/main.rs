@@ -6,6 +6,7 @@ mod by_hand;
 mod commands;
 mod documents;
 mod flow;
+mod inner_groups;
 mod intents;
 mod layouts;
 mod loads;
