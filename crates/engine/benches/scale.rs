@@ -4,7 +4,7 @@
 
 #![cfg_attr(target_arch = "wasm32", allow(unused))]
 
-#[path = "../tests/common/mod.rs"]
+#[path = "../tests/it/common/mod.rs"]
 mod common;
 
 use archlab_engine::Simulation;

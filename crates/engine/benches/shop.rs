@@ -3,9 +3,9 @@
 //! `cargo bench -p archlab-engine`; in wasm: `tests/golden.rs`, the ignored test `measures`.
 #![cfg_attr(target_arch = "wasm32", allow(unused))]
 
-#[path = "../tests/common/mod.rs"]
+#[path = "../tests/it/common/mod.rs"]
 mod common;
-#[path = "../tests/shops/mod.rs"]
+#[path = "../tests/it/shops/mod.rs"]
 mod shops;
 
 use archlab_engine::Simulation;

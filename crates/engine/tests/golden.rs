@@ -5,7 +5,9 @@
 //! `UPDATE_GOLDEN=1 cargo test -p archlab-engine --test golden`; the difference tells what changed. In wasm:
 //! `cargo xtask test golden`.
 
+#[path = "it/common/mod.rs"]
 mod common;
+#[path = "it/shops/mod.rs"]
 mod shops;
 
 use std::fmt::Write;
