@@ -39,7 +39,7 @@ pub fn SmallBox(props: &SmallBoxProps) -> Html {
     let mut above = Html::default();
     if props.by_hand {
         label = props.words.fill("by_hand.label", &[("part", &label)]);
-        above = sign(rect.w, props.words);
+        above = sign(rect.w, 0.0, props.words);
     }
     let content = match props.look.detail {
         Detail::Far | Detail::Brief => from_afar(props),

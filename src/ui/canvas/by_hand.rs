@@ -20,10 +20,10 @@ use crate::ui::icon::{Icon, icon};
 use crate::ui::shortcut::hint;
 use crate::ui::store::{Pulse, use_store};
 
-/// The sign of a hand, at the upper right corner of a box that is so wide.
-pub fn sign(wide: f64, words: Words) -> Html {
+/// The sign of a hand, at the upper right corner of a box.
+pub fn sign(right: f64, top: f64, words: Words) -> Html {
     html! {
-        <g class="hand-sign" role="img" aria-label={words.t("by_hand.sign")} transform={translate(wide - 4.0, 2.0)}>
+        <g class="hand-sign" role="img" aria-label={words.t("by_hand.sign")} transform={translate(right - 4.0, top + 2.0)}>
             <title>{ words.t("by_hand.sign") }</title>
             <circle r="7.5" />
             <path d={Icon::Rename.path()} transform="translate(-5.6 -5.6) scale(.7)" />
@@ -102,6 +102,7 @@ pub fn ArrangeAgain(props: &ArrangeAgainProps) -> Html {
 pub fn Beside() -> Html {
     let store = use_store(Pulse::Hand);
     let element = use_node_ref();
+    let size = use_mut_ref(|| (0.0, 0.0));
     let (content, at) = store.read(|session| {
         let editor = &session.editor;
         let camera = &editor.camera;
@@ -124,11 +125,24 @@ pub fn Beside() -> Html {
             _ => (Html::default(), None),
         }
     });
+    let of = store.read(|session| {
+        let editor = &session.editor;
+        at.map(|_| (editor.changes(), editor.selection.single().cloned(), editor.line().cloned()))
+    });
+    {
+        // To ask for a size makes the browser lay out the page: once for what is shown, not with each move of the camera.
+        let (element, size) = (element.clone(), size.clone());
+        use_effect_with(of, move |_| {
+            if let Some(element) = element.cast::<HtmlElement>() {
+                *size.borrow_mut() = (f64::from(element.offset_width()), f64::from(element.offset_height()));
+            }
+        });
+    }
     {
         let element = element.clone();
         use_effect_with(at, move |at| {
             if let (Some((x, y, is_left)), Some(element)) = (*at, element.cast::<HtmlElement>()) {
-                let (wide, high) = (f64::from(element.offset_width()), f64::from(element.offset_height()));
+                let (wide, high) = *size.borrow();
                 let x = if is_left { (x - wide - 6.0).max(4.0) } else { (x - wide / 2.0).max(4.0) };
                 let y = if is_left { y - high / 2.0 } else { y + 12.0 };
                 place_at(&element, x, y.max(4.0));

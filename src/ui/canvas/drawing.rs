@@ -20,8 +20,9 @@ use crate::ui::canvas::far::{FarMachine, Health};
 use crate::ui::canvas::group::GroupArea;
 use crate::ui::canvas::hand::lock_signs;
 use crate::ui::canvas::links::Links;
-use crate::ui::canvas::machine::{MachineCard, RowProps, STRAINED};
+use crate::ui::canvas::machine::{MachineCard, STRAINED};
 use crate::ui::canvas::note::NoteCard;
+use crate::ui::canvas::row::RowProps;
 use crate::ui::canvas::window::{Window, part_key};
 use crate::ui::i18n::Words;
 use crate::ui::icon::Icon;
@@ -261,7 +262,7 @@ impl Drawing<'_> {
         }
     }
 
-    fn row(&self, id: &InstanceId) -> Option<RowProps> {
+    fn row(&self, id: &InstanceId) -> Option<Rc<RowProps>> {
         let part = Part::Instance(id.clone());
         let rect = *self.scene.boxes.get(&part)?;
         let near = self.window.look.detail == Detail::Near;
@@ -293,7 +294,7 @@ impl Drawing<'_> {
             row.belief = now.belief;
             (row.workers, row.busy, row.waiting, row.queue) = (now.workers, now.busy, now.waiting, now.queue);
         }
-        Some(row)
+        Some(Rc::new(row))
     }
 
     /// What failed on a machine since its last fault, in words.

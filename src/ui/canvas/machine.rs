@@ -1,18 +1,16 @@
-//! A machine's card and the rows of the instances on it.
+//! A machine's card, with the rows of the instances on it.
 
 use std::rc::Rc;
 
-use archlab_engine::{Belief, Life};
-use archlab_model::{FunctionId, InstanceId, MachineId};
+use archlab_model::MachineId;
 use yew::prelude::*;
 
 use crate::editor::detail::{Detail, Look};
 use crate::editor::geometry::Rect;
 use crate::editor::scene::{MACHINE_HEADER, Part};
-use crate::ui::canvas::by_hand::sign;
 use crate::ui::canvas::fit::{BOLD, fit, width};
 use crate::ui::canvas::node::Node;
-use crate::ui::canvas::row;
+use crate::ui::canvas::row::{Row, RowProps};
 use crate::ui::i18n::Words;
 use crate::ui::icon::Icon;
 
@@ -36,31 +34,9 @@ pub struct MachineProps {
     pub badge: String,
     pub look: Look,
     pub stop: bool,
-    pub rows: Vec<RowProps>,
+    pub rows: Vec<Rc<RowProps>>,
     pub words: Words,
     pub focused: Callback<Part>,
-}
-
-/// What an instance's row shows.
-#[derive(Clone, PartialEq, Properties)]
-pub struct RowProps {
-    pub id: InstanceId,
-    pub title: AttrValue,
-    pub rect: Rect,
-    pub life: Life,
-    pub belief: Belief,
-    /// Tenths of a second until it can answer, while it starts.
-    pub starts_in: u32,
-    pub workers: u32,
-    pub busy: u32,
-    pub waiting: u32,
-    pub queue: u32,
-    /// The functions it serves, by name; told only to who looks closely.
-    pub functions: Rc<[(FunctionId, AttrValue)]>,
-    /// Whether a person changed what it is, or put it there.
-    pub by_hand: bool,
-    pub selected: bool,
-    pub stop: bool,
 }
 
 /// A machine's card.
@@ -108,58 +84,10 @@ pub fn MachineCard(props: &MachineProps) -> Html {
     }
 }
 
-fn row_of(row: &RowProps, card: &MachineProps) -> Html {
-    let words = card.words;
-    let (x, y) = (row.rect.x - card.rect.x, row.rect.y - card.rect.y);
-    let down = matches!(row.life, Life::Crashed | Life::MachineOff);
-    let starting = matches!(row.life, Life::Starting { .. });
-    let strained = row.busy >= row.workers && row.workers > 0;
-    let class = classes!(
-        "row",
-        down.then_some("down"),
-        starting.then_some("starting"),
-        strained.then_some("strained"),
-        row.selected.then_some("selected"),
-    );
-    let state = state(row, words);
-    let mut label = words.fill("canvas.instance_label", &[("instance", &row.title), ("state", &state)]);
-    let mut above = Html::default();
-    if row.by_hand {
-        label = words.fill("by_hand.label", &[("part", &label)]);
-        above = sign(row.rect.w, words);
-    }
-    let content = match card.look.detail {
-        Detail::Far | Detail::Brief => row::brief(row, card.look.grow.min(2.1)),
-        Detail::Full => row::full(row, &state),
-        Detail::Near => row::near(row, &state, words),
-    };
+fn row_of(row: &Rc<RowProps>, card: &MachineProps) -> Html {
+    let corner = (card.rect.x, card.rect.y);
     html! {
-        <Node key={row.id.to_string()} part={Part::Instance(row.id.clone())} {class} {label} rect={Rect::new(x, y, row.rect.w, row.rect.h)}
-            radius={8.0} {above} stop={row.stop} focused={card.focused.clone()}>
-            <rect class="plate" width={num(row.rect.w)} height={num(row.rect.h)} rx="8" />
-            { content }
-        </Node>
-    }
-}
-
-/// What the row says under its name.
-fn state(row: &RowProps, words: Words) -> String {
-    match (row.life, row.belief) {
-        (Life::Crashed, _) => words.t("canvas.crashed"),
-        (Life::MachineOff, _) => words.t("canvas.no_power"),
-        (Life::Starting { .. }, _) => {
-            let seconds = format!("{:.1}", f64::from(row.starts_in) / 10.0);
-            words.fill("canvas.starting", &[("seconds", &seconds)])
-        }
-        (Life::Up, Belief::Down { passed, rise }) => {
-            words.fill("canvas.joining", &[("passed", &passed), ("rise", &rise)])
-        }
-        (Life::Up, Belief::Up { .. }) if row.waiting > 0 => {
-            words.fill("canvas.waiting", &[("waiting", &row.waiting)])
-        }
-        (Life::Up, Belief::Up { .. }) => {
-            words.fill("canvas.busy", &[("busy", &row.busy), ("workers", &row.workers)])
-        }
+        <Row key={row.id.to_string()} row={row.clone()} {corner} look={card.look} words={card.words} focused={card.focused.clone()} />
     }
 }
 

@@ -19,6 +19,10 @@ pub struct NodeProps {
     pub stop: bool,
     /// It got the focus.
     pub focused: Callback<Part>,
+    /// Whether its content is drawn where it stands, and not moved there: each transform is a layer of its own to
+    /// the browser, and hundreds of them are what a frame costs.
+    #[prop_or_default]
+    pub in_place: bool,
     #[prop_or_default]
     pub class: Classes,
     /// What lies above the ring.
@@ -39,11 +43,13 @@ pub fn Node(props: &NodeProps) -> Html {
         })
     };
     let ring = props.rect.grown(3.0);
+    let (x, y) = if props.in_place { (ring.x, ring.y) } else { (-3.0, -3.0) };
+    let transform = (!props.in_place).then(|| translate(props.rect.x, props.rect.y));
     html! {
-        <g class={props.class.clone()} transform={translate(props.rect.x, props.rect.y)} role="group"
+        <g class={props.class.clone()} {transform} role="group"
             tabindex={if props.stop { "0" } else { "-1" }} aria-label={props.label.clone()} data-part={part_key(&props.part)} {onfocus}>
             { props.children.clone() }
-            <rect class="ring" x="-3" y="-3" width={num(ring.w)} height={num(ring.h)} rx={num(props.radius + 3.0)} />
+            <rect class="ring" x={num(x)} y={num(y)} width={num(ring.w)} height={num(ring.h)} rx={num(props.radius + 3.0)} />
             { props.above.clone() }
         </g>
     }

@@ -234,13 +234,25 @@ pub fn Lost() -> Html {
 #[component]
 pub fn ZoomButtons() -> Html {
     let store = use_store(Pulse::Hand);
+    let percent = store.read(|session| (session.editor.camera.zoom * 100.0).round());
+    html! { <ZoomAt {percent} /> }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct ZoomProps {
+    percent: f64,
+}
+
+/// The buttons: they are drawn again when the zoom changes, and not with every move of the hand.
+#[component]
+fn ZoomAt(props: &ZoomProps) -> Html {
+    let store = use_store(Pulse::Edit);
     let words = use_words();
-    let zoom = store.read(|session| session.editor.camera.zoom);
+    let percent = props.percent;
     let act = |action: &'static Action| {
         let store = store.clone();
         Callback::from(move |_: MouseEvent| store.act(|session| action.run(session)))
     };
-    let percent = (zoom * 100.0).round();
     html! {
         <div class="float zoom">
             <button class="button plain icon-only" onclick={act(&view::ZOOM_OUT)} aria-label={words.t("action.zoom_out")} title={hint(&view::ZOOM_OUT, words)}>{ icon(Icon::Minus) }</button>
