@@ -317,7 +317,7 @@ fn dragging_a_group_moves_everything_in_it_and_nothing_else() {
         let by = Point::new(400.0, 300.0) - corner;
         play(&mut editor, &[Press(from), Move(from + by)]);
         let (dragged, how_far) = editor.dragged().expect("it is dragged");
-        assert_eq!((&dragged, how_far), (&content, by));
+        assert_eq!((&*dragged, how_far), (&content, by));
         play(&mut editor, &[Release(from + by)]);
         for (part, rect) in &before.boxes {
             let expected = if content.contains(part) { rect.moved(by) } else { *rect };

@@ -1,6 +1,7 @@
 //! What a drop would do, and doing it.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use archlab_model::command::Command;
 use archlab_model::{Design, GroupId, Layout, MachineId, Point, Target, intent, layout};
@@ -240,16 +241,19 @@ impl Editor {
     }
 
     /// The parts that are being dragged or copied, with all that goes with them, and how far.
-    pub(super) fn drag(&self) -> Option<(BTreeSet<Part>, Snapped)> {
+    pub(super) fn drag(&self) -> Option<(Rc<BTreeSet<Part>>, Snapped)> {
         let Tool::Dragging { start, now, .. } = &self.tool else { return None };
         let parts = self.tool.dragged();
         let snapped = self.snapped_drag(&parts, *now - *start, *now);
-        Some((parts.iter().flat_map(|part| self.scene.with_content(part)).collect(), snapped))
+        Some((self.taken(&parts), snapped))
     }
 
     /// Where the copies that are being dragged would lie; none while nothing is copied.
     pub fn ghosts(&self) -> Vec<Rect> {
-        let Some((_, snapped)) = self.drag().filter(|_| self.held.alt) else { return Vec::new() };
+        if !self.held.alt {
+            return Vec::new();
+        }
+        let Some((_, snapped)) = self.drag() else { return Vec::new() };
         let dragged = self.tool.dragged();
         let boxes = dragged.iter().filter_map(|part| self.scene.boxes.get(part));
         boxes.map(|rect| rect.moved(snapped.by)).collect()

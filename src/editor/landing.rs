@@ -93,10 +93,9 @@ impl Editor {
         if by == Point::default() {
             return Snapped { by, guides: Vec::new() };
         }
-        let moved = parts.iter().flat_map(|part| self.scene.with_content(part)).collect();
         let snapping =
             Snapping { to_grid: self.snaps_to_grid, is_off: self.held.control, zoom: self.camera.zoom };
-        snapping.snap(&self.scene, &moved, within, (area, lead.corner()), by)
+        snapping.snap(&self.scene, &self.taken(parts), within, (area, lead.corner()), by)
     }
 
     /// What letting go of `parts` does: the first is the one that the hand took hold of, and the one that

@@ -28,6 +28,7 @@ pub mod renaming;
 pub mod scene;
 pub mod selection;
 pub mod snap;
+mod taken;
 pub mod tools;
 pub mod walk;
 
@@ -91,6 +92,7 @@ pub struct Editor {
     pub view: Rect,
     destination: Option<Destination>,
     foretold: foretell::Foretold,
+    taken: taken::Taken,
     carry: Option<carry::Carry>,
     /// The part that the focus should go to, if a key chose it.
     pub attention: Option<Part>,
@@ -358,7 +360,7 @@ impl Editor {
     }
 
     /// The parts that are being dragged, and how far. What is copied stays where it is.
-    pub fn dragged(&self) -> Option<(BTreeSet<Part>, Point)> {
+    pub fn dragged(&self) -> Option<(Rc<BTreeSet<Part>>, Point)> {
         let (moved, snapped) = self.drag()?;
         (!self.held.alt).then_some((moved, snapped.by))
     }

@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use archlab_model::{GroupId, Point};
 
@@ -19,18 +20,20 @@ const MOST_BENT: usize = 400;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Lift {
     /// Everything that moves.
-    pub parts: BTreeSet<Part>,
+    pub parts: Rc<BTreeSet<Part>>,
     /// How far.
     pub by: Point,
     /// The links of which one end moves, or both, by their number.
     pub bent: BTreeMap<usize, Route>,
     /// The groups that move as a whole, and their links with them.
     pub groups: BTreeSet<GroupId>,
+    /// What the links that bend go round: all that is not lifted, which stays where it is.
+    obstacles: Rc<Obstacles>,
 }
 
 impl Lift {
     /// These parts of `scene`, lifted by nothing yet.
-    pub fn of(scene: &Scene, parts: BTreeSet<Part>) -> Lift {
+    pub fn of(scene: &Scene, parts: Rc<BTreeSet<Part>>) -> Lift {
         let groups = parts.iter().filter_map(|part| match part {
             Part::Group(id) => Some(id.clone()),
             _ => None,
@@ -41,13 +44,13 @@ impl Lift {
         let bends = |link: &Link| !goes_along(link) && (holds(&link.from) || holds(&link.to));
         let touched = scene.links.iter().enumerate().filter(|(_, link)| bends(link)).take(MOST_BENT);
         let bent = touched.map(|(number, link)| (number, link.route.clone())).collect();
-        Lift { bent, groups, parts, by: Point::default() }
+        let obstacles = Rc::new(Obstacles::of(scene, &parts));
+        Lift { bent, groups, parts, by: Point::default(), obstacles }
     }
 
-    /// Lifts them by `by` in all.
+    /// Lifts them by `by` in all. The scene is the one that they were lifted from.
     pub fn to(&mut self, scene: &Scene, by: Point) {
         self.by = by;
-        let obstacles = Obstacles::of(scene, &self.parts);
         let place = |end: &End, point: Point| match end {
             End::Part(part) => {
                 let rect = port(&scene.boxes, part).unwrap_or_default();
@@ -59,8 +62,8 @@ impl Lift {
             let Some(link) = scene.links.get(*number) else { continue };
             let (a, b) = (place(&link.from, link.route.from()), place(&link.to, link.route.to()));
             *bent = match &link.home {
-                Some(group) => route(a, b, &obstacles.inside(group, a, b)),
-                None => route(a, b, &obstacles.outside(a, b)),
+                Some(group) => route(a, b, &self.obstacles.inside(group, a, b)),
+                None => route(a, b, &self.obstacles.outside(a, b)),
             };
         }
     }

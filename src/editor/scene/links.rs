@@ -140,6 +140,7 @@ fn copies(service: &Service) -> Vec<Part> {
 }
 
 /// What links go round: inside a group its cards, outside the areas of groups and what stands alone.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Obstacles {
     inside: BTreeMap<GroupId, Vec<Rect>>,
     /// The groups within a group, and the cards that lie in one of them.
@@ -149,6 +150,7 @@ pub struct Obstacles {
 
 /// A group within a group: a link that ends in it goes round its header and its cards, another one round
 /// the whole.
+#[derive(Debug, Clone, PartialEq)]
 struct Inner {
     area: Rect,
     cards: Vec<Rect>,
@@ -160,19 +162,23 @@ impl Obstacles {
         let mut obstacles =
             Obstacles { inside: BTreeMap::new(), nested: BTreeMap::new(), outside: Vec::new() };
         let mut inner: BTreeMap<&GroupId, Inner> = BTreeMap::new();
-        for (part, rect) in scene.boxes.iter().filter(|(part, _)| !lifted.contains(part)) {
+        let stays = |part: &Part| !lifted.contains(part);
+        for (part, rect) in &scene.boxes {
             if let Part::Group(id) = part
                 && scene.held.contains_key(id)
+                && stays(part)
             {
                 let header = Rect { h: scene.header_of(id), ..*rect };
                 inner.insert(id, Inner { area: *rect, cards: vec![header] });
             }
         }
-        for (part, rect) in scene.boxes.iter().filter(|(part, _)| !lifted.contains(part)) {
+        for (part, rect) in &scene.boxes {
             let home = match part {
+                // Instances are many, and in nobody's way.
+                Part::Instance(_) | Part::Note(_) => continue,
+                _ if !stays(part) => continue,
                 Part::Group(_) | Part::Client(_) | Part::Machine(_) => scene.home_of(part),
                 Part::Entry(group) | Part::Store(group, _) => Some(group),
-                Part::Instance(_) | Part::Note(_) => continue,
             };
             match home {
                 None => obstacles.outside.push(*rect),

@@ -78,8 +78,14 @@ pub fn Canvas(props: &CanvasProps) -> Html {
     let store = use_store(Pulse::Live);
     let words = use_words();
     let stage = use_node_ref();
-    let layers =
-        Layers { world: use_node_ref(), grid: use_node_ref(), bent: use_node_ref(), marks: use_node_ref() };
+    let layers = Layers {
+        sheet: use_node_ref(),
+        world: use_node_ref(),
+        grid: use_node_ref(),
+        ground: use_node_ref(),
+        bent: use_node_ref(),
+        marks: use_node_ref(),
+    };
     let view = {
         let layers = layers.clone();
         use_mut_ref(move || StageView::of(layers))
@@ -184,17 +190,19 @@ pub fn Canvas(props: &CanvasProps) -> Html {
             <main {class} ref={stage.clone()} {onkeydown} onpointerdown={pointer.down()} onpointermove={pointer.travel()}
                 onpointerup={pointer.up()} onpointercancel={pointer.cancel()} onwheel={pointer.wheel()}
                 oncontextmenu={pointer.context_menu()} ondblclick={pointer.double_click()} onpointerleave={pointer.leave()}>
-                <svg class={classes!("drawing", detail_class(window.look.detail))} role="application" aria-label={words.t("canvas.name")}
-                    aria-describedby="canvas-keys">
-                    <defs>
-                        <pattern id="grid" ref={layers.grid.clone()} patternUnits="userSpaceOnUse">
-                            <circle class="grid-dot" cx="1" cy="1" r="1" />
-                        </pattern>
-                    </defs>
-                    <rect width="100%" height="100%" fill="url(#grid)" />
-                    <g ref={layers.world.clone()}>{ drawing.html() }</g>
-                    <HandMarks />
-                </svg>
+                <div class="sheet" ref={layers.sheet.clone()}>
+                    <svg class={classes!("drawing", detail_class(window.look.detail))} role="application" aria-label={words.t("canvas.name")}
+                        aria-describedby="canvas-keys">
+                        <defs>
+                            <pattern id="grid" ref={layers.grid.clone()} patternUnits="userSpaceOnUse">
+                                <circle class="grid-dot" cx="1" cy="1" r="1" />
+                            </pattern>
+                        </defs>
+                        <rect ref={layers.ground.clone()} fill="url(#grid)" />
+                        <g ref={layers.world.clone()}>{ drawing.html() }</g>
+                    </svg>
+                </div>
+                <svg class="above"><HandMarks /></svg>
                 <canvas key={*layer_number} class="marks" ref={layers.marks.clone()} aria-hidden="true" />
                 { legend(view.share(), props.marks, copies_data(session), words) }
                 <p id="canvas-keys" class="hidden-visually">{ words.t("canvas.keys") }</p>

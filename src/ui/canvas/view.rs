@@ -9,13 +9,14 @@ use web_sys::{Element, HtmlCanvasElement, SvgElement};
 
 use crate::editor::Editor;
 use crate::editor::camera::{Camera, Destination};
+use crate::editor::geometry::Rect;
 use crate::editor::scene::Scene;
 use crate::editor::scene::lift::Lift;
 use crate::editor::tools::Tool;
 use crate::session::Session;
 use crate::ui::browser::{now_ms, prefers_reduced_motion, theme, window};
 use crate::ui::canvas::traffic::Traffic;
-use crate::ui::canvas::window::{Layers, Window, elements_of};
+use crate::ui::canvas::window::{Layers, Shown, Window, elements_of};
 use crate::ui::paint::{self, Mark, Painter, Palette};
 
 /// How long parts take to their new place.
@@ -72,11 +73,15 @@ pub struct StageView {
     target: Rc<Scene>,
     motion: Option<(Rc<Scene>, f64)>,
     lift: Option<Rc<Lift>>,
+    /// The scene that it is lifted from.
+    lifted_from: Rc<Scene>,
     /// The elements of what is lifted, found after each drawing.
     lifted: Vec<SvgElement>,
     drawn: bool,
     window: Window,
+    shown: Option<Shown>,
     shown_camera: Option<Camera>,
+    shown_stage: Rect,
     shown_tool: Tool,
     camera_motion: Option<(Camera, Destination, f64)>,
     traffic: Traffic,
@@ -182,8 +187,11 @@ impl StageView {
         let moved = self.move_camera(&mut session.editor, now);
         let lifted = self.hold(&session.editor, &mut wanted);
         let camera = session.editor.camera;
-        if self.shown_camera != Some(camera) && self.layers.show(camera) {
-            self.shown_camera = Some(camera);
+        let stage = session.editor.view;
+        if self.shown_camera != Some(camera) || self.shown_stage != stage {
+            self.shown = self.layers.show(camera, stage, self.shown);
+            self.shown_camera = self.shown.map(|_| camera);
+            self.shown_stage = stage;
         }
         wanted.drawing |= !self.window.does_for(&session.editor);
         if session.editor.foretell() {
@@ -222,7 +230,9 @@ impl StageView {
     fn hold(&mut self, editor: &Editor, wanted: &mut Wanted) -> bool {
         let dragged = editor.dragged();
         let same = match (&dragged, &self.lift) {
-            (Some((parts, _)), Some(lift)) => *parts == lift.parts,
+            (Some((parts, _)), Some(lift)) => {
+                Rc::ptr_eq(&self.lifted_from, &self.still) && *parts == lift.parts
+            }
             (None, None) => return false,
             _ => false,
         };
@@ -236,6 +246,7 @@ impl StageView {
                 let _ = path.remove_attribute("d");
             }
             self.lift = dragged.as_ref().map(|(parts, _)| Rc::new(Lift::of(&self.still, parts.clone())));
+            self.lifted_from = self.still.clone();
             wanted.drawing = true;
         }
         let (Some((_, by)), Some(lift)) = (dragged, self.lift.as_mut()) else { return true };
