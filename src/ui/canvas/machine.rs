@@ -10,7 +10,7 @@ use crate::editor::geometry::Rect;
 use crate::editor::scene::{MACHINE_HEADER, Part};
 use crate::ui::canvas::fit::{BOLD, fit, width};
 use crate::ui::canvas::node::Node;
-use crate::ui::canvas::row::{Row, RowProps};
+use crate::ui::canvas::row::{Row, RowProps, sizes};
 use crate::ui::i18n::Words;
 use crate::ui::icon::Icon;
 
@@ -63,6 +63,7 @@ pub fn MachineCard(props: &MachineProps) -> Html {
     let load = words.fill("canvas.load", &[("cores", &props.cores), ("percent", &(props.load * 100 / 64))]);
     let near = props.look.detail == Detail::Near && props.on;
     let title_room = rect.w - icon_room - if near { 66.0 + width(&load, 9.0) } else { 66.0 };
+    let (font_size, stroke_width) = sizes(props.look).unzip();
     html! {
         <Node part={Part::Machine(props.id.clone())} {class} {label} rect={*rect} radius={11.0} {above} stop={props.stop} focused={props.focused.clone()}>
             <rect class="card" width={num(rect.w)} height={num(rect.h)} rx="11" />
@@ -79,7 +80,7 @@ pub fn MachineCard(props: &MachineProps) -> Html {
             if props.rows.is_empty() {
                 <text class="tiny" transform={grown(12.0, MACHINE_HEADER + 22.0, grow)}>{ fit(&words.t("canvas.nothing_runs"), 11.0 * grow, rect.w - 20.0) }</text>
             }
-            <g class="rows">{ for props.rows.iter().map(|row| row_of(row, props)) }</g>
+            <g class="rows" font-size={font_size} stroke-width={stroke_width}>{ for props.rows.iter().map(|row| row_of(row, props)) }</g>
         </Node>
     }
 }

@@ -17,6 +17,10 @@ use crate::ui::i18n::Words;
 
 /// Cells that stand for an instance's workers.
 const SLOTS: u32 = 8;
+/// The name grows as one goes away, but no more than this.
+const LARGEST_NAME: f64 = 2.1;
+/// The sign of health grows as one goes away, but no more than this.
+const LARGEST_SIGN: f64 = 1.5;
 /// Ticks that stand for its queue.
 const TICKS: u32 = 14;
 
@@ -76,7 +80,7 @@ pub fn Row(props: &RowCardProps) -> Html {
         above = sign(rect.right(), rect.y, *words);
     }
     let content = match look.detail {
-        Detail::Far | Detail::Brief => brief(row, rect, look.grow.min(2.1)),
+        Detail::Far | Detail::Brief => brief(row, rect, look.grow.min(LARGEST_NAME)),
         Detail::Full => full(row, rect, &state),
         Detail::Near => near(row, rect, &state, *words),
     };
@@ -109,17 +113,31 @@ fn state(row: &RowProps, words: Words) -> String {
     }
 }
 
+/// Its name and its sign of health are so large from afar: what `sized` stands for in the style, told once for all rows
+/// of a card, because each transform of a row of its own costs the browser more than the row does.
+pub fn sizes(look: Look) -> Option<(String, String)> {
+    let grow = look.grow.min(LARGEST_NAME);
+    let sizes = (format!("{:.2}", 11.5 * grow), format!("{:.2}", 1.75 * grow.min(LARGEST_SIGN)));
+    matches!(look.detail, Detail::Far | Detail::Brief).then_some(sizes)
+}
+
 /// Its health, its name, and how busy it is.
 fn brief(row: &RowProps, rect: Rect, grow: f64) -> Html {
     const GAUGE: f64 = 44.0;
     let (slot, middle) = (rect.right() - GAUGE - 8.0, rect.y + rect.h / 2.0);
     let start = 6.0 + 22.0 * grow.min(1.5);
-    let sign = (rect.x + 3.0 + 8.5 * grow.min(1.5), middle);
+    let (x, larger) = (rect.x + 3.0 + 8.5 * grow.min(1.5), grow.min(LARGEST_SIGN));
+    let well = row.life == Life::Up && matches!(row.belief, Belief::Up { failed: 0, .. });
     let busy = if row.workers == 0 { 0.0 } else { f64::from(row.busy) / f64::from(row.workers) };
     html! {
         <>
-            <g transform={grown(sign.0, sign.1, grow.min(1.5))}>{ health(row, (0.0, 0.0)) }</g>
-            <text class="small" transform={grown(rect.x + start, middle + 4.1 * grow, grow)}>{ fit(&row.title, 11.5 * grow, rect.w - start - GAUGE - 14.0) }</text>
+            if well {
+                <circle class="belief up sized" cx={num(x)} cy={num(middle)} r={format!("{:.2}", 7.5 * larger)} />
+                <circle class="truth-up" cx={num(x)} cy={num(middle)} r={format!("{:.2}", 3.6 * larger)} />
+            } else {
+                <g transform={grown(x, middle, larger)}>{ health(row, (0.0, 0.0)) }</g>
+            }
+            <text class="small sized" x={num(rect.x + start)} y={num(middle + 4.1 * grow)}>{ fit(&row.title, 11.5 * grow, rect.w - start - GAUGE - 14.0) }</text>
             <rect class="slot" x={num(slot)} y={num(middle - 5.0)} width={num(GAUGE)} height="10" rx="3" />
             <rect class="slot busy" x={num(slot)} y={num(middle - 5.0)} width={num(GAUGE * busy.min(1.0))} height="10" rx="3" />
         </>
