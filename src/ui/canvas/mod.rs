@@ -165,6 +165,8 @@ pub fn Canvas(props: &CanvasProps) -> Html {
         let (scene, lift) = (view.scene(), view.lift());
         let mut book = book.borrow_mut();
         book.keep(session, words);
+        // Where nothing can be asked, nothing travels.
+        let has_groups = !session.editor.design().groups.is_empty();
         let target = session.editor.foretold().and_then(|effect| target_of(effect).cloned());
         let drawing = Drawing {
             session,
@@ -204,7 +206,7 @@ pub fn Canvas(props: &CanvasProps) -> Html {
                 </div>
                 <svg class="above"><HandMarks /></svg>
                 <canvas key={*layer_number} class="marks" ref={layers.marks.clone()} aria-hidden="true" />
-                { legend(view.share(), props.marks, copies_data(session), words) }
+                { legend(view.share(), props.marks && has_groups, copies_data(session), words) }
                 <p id="canvas-keys" class="hidden-visually">{ words.t("canvas.keys") }</p>
                 <Telling />
                 <Announcer />
