@@ -105,20 +105,27 @@ pub struct Agenda {
 
 impl Agenda {
     /// Schedules `event` at `at`.
-    #[inline]
+    #[inline(never)]
     pub fn schedule(&mut self, at: SimTime, event: Event) {
+        self.schedule_here(at, event);
+    }
+
+    /// As [`Agenda::schedule`], for those few who schedule most of all events.
+    #[inline(always)]
+    pub fn schedule_here(&mut self, at: SimTime, event: Event) {
         let due = self.due(at, event);
-        if self.crowded {
+        if self.crowded || self.few.is_full() {
             self.schedule_in_crowd(due);
-        } else if self.few.is_full() {
-            self.crowd(due);
         } else {
             self.few.push(due);
         }
     }
 
-    #[inline(always)]
+    #[inline(never)]
     fn schedule_in_crowd(&mut self, due: Due) {
+        if !self.crowded {
+            return self.crowd(due);
+        }
         if self.far.is_far(due) {
             return self.far.push(due);
         }

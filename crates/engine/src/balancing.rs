@@ -161,8 +161,19 @@ impl Pool {
 
     /// The instance whose turn it is, among those believed up and not in `tried`, given the calls under way to
     /// each instance. For a pool without a chooser.
-    #[inline]
+    #[inline(always)]
     pub fn pick(&mut self, outstanding: &[u32], instances: &[Instance], tried: &[u32]) -> Option<u32> {
+        if self.balancing != Balancing::RoundRobin || !tried.is_empty() {
+            return self.pick_otherwise(outstanding, instances, tried);
+        }
+        let picked = *self.candidates.get(self.cursor)?;
+        self.cursor = if self.cursor + 1 == self.candidates.len() { 0 } else { self.cursor + 1 };
+        Some(picked)
+    }
+
+    /// As [`Pool::pick`], where there is more to it than whose turn it is.
+    #[inline(never)]
+    fn pick_otherwise(&mut self, outstanding: &[u32], instances: &[Instance], tried: &[u32]) -> Option<u32> {
         let place = match self.balancing {
             Balancing::LeastConnections if tried.is_empty() => self.least_in_turn(outstanding),
             Balancing::LeastConnections => {

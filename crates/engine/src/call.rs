@@ -114,7 +114,20 @@ impl World {
 
     /// Sends an attempt to where it is to be made.
     #[inline(always)]
-    pub fn attempt(&mut self, mut work: Work, response: Wait, message: MessageKind) {
+    pub fn attempt(&mut self, work: Work, response: Wait, message: MessageKind) {
+        let from_entry = work.from.is_entry();
+        let (index, delay) = self.send_off(work, response, message);
+        if delay.is_zero() && from_entry {
+            // An entry calls once for a request, so this cannot go in circles.
+            self.on_arrive(index);
+        } else {
+            self.send(delay, Event::new(Kind::Arrive, index));
+        }
+    }
+
+    /// An attempt leaves for where it is to be made: its record, and how long it will travel.
+    #[inline(always)]
+    pub fn send_off(&mut self, mut work: Work, response: Wait, message: MessageKind) -> (u32, Span) {
         work.sent = self.now;
         if work.flags.has(Flags::DEADLINE) {
             self.inherit_deadline(&mut work, response);
@@ -136,12 +149,7 @@ impl World {
             false => self.message(from, at, message, request),
             true => self.first_message(from, at, message, request, target),
         };
-        if delay.is_zero() && from.is_entry() {
-            // An entry calls once for a request, so this cannot go in circles.
-            self.on_arrive(index);
-        } else {
-            self.send(delay, Event::new(Kind::Arrive, index));
-        }
+        (index, delay)
     }
 
     /// A message never arrives. Whoever sent it learns of it by waiting.
@@ -169,11 +177,7 @@ impl World {
         if !work.flags.has(Flags::CLAIMED) {
             return;
         }
-        let group = match work.at.place() {
-            Place::Instance(place) => self.instances[place as usize].group,
-            Place::Store(place) => self.stores[place as usize].group,
-            Place::Entry(group) | Place::Client(group) => group,
-        };
+        let group = self.group_of(work.at.place());
         let connect = self.groups[group as usize].calls.connect;
         let (sent, timer) = (work.sent, work.timer);
         let rings = (sent + connect.length).max(self.now);
@@ -237,13 +241,18 @@ impl World {
     pub fn count_failed_attempt(&mut self, index: u32, reason: Reason, retried: bool) -> u32 {
         let at = self.works[index as usize].at.place();
         self.tell(Fact::AttemptFailed { at, reason, retried });
-        match at {
-            Place::Instance(place) => {
-                let instance = &mut self.instances[place as usize];
-                instance.failed[reason.index()] += 1;
-                self.measures.attempt_failed(self.now, instance.group, place, retried);
-                instance.group
-            }
+        if let Place::Instance(place) = at {
+            let instance = &mut self.instances[place as usize];
+            instance.failed[reason.index()] += 1;
+            self.measures.attempt_failed(self.now, instance.group, place, retried);
+        }
+        self.group_of(at)
+    }
+
+    /// The group that a place belongs to.
+    pub fn group_of(&self, place: Place) -> u32 {
+        match place {
+            Place::Instance(place) => self.instances[place as usize].group,
             Place::Store(place) => self.stores[place as usize].group,
             Place::Entry(group) | Place::Client(group) => group,
         }

@@ -41,25 +41,6 @@ pub enum Kind {
     Control,
 }
 
-const KINDS: [Kind; 16] = [
-    Kind::Arrival,
-    Kind::Thought,
-    Kind::AtEntry,
-    Kind::AtClient,
-    Kind::Patience,
-    Kind::Arrive,
-    Kind::Begin,
-    Kind::Resume,
-    Kind::Done,
-    Kind::Return,
-    Kind::Timeout,
-    Kind::Burst,
-    Kind::Control,
-    Kind::Control,
-    Kind::Control,
-    Kind::Control,
-];
-
 /// How many bits of an event tell which; the others tell what.
 const INDEX_BITS: u32 = 24;
 
@@ -80,7 +61,22 @@ impl Event {
     /// What happens.
     #[inline]
     pub fn kind(self) -> Kind {
-        KINDS[(self.0 >> INDEX_BITS) as usize & 15]
+        // In the order of the numbers that they are, so that this is no table to be looked up.
+        match self.0 >> INDEX_BITS {
+            0 => Kind::Arrival,
+            1 => Kind::Thought,
+            2 => Kind::AtEntry,
+            3 => Kind::AtClient,
+            4 => Kind::Patience,
+            5 => Kind::Arrive,
+            6 => Kind::Begin,
+            7 => Kind::Resume,
+            8 => Kind::Done,
+            9 => Kind::Return,
+            10 => Kind::Timeout,
+            11 => Kind::Burst,
+            _ => Kind::Control,
+        }
     }
 
     /// To which.

@@ -6,8 +6,8 @@
 
 use crate::event::{Event, Kind};
 use crate::fact::{MessageKind, Outcome, Place};
-use crate::plan::program::Op;
-use crate::request::{Ending, State as Openness};
+use crate::plan::program::{Function, Op};
+use crate::request::{Ending, Request, State as Openness};
 use crate::work::{Answer, Flags, NONE, State, Work};
 use crate::world::{MAX_WORKS, World};
 
@@ -38,74 +38,91 @@ impl World {
         }
     }
 
-    /// The entry calls the function it enters by, at an instance whose turn it is. `false` if that takes more care.
+    /// As [`World::enter`]: the entry calls the function it enters by, at an instance whose turn it is. `false` if
+    /// that takes more care.
     #[inline(always)]
-    pub fn call_plain(&mut self, request: u32, group: u32, function: u32) -> bool {
+    pub fn enter_plain(&mut self, request: u32, group: u32, kind: u32) -> bool {
+        let known = &self.groups[group as usize];
+        if known.careful || known.keeps || self.works.len() >= MAX_WORKS {
+            return false;
+        }
+        let Some(&Some(function)) = known.entries.get(kind as usize) else { return false };
         let pool = &mut self.pools[self.functions[function as usize].pool as usize];
-        if pool.careful || self.works.len() >= MAX_WORKS {
+        if pool.careful {
             return false;
         }
         let Some(instance) = pool.pick(&self.outstanding, &self.instances, &[]) else { return false };
         let response = pool.response;
         let (from, at) = (Place::Entry(group).into(), Place::Instance(instance).into());
         let work = Work::new(request, NONE, function, from, at, Flags::CLAIMED);
-        self.attempt(work, response, MessageKind::Request);
+        let (index, delay) = self.send_off(work, response, MessageKind::Request);
+        if delay.is_zero() {
+            self.arrive(index);
+        } else {
+            self.send(delay, Event::new(Kind::Arrive, index));
+        }
         true
     }
 
-    /// Work that begins with a computation gets a core for itself. `false` if it goes on otherwise: it does something
-    /// else first, has to share, or what it had to compute took no time.
+    /// As [`World::begin`]: work that is new, and whose function begins with a computation, gets a core for itself.
+    /// `false` if it goes on otherwise: it does something else first, or has to share.
     #[inline(always)]
     pub fn begin_plain(&mut self, index: u32) -> bool {
         let work = &mut self.works[index as usize];
         let Some(instance) = work.at.instance() else { return false };
-        if work.next >= work.end {
+        if !self.usual || work.next != NONE || work.flags.has(Flags::MAY_LAPSE) {
             return false;
         }
-        let Op::Work { sampler, stream } = &self.ops[work.next as usize] else { return false };
+        let Function { first, end, .. } = self.functions[work.target as usize];
         let place = self.instances[instance as usize].machine;
         let machine = &mut self.machines[place as usize];
-        if !machine.roomy {
+        if first >= end || !machine.roomy {
             return false;
         }
+        let Op::Work { sampler, stream } = &self.ops[first as usize] else { return false };
         let length = self.streams[*stream as usize].draw(sampler, &self.ziggurat);
-        work.next += 1;
+        work.flags.set(Flags::SERVED);
+        (work.next, work.end) = (first + 1, end);
         if length.is_zero() {
-            return false;
+            self.run(index);
+            return true;
         }
         let due = self.now + machine.begin_alone(self.now, length);
         (work.state, work.due, work.machine) = (State::Alone, due, place);
-        self.agenda.schedule(due, Event::new(Kind::Done, index));
+        self.agenda.schedule_here(due, Event::new(Kind::Done, index));
         true
     }
 
+    /// As [`World::finish_plain`], for all but the one who finishes most.
+    #[inline(never)]
+    pub fn finish_plain_elsewhere(&mut self, index: u32) {
+        self.finish_plain(index);
+    }
+
     /// As [`World::finish`]: a plain call was done.
+    #[inline(always)]
     pub fn finish_plain(&mut self, index: u32) {
-        let Work { at, from, request, parent, flags, .. } = self.works[index as usize];
-        let (station, group) = match at.instance() {
-            Some(place) => {
-                let instance = &mut self.instances[place as usize];
-                (&mut instance.station, instance.group)
-            }
+        let work = self.works[index as usize];
+        let station = match work.at.instance() {
+            Some(place) => &mut self.instances[place as usize].station,
             None => {
-                let Place::Store(place) = at.place() else { return };
-                let store = &mut self.stores[place as usize];
-                (&mut store.station, store.group)
+                let Place::Store(place) = work.at.place() else { return };
+                &mut self.stores[place as usize].station
             }
         };
         if station.sheds() {
             return self.finish_with(index, Answer::Done);
         }
         station.finished += 1;
-        let next = if flags.has(Flags::SERVED) { station.free(self.now) } else { None };
-        let wanted = match parent {
-            NONE => self.is_open(request),
+        let next = if work.flags.has(Flags::SERVED) { station.free(self.now) } else { None };
+        let wanted = match work.parent {
+            NONE => self.is_open(work.request),
             parent => self.works[parent as usize].is_there(),
         };
         if wanted {
-            let delay = self.message(at, from, MessageKind::Response, request);
-            if delay.is_zero() && from.is_entry() {
-                self.answered_plain(index);
+            let delay = self.message(work.at, work.from, MessageKind::Response, work.request);
+            if delay.is_zero() && work.from.is_entry() {
+                self.answered_plain(index, work);
             } else {
                 let work = &mut self.works[index as usize];
                 work.flags.clear(Flags::SERVED);
@@ -114,7 +131,7 @@ impl World {
             }
         } else {
             self.works[index as usize].flags.clear(Flags::SERVED);
-            self.measures.wasted(group);
+            self.measures.wasted(self.group_of(work.at.place()));
             self.end_unwanted(index);
         }
         if let Some(next) = next {
@@ -122,40 +139,38 @@ impl World {
         }
     }
 
-    /// As [`World::answered`]: a plain call was done, and its caller hears of it.
+    /// As [`World::answered`]: a plain call, of which this is the record, was done, and its caller hears of it.
     #[inline(always)]
-    pub fn answered_plain(&mut self, index: u32) {
-        let work = &mut self.works[index as usize];
+    pub fn answered_plain(&mut self, index: u32, work: Work) {
         if work.memory != NONE || work.holders != 2 {
-            work.flags.clear(Flags::SERVED);
+            self.works[index as usize].flags.clear(Flags::SERVED);
             return self.returns(index, Answer::Done);
         }
-        let Work { request, parent, timer, at, flags, .. } = *work;
-        work.state = State::Over;
-        if let Some(timer) = timer {
+        if let Some(timer) = work.timer {
             self.agenda.cancel_timer(timer);
         }
-        if let Some(instance) = at.instance() {
+        if let Some(instance) = work.at.instance() {
             self.outstanding[instance as usize] -= 1;
         }
-        if parent == NONE {
+        if work.parent == NONE {
             // Nobody else holds it.
             self.works.remove(index as usize);
-            return self.answer_plain(request);
+            return self.answer_plain(work.request);
         }
+        self.works[index as usize].state = State::Over;
         // Forgotten only after its caller has gone on, as on the long way: who gets its place in the table is seen
         // when a process ends, and all its work in the order of that table.
-        self.child_ended(parent, flags.has(Flags::SOFT), Ok(()));
+        self.child_ended(work.parent, work.flags.has(Flags::SOFT), Ok(()));
         self.works.remove(index as usize);
-        self.release_request(request);
-        self.release(parent);
+        self.release_request(work.request);
+        self.release(work.parent);
     }
 
     /// As [`World::answer`]: the entry has what was asked for, and lets go of the request with it.
     #[inline(always)]
     fn answer_plain(&mut self, index: u32) {
-        let request = &self.requests[index as usize];
-        let (group, client) = (request.group, request.client);
+        let request = self.requests[index as usize];
+        let Request { group, client, .. } = request;
         let plain = request.state == Openness::Open && request.holders == 2;
         if !plain || self.groups[group as usize].keeps {
             self.answer(index, Outcome::Succeeded);
@@ -168,7 +183,7 @@ impl World {
             self.requests[index as usize].state = Openness::Answered(Outcome::Succeeded);
             return self.send(delay, Event::new(Kind::AtClient, index));
         }
-        let request = self.requests.remove(index as usize);
+        self.requests.remove(index as usize);
         if let Some(patience) = request.patience {
             self.agenda.cancel_timer(patience);
         }

@@ -26,6 +26,7 @@ mod session;
 mod snapshot;
 mod station;
 mod store;
+mod table;
 mod task;
 mod timers;
 mod traffic;

@@ -5,7 +5,8 @@ use archlab_model::SimTime;
 use crate::call::{Caller, Target};
 use crate::event::{Event, Kind};
 use crate::fact::{Fact, MessageKind, Outcome, Place, Reason};
-use crate::timers::TimerKey;
+use crate::table::Record;
+use crate::timers::{TimerKey, Wait};
 use crate::work::{Flags, NONE};
 use crate::world::{MAX_REQUESTS, World};
 
@@ -14,7 +15,7 @@ use crate::world::{MAX_REQUESTS, World};
 pub const MAX_STEPS: u32 = 10_000;
 
 /// A request. It is kept until it has ended and nobody works for it any more.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Request {
     pub number: u64,
     pub issued: SimTime,
@@ -35,6 +36,23 @@ pub struct Request {
     pub state: State,
     /// Whether something it asked for failed and was done without.
     pub degraded: bool,
+}
+
+impl Record for Request {
+    #[inline]
+    fn is_held(&self) -> bool {
+        self.holders > 0
+    }
+
+    #[inline]
+    fn leave(&mut self, next_vacant: u32) {
+        (self.holders, self.call) = (0, next_vacant);
+    }
+
+    #[inline]
+    fn next_vacant(&self) -> u32 {
+        self.call
+    }
 }
 
 impl Request {
@@ -62,6 +80,17 @@ impl Request {
     pub fn has_ended(&self) -> bool {
         self.state == State::Ended
     }
+}
+
+/// Who asks for what.
+#[derive(Debug, Clone, Copy)]
+pub struct Asking {
+    pub client: u32,
+    pub group: u32,
+    pub kind: u32,
+    /// As in a [`Request`].
+    pub crowd: u32,
+    pub user: u32,
 }
 
 /// How far it has come with its client.
@@ -96,9 +125,10 @@ impl Ending {
 }
 
 impl World {
-    /// A client issues a request.
+    /// A client issues a request, and will wait for an answer as long as it has `patience`.
     #[inline(always)]
-    pub fn issue(&mut self, client: u32, group: u32, kind: u32, crowd: u32, user: u32) {
+    pub fn issue(&mut self, asking: Asking, patience: Wait) {
+        let Asking { client, group, kind, crowd, user } = asking;
         let number = self.request_count;
         self.request_count += 1;
         self.tell(Fact::Issued { request: number, group, kind });
@@ -108,8 +138,7 @@ impl World {
             return self.settle(ending, Outcome::Failed(Reason::LimitReached));
         }
         let index = self.requests.vacant_key() as u32;
-        let wait = self.clients[client as usize].patience;
-        let patience = self.agenda.set_timer(self.now, wait, Event::new(Kind::Patience, index));
+        let patience = self.agenda.set_timer(self.now, patience, Event::new(Kind::Patience, index));
         let (from, to) = (Place::Client(client).into(), Place::Entry(group).into());
         self.requests.insert(Request {
             number,
@@ -147,6 +176,13 @@ impl World {
     /// The entry calls the service that holds the entry function.
     #[inline(always)]
     fn enter(&mut self, index: u32, group: u32, kind: u32) {
+        if !self.enter_plain(index, group, kind) {
+            self.enter_with_care(index, group, kind);
+        }
+    }
+
+    #[inline(never)]
+    fn enter_with_care(&mut self, index: u32, group: u32, kind: u32) {
         if self.groups[group as usize].careful && self.is_kept_at_entry(index) {
             return;
         }
@@ -171,7 +207,6 @@ impl World {
         self.release_request(index);
     }
 
-    #[inline(always)]
     fn ask_inside(&mut self, index: u32, group: u32, kind: u32) {
         if self.groups[group as usize].keeps && self.is_answered_at_edge(index, group, kind) {
             return;
@@ -179,12 +214,10 @@ impl World {
         self.ask_past_edge(index, group, kind);
     }
 
-    #[inline(always)]
     fn ask_past_edge(&mut self, index: u32, group: u32, kind: u32) {
         let known = &self.groups[group as usize];
         let careful = known.careful;
         let called = match known.entries.get(kind as usize).copied().flatten() {
-            Some(function) if !careful && self.call_plain(index, group, function) => Ok(()),
             Some(function) => {
                 let from = Place::Entry(group).into();
                 let mut caller = Caller {

@@ -74,7 +74,7 @@ impl Simulation {
     /// As [`Simulation::run_until`], but stops after `events` events.
     pub fn run_for(&mut self, deadline: SimTime, events: u64) -> Progress {
         self.world.telling = false;
-        self.go(deadline, events, |_| {})
+        self.go(deadline, events, u64::MAX, |_| {})
     }
 
     /// As [`Simulation::run_for`], and tells each fact, with its instant, to `listener`.
@@ -85,7 +85,7 @@ impl Simulation {
         listener: &mut dyn FnMut(SimTime, &Fact),
     ) -> Progress {
         self.world.telling = true;
-        let progress = self.go(deadline, events, |world| hand_out(world, listener));
+        let progress = self.go(deadline, events, 1, |world| hand_out(world, listener));
         self.world.telling = false;
         progress
     }
@@ -119,8 +119,14 @@ impl Simulation {
         happened
     }
 
-    /// Goes on until `deadline` or for `events` events, and calls `after` after each.
-    fn go(&mut self, deadline: SimTime, mut events: u64, mut after: impl FnMut(&mut World)) -> Progress {
+    /// Goes on until `deadline` or for `events` events, and calls `after` at least after each `stride` of them.
+    fn go(
+        &mut self,
+        deadline: SimTime,
+        mut events: u64,
+        stride: u64,
+        mut after: impl FnMut(&mut World),
+    ) -> Progress {
         if deadline < self.world.now {
             return Progress::Reached;
         }
@@ -134,10 +140,11 @@ impl Simulation {
                     self.world.measures.advance(self.world.now);
                     return Progress::OutOfEvents;
                 }
-                if !self.world.advance(last) {
+                let handled = self.world.advance_by(events.min(stride), last);
+                if handled == 0 {
                     break;
                 }
-                events -= 1;
+                events -= handled;
                 after(&mut self.world);
             }
             self.world.now = stop;

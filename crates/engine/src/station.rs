@@ -70,7 +70,7 @@ impl Station {
     }
 
     /// Takes a piece of work in, if it can.
-    #[inline]
+    #[inline(always)]
     pub fn admit(&mut self, now: SimTime, work: u32) -> Admission {
         if self.shedder.is_some() {
             return self.admit_or_shed(now, work);
@@ -78,7 +78,7 @@ impl Station {
         self.admit_at_all(now, work)
     }
 
-    #[inline]
+    #[inline(always)]
     fn admit_at_all(&mut self, now: SimTime, work: u32) -> Admission {
         if self.busy < self.servers {
             self.meter.busy_begins(now);
@@ -107,7 +107,7 @@ impl Station {
     }
 
     /// A server is free again. If a piece of work waits, the server has that now, and it is returned.
-    #[inline]
+    #[inline(always)]
     pub fn free(&mut self, now: SimTime) -> Option<u32> {
         if self.busy <= self.servers
             && let Some(next) = self.pop_waiting()
@@ -120,7 +120,7 @@ impl Station {
         None
     }
 
-    #[inline]
+    #[inline(always)]
     fn pop_waiting(&mut self) -> Option<u32> {
         if self.last_in { self.waiting.pop_back() } else { self.waiting.pop_front() }
     }

@@ -13,6 +13,7 @@ use archlab_model::{SimTime, Span};
 use crate::event::{Event, Kind};
 use crate::plan::LoadPlan;
 use crate::random::{Sampler, Stream};
+use crate::request::Asking;
 use crate::timers::Wait;
 use crate::work::NONE;
 use crate::world::World;
@@ -75,7 +76,7 @@ impl World {
         let LoadPlan::Open { gap } = &client.load else { return };
         let gap = self.streams[client.arrivals as usize].draw(gap, &self.ziggurat);
         client.next = self.now + if client.spike == 1.0 { gap } else { hastened(gap, client.spike) };
-        self.agenda.schedule(client.next, Event::new(Kind::Arrival, index));
+        self.agenda.schedule_here(client.next, Event::new(Kind::Arrival, index));
     }
 
     /// Plans the next arrival, if any, of a client whose load has a shape in time.
@@ -112,18 +113,26 @@ impl World {
     }
 
     /// A request arrives from an open client: one to each of its groups.
-    #[inline(never)]
+    #[inline(always)]
     pub fn on_arrival(&mut self, index: u32) {
         let client = &self.clients[index as usize];
         if client.next != self.now {
             return;
         }
+        let Client { kinds, patience, population, .. } = *client;
+        let (first, others) = (client.groups.first().copied(), client.groups.len() > 1);
         match client.load {
-            LoadPlan::Listed(_) => return self.on_listed_arrival(index),
             LoadPlan::Open { .. } => self.plan_plain_arrival(index),
+            LoadPlan::Listed(_) => return self.on_listed_arrival(index),
             _ => self.plan_shaped_arrival(index),
         }
-        self.arrive(index);
+        let Some(kind) = self.choose_kind(kinds) else { return };
+        let user = if population == 0 { 0 } else { self.choose_user(index) };
+        let Some(group) = first else { return };
+        self.issue(Asking { client: index, group, kind, crowd: NONE, user }, patience);
+        if others {
+            self.ask_others(index, kind, user);
+        }
     }
 
     /// All requests of a batch or a recording arrive that are listed for this instant.
@@ -136,29 +145,33 @@ impl World {
         if client.next != SimTime::NEVER {
             self.agenda.schedule(client.next, Event::new(Kind::Arrival, index));
         }
+        let Client { kinds, .. } = *client;
         for _ in 0..count {
-            self.arrive_listed(index);
+            let Some(kind) = self.choose_kind(kinds) else { return };
+            let user = self.choose_user(index);
+            let Some(&group) = self.clients[index as usize].groups.first() else { return };
+            self.issue_again(Asking { client: index, group, kind, crowd: NONE, user });
+            self.ask_others(index, kind, user);
         }
     }
 
+    /// The same request arrives at the other groups of its client, after the first.
     #[inline(never)]
-    fn arrive_listed(&mut self, index: u32) {
-        self.arrive(index);
+    fn ask_others(&mut self, client: u32, kind: u32, user: u32) {
+        let mut place = 1;
+        while let Some(&group) = self.clients[client as usize].groups.get(place) {
+            place += 1;
+            self.issue_again(Asking { client, group, kind, crowd: NONE, user });
+        }
     }
 
-    /// One request of an open client, to each of its groups.
-    #[inline(always)]
-    fn arrive(&mut self, index: u32) {
-        let Client { kinds, population, users, .. } = self.clients[index as usize];
-        let Some(kind) = self.choose_kind(kinds) else { return };
-        let user = match population {
+    /// Which of an open client's people asks, where that matters to somebody.
+    #[inline(never)]
+    fn choose_user(&mut self, index: u32) -> u32 {
+        let Client { population, users, .. } = self.clients[index as usize];
+        match population {
             0 => 0,
             people => self.streams[users as usize].below(u64::from(people)) as u32,
-        };
-        let mut place = 0;
-        while let Some(&group) = self.clients[index as usize].groups.get(place) {
-            place += 1;
-            self.issue(index, group, kind, NONE, user);
         }
     }
 
@@ -174,7 +187,7 @@ impl World {
         match self.choose_kind(kinds) {
             Some(kind) => {
                 let user = self.crowds[index as usize].people.ask();
-                self.issue_again(client, group, kind, index, user);
+                self.issue_again(Asking { client, group, kind, crowd: index, user });
             }
             None => {
                 let crowd = &mut self.crowds[index as usize];
@@ -185,8 +198,9 @@ impl World {
     }
 
     #[inline(never)]
-    fn issue_again(&mut self, client: u32, group: u32, kind: u32, crowd: u32, user: u32) {
-        self.issue(client, group, kind, crowd, user);
+    fn issue_again(&mut self, asking: Asking) {
+        let patience = self.clients[asking.client as usize].patience;
+        self.issue(asking, patience);
     }
 
     /// A user got an answer, or gave up, `round` after it sent.
@@ -219,6 +233,7 @@ impl World {
         self.streams[stream as usize].draw(sampler, &self.ziggurat)
     }
 
+    #[inline(always)]
     fn choose_kind(&mut self, stream: u32) -> Option<u32> {
         let &(total, last) = self.shares.last()?;
         if self.shares.len() == 1 {

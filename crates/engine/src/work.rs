@@ -9,17 +9,17 @@
 mod cores;
 mod flags;
 mod holding;
+mod serving;
 mod spot;
 
-use archlab_model::{SimTime, Span};
+use archlab_model::SimTime;
 
 use crate::event::{Event, Kind};
 use crate::fact::{Fact, MessageKind, Place, Reason};
 use crate::instance::Process;
-use crate::plan::program::Op;
 use crate::station::Admission;
+use crate::table::Record;
 use crate::timers::TimerKey;
-use crate::transaction::live::COORDINATION;
 use crate::world::World;
 
 pub use flags::Flags;
@@ -32,7 +32,7 @@ pub const NONE: u32 = u32::MAX;
 pub const MAX_NESTING: u8 = 4;
 
 /// An attempt of a call, or a part of one that is executed beside it in the same instance.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Work {
     /// When it was sent.
     pub sent: SimTime,
@@ -109,6 +109,23 @@ pub enum Answer {
     Undone(Reason),
 }
 
+impl Record for Work {
+    #[inline]
+    fn is_held(&self) -> bool {
+        self.holders > 0
+    }
+
+    #[inline]
+    fn leave(&mut self, next_vacant: u32) {
+        (self.holders, self.parent) = (0, next_vacant);
+    }
+
+    #[inline]
+    fn next_vacant(&self) -> u32 {
+        self.parent
+    }
+}
+
 impl Work {
     /// Work that is yet to be sent or begun, held by its life.
     pub fn new(request: u32, parent: u32, target: u32, from: Spot, at: Spot, flags: Flags) -> Work {
@@ -152,23 +169,42 @@ impl Work {
 
 impl World {
     /// Work reaches its place.
-    #[inline]
+    #[inline(never)]
     pub fn on_arrive(&mut self, index: u32) {
+        self.arrive(index);
+    }
+
+    /// As [`World::on_arrive`].
+    #[inline(always)]
+    pub fn arrive(&mut self, index: u32) {
+        let work = &mut self.works[index as usize];
+        if let Some(place) = work.at.instance()
+            && work.state == State::OnTheWay
+        {
+            let instance = &mut self.instances[place as usize];
+            if instance.process == Process::Up && !instance.ailing {
+                return match instance.station.admit(self.now, index) {
+                    Admission::Queued => work.state = State::Queued,
+                    Admission::Served if self.begin_plain(index) => {}
+                    admission => self.admitted(index, admission),
+                };
+            }
+        }
+        self.arrive_with_care(index);
+    }
+
+    #[inline(never)]
+    fn arrive_with_care(&mut self, index: u32) {
         let work = &mut self.works[index as usize];
         if work.state != State::OnTheWay {
             return self.release(index);
         }
         let admission = match work.at.place() {
             Place::Instance(place) => {
-                let instance = &mut self.instances[place as usize];
-                if instance.process != Process::Up || instance.ailing {
-                    if !self.is_reached(index, place) {
-                        return;
-                    }
-                    self.instances[place as usize].station.admit(self.now, index)
-                } else {
-                    instance.station.admit(self.now, index)
+                if !self.is_reached(index, place) {
+                    return;
                 }
+                self.instances[place as usize].station.admit(self.now, index)
             }
             Place::Store(place) => {
                 let store = &mut self.stores[place as usize];
@@ -182,6 +218,11 @@ impl World {
                 return self.release(index);
             }
         };
+        self.admitted(index, admission);
+    }
+
+    /// What becomes of work that has reached its place, as its station says.
+    fn admitted(&mut self, index: u32, admission: Admission) {
         match admission {
             Admission::Rejected => self.reply(index, Answer::Undone(Reason::QueueFull)),
             Admission::Queued => self.works[index as usize].state = State::Queued,
@@ -193,7 +234,6 @@ impl World {
 
     /// Whether work reaches an instance that does not run, or that something is wrong with.
     #[cold]
-    #[inline(never)]
     fn is_reached(&mut self, index: u32, place: u32) -> bool {
         let instance = &self.instances[place as usize];
         if !self.machines[instance.machine as usize].on {
@@ -209,120 +249,41 @@ impl World {
         !instance.ailing || self.lets_in(index, place)
     }
 
-    /// A server that was given a piece of work begins with it.
-    pub fn on_begin(&mut self, index: u32) {
-        if self.works[index as usize].state == State::Ready {
-            self.begin(index);
-        } else {
-            self.release(index);
-        }
-    }
-
-    /// Gives a piece of work, that waited, to the server that is free for it.
-    pub fn serve_next(&mut self, next: Option<u32>) {
-        if let Some(next) = next {
-            self.works[next as usize].state = State::Ready;
-            self.immediate.push_back(Event::new(Kind::Begin, next));
-        }
-    }
-
-    /// As [`World::serve_next`], and begins with it here and now; unless that has gone on for long, for work that
-    /// takes no time ends here and now, too, and lets the next begin.
-    #[inline]
-    pub fn serve_now(&mut self, next: u32) {
-        if self.nesting >= MAX_NESTING {
-            return self.serve_next(Some(next));
-        }
-        self.nesting += 1;
-        self.begin(next);
-        self.nesting -= 1;
-    }
-
-    #[inline(always)]
-    fn begin(&mut self, index: u32) {
-        let work = &mut self.works[index as usize];
-        work.flags.set(Flags::SERVED);
-        let at = work.at.place();
-        if work.next == NONE {
-            if work.flags.has(Flags::MAY_LAPSE) && self.lapses(index) {
-                return;
-            }
-            if !self.usual && !self.begins(index, at) {
-                return;
-            }
-            let work = &mut self.works[index as usize];
-            if matches!(at, Place::Store(_)) {
-                let op = work.target;
-                return self.begin_access(index, op);
-            }
-            let function = self.functions[work.target as usize];
-            (work.next, work.end) = (function.first, function.end);
-            if self.usual && self.begin_plain(index) {
-                return;
-            }
-        }
-        self.run(index);
-    }
-
-    /// Whether a piece of work may begin, and tells it.
-    #[cold]
-    #[inline(never)]
-    fn begins(&mut self, index: u32, at: Place) -> bool {
-        if self.faults.any && !self.may_begin(index) {
-            return false;
-        }
-        self.tell(Fact::Started { at });
-        true
-    }
-
-    fn begin_access(&mut self, index: u32, op: u32) {
-        let length = match self.ops[op as usize] {
-            _ if self.works[index as usize].flags.has(Flags::KEEPING) => self.leg_length(index, op),
-            Op::Access { sampler, stream, .. } => self.draw(&sampler, stream),
-            Op::Publish(_) => self.publish_length(index),
-            Op::Transact(_) => COORDINATION,
-            _ => Span::ZERO,
-        };
-        let work = &mut self.works[index as usize];
-        let length = if self.faults.any { self.faults.at_store(work.at, length) } else { length };
-        let due = self.now + length;
-        (work.due, work.state) = (due, State::Alone);
-        let event = Event::new(Kind::Done, index);
-        if length.is_zero() {
-            self.immediate.push_back(event);
-        } else {
-            self.agenda.schedule(due, event);
-        }
-    }
-
     /// A piece of work has had its core, or its connection of a store, for as long as it needed.
     pub fn on_done(&mut self, index: u32) {
         let work = &mut self.works[index as usize];
         if work.state != State::Alone || work.due != self.now {
             return self.release(index);
         }
-        if work.machine == NONE {
-            if work.flags.has(Flags::PUBLISH) {
-                return self.on_published(index);
+        if work.machine != NONE {
+            self.machines[work.machine as usize].end_alone(self.now);
+            work.machine = NONE;
+            if work.next < work.end || !self.usual || !work.flags.is_plain() {
+                return self.run(index);
             }
-            if work.flags.has(Flags::KEEPING) {
-                return self.leg_served(index);
-            }
-            return self.finish(index, Ok(()));
+        } else if !self.usual || !work.flags.is_plain() {
+            return self.served_at_store(index);
         }
-        self.machines[work.machine as usize].end_alone(self.now);
-        work.machine = NONE;
-        if work.next >= work.end && self.usual && work.flags.is_plain() {
-            return self.finish_plain(index);
+        self.finish_plain(index);
+    }
+
+    /// A store has done a piece of work, which is not plain.
+    fn served_at_store(&mut self, index: u32) {
+        let work = &self.works[index as usize];
+        if work.flags.has(Flags::PUBLISH) {
+            return self.on_published(index);
         }
-        self.run(index);
+        if work.flags.has(Flags::KEEPING) {
+            return self.leg_served(index);
+        }
+        self.finish_with(index, Answer::Done);
     }
 
     /// A server has finished: the answer goes out, and the next in the queue comes in.
     #[inline]
     pub fn finish(&mut self, index: u32, result: Result<(), Reason>) {
         if self.usual && result.is_ok() && self.works[index as usize].flags.is_plain() {
-            return self.finish_plain(index);
+            return self.finish_plain_elsewhere(index);
         }
         self.finish_with(index, result.map_or_else(Answer::Failed, |()| Answer::Done));
     }
@@ -408,11 +369,11 @@ impl World {
     /// What comes back reaches the caller.
     #[inline]
     pub fn on_return(&mut self, index: u32) {
-        let Work { answer, flags, .. } = self.works[index as usize];
-        if self.usual && answer == Answer::Done && flags.is_plain() {
-            return self.answered_plain(index);
+        let work = self.works[index as usize];
+        if self.usual && work.answer == Answer::Done && work.flags.is_plain() {
+            return self.answered_plain(index, work);
         }
-        self.returns(index, answer);
+        self.returns(index, work.answer);
     }
 
     #[inline]

@@ -1,7 +1,6 @@
 //! The world: everything that a run consists of, and what each event does to it.
 //!
-//! The parts of its behaviour lie where their words are: traffic, requests, calls, jobs, tasks, health,
-//! faults, placement, adoption.
+//! The parts of its behaviour lie where their words are: traffic, requests, calls, tasks, health, faults, adoption.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -35,6 +34,7 @@ use crate::session::keeping::Keeper;
 use crate::station::Station;
 use crate::store::edge::Edge;
 use crate::store::keeping::Keeping;
+use crate::table::Table;
 use crate::traffic::{Client, Crowd};
 use crate::transaction::live::Transacting;
 use crate::work::Work;
@@ -144,9 +144,9 @@ pub struct World {
     pub phases: Vec<Stream>,
     pub ziggurat: Ziggurat,
 
-    pub requests: Slab<Request>,
+    pub requests: Table<Request>,
     pub request_count: u64,
-    pub works: Slab<Work>,
+    pub works: Table<Work>,
     /// What calls remember that were tried again, or are guarded.
     pub memories: Slab<Memory>,
     /// Guards between callers and services, and limits.
@@ -177,9 +177,9 @@ impl World {
     /// Every random stream goes on in another way.
     pub fn diverge(&mut self, seed: u64) {
         let pools = self.pools.iter_mut().flat_map(|pool| pool.streams());
-        let streams = self.streams.iter_mut().chain(&mut self.phases).chain(pools);
-        let streams = streams.chain(self.faults.streams()).chain(self.network.disturbances.streams());
-        streams.for_each(|stream| stream.diverge(seed));
+        let streams =
+            self.streams.iter_mut().chain(&mut self.phases).chain(pools).chain(self.faults.streams());
+        streams.chain(self.network.disturbances.streams()).for_each(|stream| stream.diverge(seed));
     }
 
     /// An empty world, to be filled by adopting a plan.
@@ -218,9 +218,9 @@ impl World {
             streams: Vec::new(),
             phases: Vec::new(),
             ziggurat: Ziggurat::default(),
-            requests: Slab::new(),
+            requests: Table::default(),
             request_count: 0,
-            works: Slab::new(),
+            works: Table::default(),
             memories: Slab::new(),
             resilience: Guards::default(),
             outstanding: Vec::new(),
@@ -237,22 +237,29 @@ impl World {
     }
 
     /// Handles the next thing due by `deadline`. `false` if there is none.
-    #[inline]
     pub fn advance(&mut self, deadline: SimTime) -> bool {
-        let event = match self.immediate.pop_front() {
-            Some(event) => event,
-            None => {
-                let Some((at, event)) = self.agenda.take(deadline) else { return false };
-                self.now = at;
-                self.prepare();
-                event
-            }
-        };
-        self.handle(event);
-        self.events += 1;
-        #[cfg(debug_assertions)]
-        self.check_conservation();
-        true
+        self.advance_by(1, deadline) > 0
+    }
+
+    /// Handles what is due by `deadline`, up to so many events. How many there were.
+    #[inline(never)]
+    pub fn advance_by(&mut self, most: u64, deadline: SimTime) -> u64 {
+        for handled in 0..most {
+            let event = match self.immediate.pop_front() {
+                Some(event) => event,
+                None => {
+                    let Some((at, event)) = self.agenda.take(deadline) else { return handled };
+                    self.now = at;
+                    self.prepare();
+                    event
+                }
+            };
+            self.handle(event);
+            self.events += 1;
+            #[cfg(debug_assertions)]
+            self.check_conservation();
+        }
+        most
     }
 
     #[inline(always)]

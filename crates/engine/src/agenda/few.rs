@@ -30,10 +30,10 @@ impl Few {
         self.row[self.count % ROOM]
     }
 
-    /// Takes the earliest, if there is one.
+    /// Takes the earliest. There must be one.
     #[inline(always)]
     pub fn take_first(&mut self) {
-        self.count = self.count.saturating_sub(1);
+        self.count -= 1;
     }
 
     /// Whether there is no room for one more.
@@ -46,9 +46,10 @@ impl Few {
     #[inline(always)]
     pub fn push(&mut self, due: Due) {
         let mut place = self.count;
-        while self.row[place % ROOM] < due && place > 0 {
+        // Ends at the first, which is later than anything.
+        while self.row[place % ROOM] < due {
             self.row[(place + 1) % ROOM] = self.row[place % ROOM];
-            place -= 1;
+            place = place.wrapping_sub(1);
         }
         self.row[(place + 1) % ROOM] = due;
         self.count += 1;

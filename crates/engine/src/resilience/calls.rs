@@ -220,7 +220,7 @@ impl World {
     }
 
     fn send_held(&mut self, index: u32, at: Spot, response: Wait, first: bool) {
-        let mut work = self.works[index as usize].clone();
+        let mut work = self.works[index as usize];
         (work.state, work.at, work.sent) = (State::OnTheWay, at, self.now);
         if work.flags.has(Flags::DEADLINE) {
             self.inherit_deadline(&mut work, response);

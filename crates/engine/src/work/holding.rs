@@ -38,7 +38,8 @@ impl World {
     #[inline]
     pub fn forget(&mut self, mut index: u32) {
         loop {
-            let Work { request, parent, memory, flags, target, .. } = self.works.remove(index as usize);
+            let Work { request, parent, memory, flags, target, .. } = self.works[index as usize];
+            self.works.remove(index as usize);
             if flags.has(Flags::KEEPING) && flags.has(Flags::INSIDE) {
                 self.forget_access(target);
             }

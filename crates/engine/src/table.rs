@@ -1,0 +1,139 @@
+//! A table of records that are found by number. Places that were left are taken again, the last one first.
+//!
+//! There is no mark of its own on a place: a record is there as long as somebody holds it, and whoever has its number
+//! is one of those, so that finding it takes no more than its place. Only who searches all records asks which of
+//! them are there.
+
+use std::ops::{Index, IndexMut};
+
+/// A record that is kept while somebody holds it. In the place that it leaves it notes which place is next to be taken.
+pub trait Record: Copy {
+    /// Whether somebody holds it.
+    fn is_held(&self) -> bool;
+
+    /// Nobody holds it any more.
+    fn leave(&mut self, next_vacant: u32);
+
+    /// What [`Record::leave`] noted.
+    fn next_vacant(&self) -> u32;
+}
+
+/// Records by number.
+#[derive(Debug, Clone)]
+pub struct Table<T> {
+    places: Vec<T>,
+    /// The place that is taken next: the one that was left last, or one more than there are.
+    vacant: u32,
+    count: u32,
+}
+
+impl<T> Default for Table<T> {
+    fn default() -> Table<T> {
+        Table { places: Vec::new(), vacant: 0, count: 0 }
+    }
+}
+
+impl<T: Record> Table<T> {
+    /// How many records there are.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.count as usize
+    }
+
+    /// The number that the next record will have.
+    #[inline]
+    pub fn vacant_key(&self) -> usize {
+        self.vacant as usize
+    }
+
+    /// Adds a record, and gives its number.
+    #[inline(always)]
+    pub fn insert(&mut self, record: T) -> usize {
+        let number = self.vacant as usize;
+        self.count += 1;
+        match self.places.get_mut(number) {
+            Some(place) => {
+                self.vacant = place.next_vacant();
+                *place = record;
+            }
+            None => {
+                self.places.push(record);
+                self.vacant = self.places.len() as u32;
+            }
+        }
+        number
+    }
+
+    /// Takes a record out.
+    #[inline(always)]
+    pub fn remove(&mut self, number: usize) {
+        self.places[number].leave(self.vacant);
+        self.vacant = number as u32;
+        self.count -= 1;
+    }
+
+    /// A record, if it is still there.
+    #[inline]
+    pub fn get(&self, number: usize) -> Option<&T> {
+        self.places.get(number).filter(|record| record.is_held())
+    }
+
+    /// All records, with their numbers.
+    pub fn iter(&self) -> impl Iterator<Item = (usize, &T)> {
+        self.places.iter().enumerate().filter(|(_, record)| record.is_held())
+    }
+}
+
+impl<T> Index<usize> for Table<T> {
+    type Output = T;
+
+    #[inline(always)]
+    fn index(&self, number: usize) -> &T {
+        &self.places[number]
+    }
+}
+
+impl<T> IndexMut<usize> for Table<T> {
+    #[inline(always)]
+    fn index_mut(&mut self, number: usize) -> &mut T {
+        &mut self.places[number]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Clone, Copy, PartialEq)]
+    struct Held(Option<char>, u32);
+
+    impl Record for Held {
+        fn is_held(&self) -> bool {
+            self.0.is_some()
+        }
+
+        fn leave(&mut self, next_vacant: u32) {
+            *self = Held(None, next_vacant);
+        }
+
+        fn next_vacant(&self) -> u32 {
+            self.1
+        }
+    }
+
+    #[test]
+    fn the_place_that_was_left_last_is_taken_first() {
+        let mut table = Table::default();
+        let held = |name| Held(Some(name), 0);
+        for name in ['a', 'b', 'c'] {
+            assert_eq!(table.vacant_key(), table.insert(held(name)));
+        }
+        table.remove(0);
+        table.remove(2);
+        assert_eq!((table.len(), table.get(0), table.get(1)), (1, None, Some(&held('b'))));
+        assert_eq!([table.insert(held('d')), table.vacant_key()], [2, 0]);
+        let there: Vec<_> = table.iter().filter_map(|(number, record)| Some((number, record.0?))).collect();
+        assert_eq!(there, [(1, 'b'), (2, 'd')]);
+        assert_eq!(['e', 'f', 'g'].map(|name| table.insert(held(name))), [0, 3, 4]);
+    }
+}
