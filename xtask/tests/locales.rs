@@ -57,24 +57,67 @@ fn placeholders(text: &str) -> BTreeSet<&str> {
     after.filter_map(|rest| rest.split_once('}').map(|(name, _)| name)).collect()
 }
 
-/// What stands between the quotes of every plain string literal in the Rust sources, tests included: a key is
-/// told by its shape, so reading a comment or half a literal by mistake does no harm.
-fn literals() -> BTreeSet<String> {
-    let mut literals = BTreeSet::new();
-    let mut folders = vec![root().join("src"), root().join("crates")];
+/// The Rust sources of some folders of the workspace, by their paths in it.
+fn sources(folders: &[&str]) -> BTreeMap<String, String> {
+    let mut sources = BTreeMap::new();
+    let mut folders: Vec<PathBuf> = folders.iter().map(|folder| root().join(folder)).collect();
     while let Some(folder) = folders.pop() {
         for path in entries(&folder) {
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let text = fs::read_to_string(&path).expect("a source is text");
-                literals.extend(
-                    text.lines().flat_map(|line| line.split('"').skip(1)).filter(is_key).map(str::to_owned),
-                );
+                let name = path.strip_prefix(root()).expect("it lies in the workspace");
+                sources.insert(name.display().to_string(), text);
             }
         }
     }
-    literals
+    sources
+}
+
+/// What stands between the quotes of every plain string literal in the Rust sources, tests included: a key is
+/// told by its shape, so reading a comment or half a literal by mistake does no harm.
+fn literals() -> BTreeSet<String> {
+    let sources = sources(&["src", "crates"]);
+    let lines = sources.values().flat_map(|text| text.lines());
+    lines.flat_map(|line| line.split('"').skip(1)).filter(is_key).map(str::to_owned).collect()
+}
+
+/// Attributes that a person reads or hears.
+const READ_ATTRIBUTES: [&str; 9] = [
+    "alt",
+    "aria-description",
+    "aria-label",
+    "aria-placeholder",
+    "aria-roledescription",
+    "aria-valuetext",
+    "label",
+    "placeholder",
+    "title",
+];
+/// The same in every language: our name, and what stands on a key.
+const NAMES: [&str; 2] = ["archlab", "Esc"];
+
+/// The literals of a line of a component that a person would read as they stand: text between tags, an attribute that
+/// is read, anything in Chinese.
+fn texts_in(line: &str) -> Vec<&str> {
+    let is_han = |one: char| ('\u{4e00}'..='\u{9fff}').contains(&one);
+    let pieces: Vec<&str> = line.split('"').collect();
+    // Every other piece stands between quotes.
+    let quoted = pieces.windows(3).step_by(2).map(|around| (around[0].trim_end(), around[1], around[2]));
+    let is_read = |(before, literal, after): &(&str, &str, &str)| {
+        let between_tags = || {
+            let Some(before) = before.strip_suffix('{').map(str::trim_end) else { return false };
+            let behind_tag = before.ends_with('>') && !before.ends_with("=>") && !before.ends_with("->");
+            after.trim_start().starts_with('}') && (behind_tag || before.is_empty())
+        };
+        let attribute = || {
+            let name = before.strip_suffix('=').and_then(|before| before.split_whitespace().last());
+            name.is_some_and(|name| READ_ATTRIBUTES.contains(&name))
+        };
+        literal.contains(is_han) || literal.contains(char::is_alphabetic) && (between_tags() || attribute())
+    };
+    quoted.filter(is_read).map(|(_, literal, _)| literal).filter(|literal| !NAMES.contains(literal)).collect()
 }
 
 /// Two or more words of lower-case letters, digits and underscores, joined by dots.
@@ -140,4 +183,38 @@ fn every_key_named_in_a_source_has_its_text() {
         }
     }
     check(missing, "static/locales has no text for these keys:");
+}
+
+#[test]
+fn components_hold_no_text_of_their_own() {
+    let seen = [
+        r#"<p>{ "Hello" }</p>"#,
+        r#"{ "Hello" }"#,
+        r#"<button aria-label="Close" class="plain">"#,
+        r#"let name = "服务器";"#,
+        r#"<b>{ words.t("a.key") }</b><i>{ "there" }</i>"#,
+    ];
+    for line in seen {
+        assert_eq!(texts_in(line).len(), 1, "{line}");
+    }
+    let fine = [
+        r#"<span>{ "archlab" }</span>"#,
+        r#"<img alt="" class="big" />"#,
+        r#"Some(way) => { "up" }"#,
+        r#"let class = if on { "on" } else { "off" };"#,
+        r#"<p title={words.t("a.key")}>{ "· " }</p>"#,
+    ];
+    for line in fine {
+        assert!(texts_in(line).is_empty(), "{line}");
+    }
+    let mut violations = Vec::new();
+    for (path, text) in sources(&["src"]) {
+        // Tests stand at the end, and name what a person would read.
+        let lines = text.lines().take_while(|line| line.trim() != "#[cfg(test)]").enumerate();
+        for (number, line) in lines.filter(|(_, line)| !line.trim_start().starts_with("//")) {
+            let texts = texts_in(line).into_iter();
+            violations.extend(texts.map(|literal| format!("{path}:{}: \"{literal}\"", number + 1)));
+        }
+    }
+    check(violations, "texts belong into static/locales, in both languages:");
 }
