@@ -40,7 +40,7 @@ pageTest("what is done without a hint needs none", { languages: ["en"] }, async 
   await shop.machine(4).waitFor();
   await shop.rightClick(await shop.grip(1), "action.power_off");
   await until("what comes next", async () => (await hint.count()) === 1 && (await hint.innerText()) === shop.t("hint.layout"));
-  await stage.page.getByRole("button", { name: shop.t("hint.understood") }).click();
+  await stage.page.getByRole("button", { name: shop.t("hint.understood") }).press("Enter");
   await until("got it", async () => (await hint.count()) === 0);
 });
 

@@ -77,24 +77,3 @@ pageTest("on a phone the palette is a sheet with a search", { viewports: ["phone
   await stage.page.touchscreen.tap(x, y);
   await shop.machine(4).waitFor();
 });
-
-pageTest("three hints come where they are needed, and never again", { languages: ["en"] }, async (stage) => {
-  const shop = await Shop.open(stage);
-  const { page } = stage;
-  const hint = page.locator(".first-hint span");
-  await shop.play();
-  await until("the first comes", async () => (await hint.count()) === 1 && (await hint.innerText()) === shop.t("hint.add"));
-  await stage.assertAccessible();
-  await page.getByRole("button", { name: shop.t("hint.understood") }).press("Enter");
-  await hint.waitFor({ state: "detached" });
-  await until("the second comes", async () => (await hint.count()) === 1 && (await hint.innerText()) === shop.t("hint.power"));
-  await shop.rightClick(await shop.grip(2), "action.power_off");
-  await until("the third comes", async () => (await hint.count()) === 1 && (await hint.innerText()) === shop.t("hint.layout"));
-  await shop.layout("microservice").click();
-  await hint.waitFor({ state: "detached" });
-  assert.equal(await page.evaluate(() => localStorage.getItem("archlab.hints")), "add power layout");
-  await page.reload();
-  await stage.ready();
-  await page.waitForTimeout(4_000);
-  assert.equal(await hint.count(), 0);
-});

@@ -59,7 +59,7 @@ const STEPS: &[Step] = &[
         what: "the engine against queueing theory, optimised",
         needs: &[],
         turn: Turn::Host,
-        run: |shell| engine_test(shell, "theory", &["--release"]),
+        run: |shell| engine_test(shell, "theory", &["--profile", "optimised"]),
     },
     Step {
         name: "build",
