@@ -211,7 +211,8 @@ fn pooling(entry: &Entry) -> Option<Case> {
 fn blocking(entry: &Entry) -> Option<Case> {
     let (slots, offered) = (entry.whole("slots")?, entry.get("offered_erlangs")?);
     let check = |work: Work, name: &str| {
-        let station = Station { room: Some(0), ..Station::new(offered, slots, work) };
+        let rare = entry.number().filter(|value| *value < RARE).map(|value| Levels::down_to(value / 4.0));
+        let station = Station { room: Some(0), rare, ..Station::new(offered, slots, work) };
         Check::of(station, Ask::Share(mean::FAILED), entry).named(name)
     };
     Some(Case::Measured(vec![check(Work::Exponential, "exponential"), check(Work::Constant, "constant")]))
