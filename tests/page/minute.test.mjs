@@ -33,16 +33,19 @@ pageTest("three hints come where they are needed, and never again", { languages:
   assert.equal(await hint.count(), 0, "and never again");
 });
 
-pageTest("what is done without a hint needs none", { languages: ["en"] }, async (stage) => {
-  const shop = await Shop.open(stage);
-  const hint = stage.page.locator(".first-hint span");
-  await stage.drag(shop.piece("machine"), shop.group);
-  await shop.machine(4).waitFor();
-  await shop.rightClick(await shop.grip(1), "action.power_off");
-  await until("what comes next", async () => (await hint.count()) === 1 && (await hint.innerText()) === shop.t("hint.layout"));
-  await stage.page.getByRole("button", { name: shop.t("hint.understood") }).press("Enter");
-  await until("got it", async () => (await hint.count()) === 0);
-});
+for (const way of ["mouse", "key"]) {
+  pageTest(`what is done without a hint needs none; got it, by ${way}`, { languages: ["en"] }, async (stage) => {
+    const shop = await Shop.open(stage);
+    const hint = stage.page.locator(".first-hint span");
+    await stage.drag(shop.piece("machine"), shop.group);
+    await shop.machine(4).waitFor();
+    await shop.rightClick(await shop.grip(1), "action.power_off");
+    await until("what comes next", async () => (await hint.count()) === 1 && (await hint.innerText()) === shop.t("hint.layout"));
+    const button = stage.page.getByRole("button", { name: shop.t("hint.understood") });
+    await (way === "mouse" ? button.click() : button.press("Enter"));
+    await until("got it", async () => (await hint.count()) === 0);
+  });
+}
 
 pageTest("an empty canvas says how to begin", {}, async (stage) => {
   const shop = await Shop.open(stage);
