@@ -255,3 +255,12 @@ pub enum Control {
         epoch: u32,
     },
 }
+
+#[test]
+fn an_event_tells_what_it_was_made_of() {
+    for number in 0..=Kind::Control as u32 {
+        let event = Event(number << INDEX_BITS | 7);
+        assert_eq!((event.kind() as u32, event.index()), (number, 7));
+        assert_eq!(Event::new(event.kind(), 7).0, event.0);
+    }
+}

@@ -183,11 +183,16 @@ impl World {
         {
             let instance = &mut self.instances[place as usize];
             if instance.process == Process::Up && !instance.ailing {
-                return match instance.station.admit(self.now, index) {
+                match instance.station.admit(self.now, index) {
                     Admission::Queued => work.state = State::Queued,
-                    Admission::Served if self.begin_plain(index) => {}
+                    Admission::Served => {
+                        if !self.begin_plain(index) {
+                            self.begin(index);
+                        }
+                    }
                     admission => self.admitted(index, admission),
-                };
+                }
+                return;
             }
         }
         self.arrive_with_care(index);
