@@ -43,6 +43,8 @@ const ORDER_BITS: u32 = 64 - EVENT_BITS;
 pub struct Due(u128);
 
 impl Due {
+    /// Not later than anything.
+    const NOW: Due = Due(0);
     /// Later than anything.
     pub const NEVER: Due = Due(u128::MAX);
 
@@ -78,22 +80,15 @@ struct Delay {
     queue: VecDeque<Due>,
 }
 
-/// Where the earliest event is.
-#[derive(Clone, Copy)]
-enum Source {
-    Few,
-    Heap,
-    Delay(usize),
-    Timers,
-}
-
 /// Events to come.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Agenda {
     few: Few,
     heap: Heap,
     /// Whether there are so many that they are in the heap, and none among the few.
     crowded: bool,
+    /// Nothing is due before this but what is among the few.
+    others: Due,
     /// Those that are so far off that they have no place in the heap yet.
     far: Far,
     /// What came near last, until somebody has prepared for it.
@@ -101,6 +96,22 @@ pub struct Agenda {
     delays: Vec<Delay>,
     timers: Timers,
     scheduled_count: u64,
+}
+
+impl Default for Agenda {
+    fn default() -> Agenda {
+        Agenda {
+            few: Few::default(),
+            heap: Heap::default(),
+            crowded: false,
+            others: Due::NEVER,
+            far: Far::default(),
+            coming: Vec::new(),
+            delays: Vec::new(),
+            timers: Timers::default(),
+            scheduled_count: 0,
+        }
+    }
 }
 
 impl Agenda {
@@ -114,10 +125,10 @@ impl Agenda {
     #[inline(always)]
     pub fn schedule_here(&mut self, at: SimTime, event: Event) {
         let due = self.due(at, event);
-        if self.crowded || self.few.is_full() {
-            self.schedule_in_crowd(due);
-        } else {
+        if self.few.has_room() {
             self.few.push(due);
+        } else {
+            self.schedule_in_crowd(due);
         }
     }
 
@@ -169,7 +180,7 @@ impl Agenda {
     /// What came near since this was asked last, when very many are pending.
     #[inline(always)]
     pub fn coming(&mut self) -> Option<std::vec::Drain<'_, Event>> {
-        (self.crowded && !self.coming.is_empty()).then(|| self.coming.drain(..))
+        (!self.coming.is_empty()).then(|| self.coming.drain(..))
     }
 
     /// One more than a few: all go to the heap.
@@ -177,11 +188,13 @@ impl Agenda {
     #[inline(never)]
     fn crowd(&mut self, due: Due) {
         self.crowded = true;
+        self.others = Due::NOW;
         self.heap.push(due);
         while self.few.first() != Due::NEVER {
             self.heap.push(self.few.first());
             self.few.take_first();
         }
+        self.few.close();
     }
 
     /// Only a few are left in the heap: they come out of it.
@@ -189,6 +202,7 @@ impl Agenda {
     #[inline(never)]
     fn thin_out(&mut self) {
         self.crowded = false;
+        self.few.open();
         while self.heap.first() != Due::NEVER {
             self.few.push(self.heap.first());
             self.heap.take_first();
@@ -204,6 +218,7 @@ impl Agenda {
                 let lane = &mut self.delays[place];
                 if lane.first == Due::NEVER {
                     lane.first = due;
+                    self.others = self.others.min(due);
                 } else {
                     lane.queue.push_back(due);
                 }
@@ -225,6 +240,7 @@ impl Agenda {
     /// Sets a timer that rings at `at`, in the lane of `wait`.
     pub fn set_timer_at(&mut self, at: SimTime, wait: Wait, event: Event) -> TimerKey {
         let due = self.due(at, event);
+        self.others = self.others.min(due);
         self.timers.set(due, wait.lane)
     }
 
@@ -253,42 +269,66 @@ impl Agenda {
     /// Takes the next event due by `deadline`, which is before the end of time.
     ///
     /// Events are handed out one at a time, because handling one may schedule another before the next.
-    #[inline]
+    #[inline(always)]
     pub fn take(&mut self, deadline: SimTime) -> Option<(SimTime, Event)> {
-        let (mut next, mut source) = match self.crowded {
-            false => (self.few.first(), Source::Few),
-            true => (self.first_in_crowd(), Source::Heap),
-        };
+        let mut next = self.few.first();
+        if next < self.others {
+            if next.at() > deadline {
+                return None;
+            }
+            self.few.take_first();
+        } else {
+            next = self.take_from_all(deadline);
+            if next == Due::NEVER {
+                return None;
+            }
+        }
+        Some((next.at(), next.event()))
+    }
+
+    /// Takes the next event due by `deadline`, wherever it is; [`Due::NEVER`] if there is none.
+    #[inline(always)]
+    fn take_from_all(&mut self, deadline: SimTime) -> Due {
+        let mut next = self.timers.next_due();
+        let mut lane = None;
         for (place, delay) in self.delays.iter().enumerate() {
             if delay.first < next {
-                next = delay.first;
-                source = Source::Delay(place);
+                (next, lane) = (delay.first, Some(place));
             }
         }
-        let timer = self.timers.next_due();
-        if timer < next {
-            next = timer;
-            source = Source::Timers;
+        let first = if self.crowded { self.first_in_crowd() } else { self.few.first() };
+        if first < next {
+            return self.take_first(first, next, deadline);
         }
-        let at = next.at();
-        if at > deadline {
-            return None;
+        if next.at() > deadline {
+            return Due::NEVER;
         }
-        match source {
-            Source::Few => self.few.take_first(),
-            Source::Heap => {
-                self.heap.take_first();
-                if self.heap.is_nearly_empty() && self.far.is_empty() {
-                    self.thin_out();
-                }
-            }
-            Source::Delay(place) => {
+        match lane {
+            Some(place) => {
                 let lane = &mut self.delays[place];
                 lane.first = lane.queue.pop_front().unwrap_or(Due::NEVER);
             }
-            Source::Timers => self.timers.drop_next(),
+            None => self.timers.drop_next(),
         }
-        Some((at, next.event()))
+        next
+    }
+
+    /// Takes the first of the few, or of the heap; all that is not there is due at `others` or later.
+    #[inline(always)]
+    fn take_first(&mut self, first: Due, others: Due, deadline: SimTime) -> Due {
+        if first.at() > deadline {
+            return Due::NEVER;
+        }
+        if !self.crowded {
+            self.others = others;
+            self.few.take_first();
+            return first;
+        }
+        self.heap.take_first();
+        if self.heap.is_nearly_empty() && self.far.is_empty() {
+            self.thin_out();
+        }
+        first
     }
 
     #[inline(always)]
@@ -304,6 +344,7 @@ impl Agenda {
     fn delay_otherwise(&mut self, now: SimTime, delay: Span, event: Event) {
         if self.delays.len() < MAX_DELAYS {
             let due = self.due(now + delay, event);
+            self.others = self.others.min(due);
             self.delays.push(Delay { length: delay, first: due, queue: VecDeque::new() });
             return;
         }
@@ -317,105 +358,4 @@ impl Agenda {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::event::Kind;
-
-    fn event(number: u32) -> Event {
-        Event::new(Kind::Control, number)
-    }
-
-    fn rest(agenda: &mut Agenda) -> Vec<(u64, u32)> {
-        let next = || agenda.take(SimTime::from_nanos(u64::MAX - 1));
-        std::iter::from_fn(next).map(|(at, event)| (at.as_nanos(), event.index())).collect()
-    }
-
-    fn played(instants: &[u64]) -> Vec<(u64, u32)> {
-        let mut agenda = Agenda::default();
-        for (&at, number) in instants.iter().zip(0..) {
-            agenda.schedule(SimTime::from_nanos(at), event(number));
-        }
-        rest(&mut agenda)
-    }
-
-    #[test]
-    fn events_leave_earliest_first() {
-        assert_eq!(played(&[30, 10, 20]), [(10, 1), (20, 2), (30, 0)]);
-    }
-
-    #[test]
-    fn events_of_one_instant_leave_in_the_order_they_were_scheduled() {
-        assert_eq!(played(&[5, 1, 5, 5, 1]), [(1, 1), (1, 4), (5, 0), (5, 2), (5, 3)]);
-    }
-
-    #[test]
-    fn one_order_holds_across_heap_delays_and_timers() {
-        let (mut agenda, start) = (Agenda::default(), SimTime::START);
-        let span = Span::from_nanos;
-        agenda.widen_timers(1);
-        agenda.schedule(SimTime::from_nanos(7), event(0));
-        agenda.delay(start, span(7), event(1));
-        agenda.set_timer(start, Wait { length: span(7), lane: 0 }, event(2));
-        agenda.delay(start, span(3), event(3));
-        agenda.schedule(SimTime::from_nanos(7), event(4));
-        assert_eq!(rest(&mut agenda), [(3, 3), (7, 0), (7, 1), (7, 2), (7, 4)]);
-    }
-
-    #[test]
-    fn an_event_may_take_the_place_of_the_one_before() {
-        let mut agenda = Agenda::default();
-        for number in 0..3 {
-            agenda.schedule(SimTime::from_nanos(u64::from(number)), event(number));
-        }
-        let (at, first) = agenda.take(SimTime::from_nanos(5)).unwrap();
-        assert_eq!((at.as_nanos(), first.index()), (0, 0));
-        agenda.schedule(SimTime::from_nanos(9), event(7));
-        assert_eq!(rest(&mut agenda), [(1, 1), (2, 2), (9, 7)]);
-    }
-
-    #[test]
-    fn very_many_leave_in_order_while_others_come() {
-        let mut agenda = Agenda::default();
-        let mut model = std::collections::BTreeSet::new();
-        let (mut state, mut now) = (7u64, 0);
-        let mut draw = |below: u64| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (state >> 33) % below
-        };
-        for number in 0..400_000u32 {
-            // Soon, late, in bursts of one instant, and once in a while very late.
-            let ahead = match draw(20) {
-                0 => draw(10),
-                1 => 1_000_000_000 + draw(1 << 30),
-                2..8 => 500_000,
-                _ => draw(1 << 24),
-            };
-            agenda.schedule(SimTime::from_nanos(now + ahead), event(number));
-            model.insert((now + ahead, number));
-            // Grows to a hundred thousand, shrinks to a few, and grows again.
-            let taken = if number / 100_000 % 2 == 0 { draw(3) / 2 } else { 2 };
-            for _ in 0..taken {
-                let next = agenda.take(SimTime::from_nanos(u64::MAX - 1));
-                let next = next.map(|(at, event)| (at.as_nanos(), event.index()));
-                assert_eq!(next, model.pop_first());
-                now = next.map_or(now, |(at, _)| at);
-            }
-        }
-        assert_eq!(rest(&mut agenda), model.into_iter().collect::<Vec<_>>());
-    }
-
-    #[test]
-    fn there_may_be_more_lengths_of_delay_than_queues() {
-        let mut agenda = Agenda::default();
-        for number in (0..20).rev() {
-            agenda.delay(SimTime::START, Span::from_nanos(u64::from(number) + 1), event(number));
-        }
-        let order: Vec<u32> = rest(&mut agenda).into_iter().map(|(_, number)| number).collect();
-        assert_eq!(order, (0..20).collect::<Vec<_>>());
-    }
-
-    #[test]
-    fn an_entry_is_16_bytes() {
-        assert_eq!(size_of::<Due>(), 16);
-    }
-}
+mod tests;

@@ -55,7 +55,7 @@ impl World {
     /// Makes a call. An error if it can't even be sent.
     #[inline]
     pub fn call(&mut self, caller: Caller, target: Target, deadline: Option<Wait>) -> Result<(), Reason> {
-        if self.works.len() >= MAX_WORKS || caller.depth > MAX_DEPTH {
+        if self.works.is_full(MAX_WORKS) || caller.depth > MAX_DEPTH {
             return Err(Reason::LimitReached);
         }
         if caller.flags.has(Flags::DEADLINE) && caller.deadline <= self.now {
@@ -127,10 +127,17 @@ impl World {
 
     /// An attempt leaves for where it is to be made: its record, and how long it will travel.
     #[inline(always)]
-    pub fn send_off(&mut self, mut work: Work, response: Wait, message: MessageKind) -> (u32, Span) {
+    fn send_off(&mut self, mut work: Work, response: Wait, message: MessageKind) -> (u32, Span) {
+        let delay = self.dispatch(&mut work, response, message);
+        (self.keep(work), delay)
+    }
+
+    /// As [`World::send_off`], but that the record is to be kept, before anything else is.
+    #[inline(always)]
+    pub fn dispatch(&mut self, work: &mut Work, response: Wait, message: MessageKind) -> Span {
         work.sent = self.now;
         if work.flags.has(Flags::DEADLINE) {
-            self.inherit_deadline(&mut work, response);
+            self.inherit_deadline(work, response);
         }
         let (from, at, request, target) = (work.from, work.at, work.request, work.target);
         if let Some(instance) = at.instance() {
@@ -144,12 +151,10 @@ impl World {
             let wait = Wait { lane, ..response };
             Some(self.agenda.set_timer_at(work.deadline.max(self.now), wait, event))
         };
-        let index = self.keep(work);
-        let delay = match self.connects && at.instance().is_some() {
+        match self.connects && at.instance().is_some() {
             false => self.message(from, at, message, request),
             true => self.first_message(from, at, message, request, target),
-        };
-        (index, delay)
+        }
     }
 
     /// A message never arrives. Whoever sent it learns of it by waiting.
@@ -272,7 +277,7 @@ impl World {
         let backoff = plan.backoff;
         let attempt = usize::from(work.attempt);
         let more = attempt < MAX_ATTEMPTS && (attempt as u32) < plan.attempts;
-        if !(repeatable && more && self.now < self.end_of_call(index) && self.works.len() < MAX_WORKS) {
+        if !(repeatable && more && self.now < self.end_of_call(index) && !self.works.is_full(MAX_WORKS)) {
             return Err(reason);
         }
         let (function, request, from) = (work.target, work.request, work.from);
@@ -404,10 +409,19 @@ impl World {
     /// A message leaves. How long it will travel.
     #[inline(always)]
     pub fn message(&mut self, from: Spot, to: Spot, message: MessageKind, request: u32) -> Span {
-        let travel = self.latency(from, to);
-        if self.watched {
-            self.tell_message(from.place(), to.place(), travel, message, request);
+        if self.plain_links {
+            return self.plain_latency(from, to);
         }
+        if self.watched {
+            return self.message_watched(from, to, message, request);
+        }
+        self.latency_by_link(from, to)
+    }
+
+    #[inline(never)]
+    fn message_watched(&mut self, from: Spot, to: Spot, message: MessageKind, request: u32) -> Span {
+        let travel = self.latency(from, to);
+        self.tell_message(from.place(), to.place(), travel, message, request);
         travel
     }
 

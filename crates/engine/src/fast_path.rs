@@ -4,12 +4,38 @@
 //! by step, and leaves to those whatever is not plain. A run is the same on either way, to the bit: somebody who
 //! listens to facts makes it take the long one (`tests/determinism.rs`).
 
+use archlab_model::SimTime;
+
 use crate::event::{Event, Kind};
 use crate::fact::{MessageKind, Outcome, Place};
+use crate::instance::Process;
 use crate::plan::program::{Function, Op};
 use crate::request::{Ending, Request, State as Openness};
+use crate::station::Admission;
 use crate::work::{Answer, Flags, NONE, State, Work};
 use crate::world::{MAX_WORKS, World};
+
+/// How a piece of work begins with a computation.
+struct Beginning {
+    /// The op after it, and the one past the last.
+    next: u32,
+    end: u32,
+    /// The machine whose core it has; [`NONE`] if it takes no time.
+    machine: u32,
+    /// When it will be done.
+    due: SimTime,
+}
+
+impl Beginning {
+    #[inline(always)]
+    fn note(&self, work: &mut Work) {
+        work.flags.set(Flags::SERVED);
+        (work.next, work.end) = (self.next, self.end);
+        if self.machine != NONE {
+            (work.state, work.due, work.machine) = (State::Alone, self.due, self.machine);
+        }
+    }
+}
 
 impl World {
     /// Looks whether everything is as usual. What that depends on changes only with rare events, by interventions,
@@ -17,6 +43,7 @@ impl World {
     pub fn take_stock(&mut self) {
         self.usual = self.is_usual();
         self.watched = self.telling || self.flights.is_some();
+        self.plain_links = !self.watched && self.network.is_plain();
     }
 
     pub fn is_usual(&self) -> bool {
@@ -43,7 +70,7 @@ impl World {
     #[inline(always)]
     pub fn enter_plain(&mut self, request: u32, group: u32, kind: u32) -> bool {
         let known = &self.groups[group as usize];
-        if known.careful || known.keeps || self.works.len() >= MAX_WORKS {
+        if known.careful || known.keeps || self.works.is_full(MAX_WORKS) {
             return false;
         }
         let Some(&Some(function)) = known.entries.get(kind as usize) else { return false };
@@ -54,63 +81,124 @@ impl World {
         let Some(instance) = pool.pick(&self.outstanding, &self.instances, &[]) else { return false };
         let response = pool.response;
         let (from, at) = (Place::Entry(group).into(), Place::Instance(instance).into());
-        let work = Work::new(request, NONE, function, from, at, Flags::CLAIMED);
-        let (index, delay) = self.send_off(work, response, MessageKind::Request);
+        let mut work = Work::new(request, NONE, function, from, at, Flags::CLAIMED);
+        let delay = self.dispatch(&mut work, response, MessageKind::Request);
         if delay.is_zero() {
-            self.arrive(index);
+            self.arrive_new(work, instance);
         } else {
+            let index = self.keep(work);
             self.send(delay, Event::new(Kind::Arrive, index));
         }
         true
+    }
+
+    /// As [`World::arrive`], for work that is where it was sent as soon as it was sent; its record is yet to be kept.
+    #[inline(always)]
+    fn arrive_new(&mut self, mut work: Work, instance: u32) {
+        let index = self.works.vacant_key() as u32;
+        let known = &mut self.instances[instance as usize];
+        if known.process != Process::Up || known.ailing {
+            self.keep(work);
+            return self.arrive_with_care(index);
+        }
+        match known.station.admit(self.now, index) {
+            Admission::Queued => {
+                work.state = State::Queued;
+                self.keep(work);
+            }
+            Admission::Served => {
+                let machine = known.machine;
+                if self.usual
+                    && let Some(beginning) = self.begin_alone(work.target, machine)
+                {
+                    beginning.note(&mut work);
+                    self.keep(work);
+                    self.begun(index, &beginning);
+                } else {
+                    self.keep(work);
+                    self.begin(index);
+                }
+            }
+            admission => {
+                self.keep(work);
+                self.admitted(index, admission);
+            }
+        }
     }
 
     /// As [`World::begin`]: work that is new, and whose function begins with a computation, gets a core for itself.
     /// `false` if it goes on otherwise: it does something else first, or has to share.
     #[inline(always)]
     pub fn begin_plain(&mut self, index: u32) -> bool {
-        let work = &mut self.works[index as usize];
-        let Some(instance) = work.at.instance() else { return false };
-        if !self.usual || work.next != NONE || work.flags.has(Flags::MAY_LAPSE) {
+        let Some(instance) = self.works[index as usize].at.instance() else { return false };
+        let machine = self.instances[instance as usize].machine;
+        self.begin_plain_on(index, machine)
+    }
+
+    /// As [`World::begin_plain`], for work at an instance on this machine.
+    #[inline(always)]
+    fn begin_plain_on(&mut self, index: u32, machine: u32) -> bool {
+        let Work { next, flags, target, .. } = self.works[index as usize];
+        if !self.usual || next != NONE || flags.has(Flags::MAY_LAPSE) {
             return false;
         }
-        let Function { first, end, .. } = self.functions[work.target as usize];
-        let place = self.instances[instance as usize].machine;
+        let Some(beginning) = self.begin_alone(target, machine) else { return false };
+        beginning.note(&mut self.works[index as usize]);
+        self.begun(index, &beginning);
+        true
+    }
+
+    /// Begins a function with the computation that it begins with, on a core for itself. `None` if there is no such
+    /// computation, or no such core.
+    #[inline(always)]
+    fn begin_alone(&mut self, function: u32, place: u32) -> Option<Beginning> {
+        let Function { first, end, .. } = self.functions[function as usize];
         let machine = &mut self.machines[place as usize];
         if first >= end || !machine.roomy {
-            return false;
+            return None;
         }
-        let Op::Work { sampler, stream } = &self.ops[first as usize] else { return false };
+        let Op::Work { sampler, stream } = &self.ops[first as usize] else { return None };
         let length = self.streams[*stream as usize].draw(sampler, &self.ziggurat);
-        work.flags.set(Flags::SERVED);
-        (work.next, work.end) = (first + 1, end);
+        let next = first + 1;
         if length.is_zero() {
-            self.run(index);
-            return true;
+            return Some(Beginning { next, end, machine: NONE, due: self.now });
         }
         let due = self.now + machine.begin_alone(self.now, length);
-        (work.state, work.due, work.machine) = (State::Alone, due, place);
-        self.agenda.schedule_here(due, Event::new(Kind::Done, index));
-        true
+        Some(Beginning { next, end, machine: place, due })
+    }
+
+    /// What was begun will be done; or has been, if it takes no time.
+    #[inline(always)]
+    fn begun(&mut self, index: u32, beginning: &Beginning) {
+        if beginning.machine == NONE {
+            self.run(index);
+        } else {
+            self.agenda.schedule_here(beginning.due, Event::new(Kind::Done, index));
+        }
     }
 
     /// As [`World::finish_plain`], for all but the one who finishes most.
     #[inline(never)]
     pub fn finish_plain_elsewhere(&mut self, index: u32) {
-        self.finish_plain(index);
+        let work = self.works[index as usize];
+        self.finish_plain(index, &work);
     }
 
-    /// As [`World::finish`]: a plain call was done.
+    /// As [`World::finish`]: a plain call was done, of which this is the record.
     #[inline(always)]
-    pub fn finish_plain(&mut self, index: u32) {
-        let work = self.works[index as usize];
-        let station = match work.at.instance() {
-            Some(place) => &mut self.instances[place as usize].station,
+    pub fn finish_plain(&mut self, index: u32, work: &Work) {
+        let (station, machine) = match work.at.instance() {
+            Some(place) => {
+                let instance = &mut self.instances[place as usize];
+                (&mut instance.station, instance.machine)
+            }
             None => {
                 let Place::Store(place) = work.at.place() else { return };
-                &mut self.stores[place as usize].station
+                (&mut self.stores[place as usize].station, NONE)
             }
         };
         if station.sheds() {
+            self.works[index as usize].machine = NONE;
             return self.finish_with(index, Answer::Done);
         }
         station.finished += 1;
@@ -126,24 +214,30 @@ impl World {
             } else {
                 let work = &mut self.works[index as usize];
                 work.flags.clear(Flags::SERVED);
-                (work.state, work.answer) = (State::Answered, Answer::Done);
+                (work.state, work.answer, work.machine) = (State::Answered, Answer::Done, NONE);
                 self.send(delay, Event::new(Kind::Return, index));
             }
         } else {
-            self.works[index as usize].flags.clear(Flags::SERVED);
+            let record = &mut self.works[index as usize];
+            record.flags.clear(Flags::SERVED);
+            record.machine = NONE;
             self.measures.wasted(self.group_of(work.at.place()));
             self.end_unwanted(index);
         }
-        if let Some(next) = next {
+        if let Some(next) = next
+            && (machine == NONE || !self.begin_plain_on(next, machine))
+        {
             self.serve_now(next);
         }
     }
 
     /// As [`World::answered`]: a plain call, of which this is the record, was done, and its caller hears of it.
     #[inline(always)]
-    pub fn answered_plain(&mut self, index: u32, work: Work) {
+    pub fn answered_plain(&mut self, index: u32, work: &Work) {
         if work.memory != NONE || work.holders != 2 {
-            self.works[index as usize].flags.clear(Flags::SERVED);
+            let record = &mut self.works[index as usize];
+            record.flags.clear(Flags::SERVED);
+            record.machine = NONE;
             return self.returns(index, Answer::Done);
         }
         if let Some(timer) = work.timer {
@@ -172,7 +266,7 @@ impl World {
         let request = self.requests[index as usize];
         let Request { group, client, .. } = request;
         let plain = request.state == Openness::Open && request.holders == 2;
-        if !plain || self.groups[group as usize].keeps {
+        if !plain || (!self.edges.is_empty() && self.groups[group as usize].keeps) {
             self.answer(index, Outcome::Succeeded);
             return self.release_request(index);
         }

@@ -109,10 +109,10 @@ impl Network {
         self.disturbances.route(from, to, delay, back)
     }
 
-    /// Itself, if only the kind of a link counts.
+    /// Whether only the kind of a link counts.
     #[inline]
-    pub fn plain(&self) -> Option<&Network> {
-        (self.exceptions.is_empty() && self.disturbances.is_empty()).then_some(self)
+    pub fn is_plain(&self) -> bool {
+        self.exceptions.is_empty() && self.disturbances.is_empty()
     }
 
     /// By how much a message comes later than usual, if it comes at all.
@@ -166,7 +166,13 @@ impl World {
     /// The latency between two places, as things run now; [`LOST`] if a message would not arrive.
     #[inline(always)]
     pub fn latency(&mut self, from: Spot, to: Spot) -> Span {
-        let Some(plain) = self.network.plain() else { return self.latency_by_link(from, to) };
+        if self.network.is_plain() { self.plain_latency(from, to) } else { self.latency_by_link(from, to) }
+    }
+
+    /// As [`World::latency`], where only the kind of a link counts.
+    #[inline(always)]
+    pub fn plain_latency(&self, from: Spot, to: Spot) -> Span {
+        let plain = &self.network;
         if Spot::one_is_client(from, to) {
             return plain.internet;
         }
@@ -179,7 +185,7 @@ impl World {
     }
 
     #[inline]
-    fn latency_by_link(&mut self, from: Spot, to: Spot) -> Span {
+    pub fn latency_by_link(&mut self, from: Spot, to: Spot) -> Span {
         if !self.network.disturbances.is_empty() {
             return self.disturbed_latency(from, to);
         }

@@ -95,9 +95,22 @@ impl Stream {
     }
 }
 
+/// Where the numbers begin that have no digits behind the point.
+const WHOLE: f64 = 4_503_599_627_370_496.0;
+
 /// The nearest length of time.
-#[inline]
+#[inline(always)]
 fn round(nanos: f64) -> Span {
+    // Added to that, a number that is not so great has nothing left in its last bits but what is whole of it.
+    if nanos < WHOLE / 2.0 && nanos >= 0.0 {
+        return Span::from_nanos((nanos + WHOLE).to_bits() & (WHOLE as u64 - 1));
+    }
+    round_other(nanos)
+}
+
+#[cold]
+#[inline(never)]
+fn round_other(nanos: f64) -> Span {
     // A cast saturates, and takes not-a-number for zero.
     Span::from_nanos((((nanos + 0.5) as i64).max(0) as u64).min(Span::MAX.as_nanos()))
 }

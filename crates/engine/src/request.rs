@@ -133,7 +133,7 @@ impl World {
         self.request_count += 1;
         self.tell(Fact::Issued { request: number, group, kind });
         self.measures.issued(self.now, group, kind);
-        if self.requests.len() >= MAX_REQUESTS {
+        if self.requests.is_full(MAX_REQUESTS) {
             let ending = Ending { number, group, kind, crowd, user, issued: self.now, degraded: false };
             return self.settle(ending, Outcome::Failed(Reason::LimitReached));
         }

@@ -1,12 +1,13 @@
 //! A station: servers and one bounded queue before them, first in first out. The workers of an instance
 //! are one, the connections of a store another.
 
-use std::collections::VecDeque;
+mod queue;
 
 use archlab_model::SimTime;
 
 use crate::measure::meter::Meter;
 use crate::resilience::shedding::Shedder;
+use queue::Queue;
 
 /// What a station does with a piece of work that arrives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +35,7 @@ pub struct Station {
     pub busy: u32,
     /// Pieces of work finished since the run began.
     pub finished: u64,
-    waiting: VecDeque<u32>,
+    waiting: Queue,
     meter: Meter,
     /// What turns work away before the queue is full, if something does.
     pub shedder: Option<Box<Shedder>>,
@@ -50,7 +51,7 @@ impl Station {
             room,
             busy: 0,
             finished: 0,
-            waiting: VecDeque::new(),
+            waiting: Queue::default(),
             meter: Meter::new(now),
             shedder: None,
             last_in: false,
@@ -86,7 +87,7 @@ impl Station {
             Admission::Served
         } else if self.waiting() < self.room {
             self.meter.waiting_begins(now);
-            self.waiting.push_back(work);
+            self.waiting.push(work);
             Admission::Queued
         } else {
             Admission::Rejected
@@ -102,7 +103,7 @@ impl Station {
             return true;
         }
         self.meter.waiting_begins(now);
-        self.waiting.push_back(work);
+        self.waiting.push(work);
         false
     }
 
@@ -122,7 +123,7 @@ impl Station {
 
     #[inline(always)]
     fn pop_waiting(&mut self) -> Option<u32> {
-        if self.last_in { self.waiting.pop_back() } else { self.waiting.pop_front() }
+        if self.last_in { self.waiting.pop_last() } else { self.waiting.pop_first() }
     }
 
     /// Gives a waiting piece of work to a free server.
@@ -140,15 +141,16 @@ impl Station {
 
     /// The piece of work that has waited longest.
     pub fn first_waiting(&self) -> Option<u32> {
-        self.waiting.front().copied()
+        self.waiting.first()
     }
 
     /// Takes a piece of work out of the queue. Whether it was there.
     pub fn withdraw(&mut self, now: SimTime, work: u32) -> bool {
-        let Some(place) = self.waiting.iter().position(|waiting| *waiting == work) else { return false };
-        self.meter.waiting_ends(now, 1);
-        self.waiting.remove(place);
-        true
+        let there = self.waiting.withdraw(work);
+        if there {
+            self.meter.waiting_ends(now, 1);
+        }
+        there
     }
 
     /// Whether it may turn work away before the queue is full.

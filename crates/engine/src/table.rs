@@ -24,20 +24,32 @@ pub struct Table<T> {
     places: Vec<T>,
     /// The place that is taken next: the one that was left last, or one more than there are.
     vacant: u32,
-    count: u32,
 }
 
 impl<T> Default for Table<T> {
     fn default() -> Table<T> {
-        Table { places: Vec::new(), vacant: 0, count: 0 }
+        Table { places: Vec::new(), vacant: 0 }
     }
 }
 
 impl<T: Record> Table<T> {
-    /// How many records there are.
-    #[inline]
+    /// How many records there are, which takes counting.
+    #[cfg(test)]
     pub fn len(&self) -> usize {
-        self.count as usize
+        self.iter().count()
+    }
+
+    /// How many places there are, left or not.
+    #[cfg(debug_assertions)]
+    pub fn places(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Whether there is no place for one more, if there may be so many.
+    #[inline(always)]
+    pub fn is_full(&self, most: usize) -> bool {
+        // Places that were left are taken before there are more.
+        self.vacant as usize >= most
     }
 
     /// The number that the next record will have.
@@ -50,7 +62,6 @@ impl<T: Record> Table<T> {
     #[inline(always)]
     pub fn insert(&mut self, record: T) -> usize {
         let number = self.vacant as usize;
-        self.count += 1;
         match self.places.get_mut(number) {
             Some(place) => {
                 self.vacant = place.next_vacant();
@@ -69,7 +80,6 @@ impl<T: Record> Table<T> {
     pub fn remove(&mut self, number: usize) {
         self.places[number].leave(self.vacant);
         self.vacant = number as u32;
-        self.count -= 1;
     }
 
     /// A record, if it is still there.

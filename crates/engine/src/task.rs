@@ -335,7 +335,7 @@ impl World {
     pub fn begin_inside(&mut self, index: u32, (first, end): (u32, u32), flags: Flags) -> Option<u32> {
         let Caller { request, parent, from, depth, flags, deadline, .. } =
             self.caller(index, flags.and(Flags::INSIDE));
-        if self.works.len() >= MAX_WORKS || depth > MAX_DEPTH {
+        if self.works.is_full(MAX_WORKS) || depth > MAX_DEPTH {
             return None;
         }
         let mut work = Work::new(request, parent, NONE, from, from, flags);

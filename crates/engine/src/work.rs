@@ -199,7 +199,7 @@ impl World {
     }
 
     #[inline(never)]
-    fn arrive_with_care(&mut self, index: u32) {
+    pub fn arrive_with_care(&mut self, index: u32) {
         let work = &mut self.works[index as usize];
         if work.state != State::OnTheWay {
             return self.release(index);
@@ -227,7 +227,7 @@ impl World {
     }
 
     /// What becomes of work that has reached its place, as its station says.
-    fn admitted(&mut self, index: u32, admission: Admission) {
+    pub fn admitted(&mut self, index: u32, admission: Admission) {
         match admission {
             Admission::Rejected => self.reply(index, Answer::Undone(Reason::QueueFull)),
             Admission::Queued => self.works[index as usize].state = State::Queued,
@@ -256,20 +256,21 @@ impl World {
 
     /// A piece of work has had its core, or its connection of a store, for as long as it needed.
     pub fn on_done(&mut self, index: u32) {
-        let work = &mut self.works[index as usize];
+        let work = self.works[index as usize];
         if work.state != State::Alone || work.due != self.now {
             return self.release(index);
         }
+        let plain = self.usual && work.flags.is_plain();
         if work.machine != NONE {
             self.machines[work.machine as usize].end_alone(self.now);
-            work.machine = NONE;
-            if work.next < work.end || !self.usual || !work.flags.is_plain() {
+            if !plain || work.next < work.end {
+                self.works[index as usize].machine = NONE;
                 return self.run(index);
             }
-        } else if !self.usual || !work.flags.is_plain() {
+        } else if !plain {
             return self.served_at_store(index);
         }
-        self.finish_plain(index);
+        self.finish_plain(index, &work);
     }
 
     /// A store has done a piece of work, which is not plain.
@@ -376,7 +377,7 @@ impl World {
     pub fn on_return(&mut self, index: u32) {
         let work = self.works[index as usize];
         if self.usual && work.answer == Answer::Done && work.flags.is_plain() {
-            return self.answered_plain(index, work);
+            return self.answered_plain(index, &work);
         }
         self.returns(index, work.answer);
     }

@@ -163,6 +163,9 @@ pub struct World {
     pub usual: bool,
     /// Whether somebody wants to know of messages.
     pub watched: bool,
+    /// Whether only the kind of a link counts for a message: no link is an exception or disturbed, and nobody wants to
+    /// know. Looked at anew by [`World::take_stock`]; what may change it puts it off until then.
+    pub plain_links: bool,
 
     /// What the platform makes of its services.
     pub operation: Operation,
@@ -228,6 +231,7 @@ impl World {
             connects: false,
             usual: false,
             watched: false,
+            plain_links: false,
             operation: Operation::default(),
             measures: Measures::default(),
             flights: None,
@@ -244,11 +248,12 @@ impl World {
     /// Handles what is due by `deadline`, up to so many events. How many there were.
     #[inline(never)]
     pub fn advance_by(&mut self, most: u64, deadline: SimTime) -> u64 {
-        for handled in 0..most {
+        let before = self.events;
+        while self.events - before < most {
             let event = match self.immediate.pop_front() {
                 Some(event) => event,
                 None => {
-                    let Some((at, event)) = self.agenda.take(deadline) else { return handled };
+                    let Some((at, event)) = self.agenda.take(deadline) else { break };
                     self.now = at;
                     self.prepare();
                     event
@@ -259,7 +264,7 @@ impl World {
             #[cfg(debug_assertions)]
             self.check_conservation();
         }
-        most
+        self.events - before
     }
 
     #[inline(always)]
@@ -288,6 +293,7 @@ impl World {
     }
 
     fn on_control(&mut self, control: Control) {
+        self.plain_links = false;
         match control {
             Control::Probe { instance, epoch } => self.on_probe(instance, epoch),
             Control::Probed { instance, epoch } => self.on_probed(instance, epoch),
@@ -327,6 +333,7 @@ impl World {
     /// Does something to the run.
     pub fn intervene(&mut self, intervention: &Intervention) {
         self.take_stock();
+        self.plain_links = false;
         match intervention {
             Intervention::Fault(fault) => self.apply_fault(fault),
             Intervention::Release(release) => self.begin_release(release),
@@ -367,7 +374,7 @@ impl World {
     #[cfg(debug_assertions)]
     fn check_conservation(&self) {
         assert_eq!(self.usual, self.is_usual(), "something unusual began unnoticed");
-        if !self.events.is_multiple_of(64.max(self.requests.len() as u64)) {
+        if !self.events.is_multiple_of(64.max(self.requests.places() as u64)) {
             return;
         }
         let open = self.requests.iter().filter(|(_, request)| !request.has_ended()).count() as u64;

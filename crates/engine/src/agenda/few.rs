@@ -15,11 +15,13 @@ pub struct Few {
     /// The first is [`Due::NEVER`] and stays; none is earlier than those behind it.
     row: [Due; ROOM],
     count: usize,
+    /// How many there may be: [`MOST`], or none while it is closed.
+    most: usize,
 }
 
 impl Default for Few {
     fn default() -> Few {
-        Few { row: [Due::NEVER; ROOM], count: 0 }
+        Few { row: [Due::NEVER; ROOM], count: 0, most: MOST }
     }
 }
 
@@ -36,10 +38,20 @@ impl Few {
         self.count -= 1;
     }
 
-    /// Whether there is no room for one more.
+    /// Whether there is room for one more.
     #[inline(always)]
-    pub fn is_full(&self) -> bool {
-        self.count == MOST
+    pub fn has_room(&self) -> bool {
+        self.count < self.most
+    }
+
+    /// There is no room until it is opened again.
+    pub fn close(&mut self) {
+        self.most = 0;
+    }
+
+    /// There is room again.
+    pub fn open(&mut self) {
+        self.most = MOST;
     }
 
     /// Adds one. There must be room.

@@ -1,13 +1,12 @@
 //! Episodes: each fault and what became of it, the failover story.
 
 use archlab_model::{Fault, InstanceId, SimTime, Span, Trouble};
-use hdrhistogram::Histogram;
 
 use crate::balancing::Pool;
 use crate::fact::Reason;
 use crate::instance::{Instance, Process};
+use crate::measure::latencies::Latencies;
 use crate::measure::report::Episode;
-use crate::measure::series::{quantile, record};
 
 /// Most episodes told of a group; later faults happen all the same.
 pub const MAX_EPISODES: usize = 64;
@@ -43,8 +42,8 @@ struct Tale {
     failed: [u64; Reason::COUNT],
     retried: u64,
     p99_before: Option<Span>,
-    /// Latencies of requests issued since recovery, in microseconds.
-    after: Option<Histogram<u32>>,
+    /// Latencies of requests issued since recovery.
+    after: Option<Latencies>,
     settled: bool,
 }
 
@@ -137,7 +136,7 @@ impl Episodes {
                 if now < recovered + COMPARED {
                     // Requests issued before recovery bear the fault's own delays.
                     if latency <= now.since(recovered) {
-                        record(after, latency);
+                        after.record(latency);
                     }
                 } else {
                     tale.settled = true;
@@ -188,7 +187,7 @@ impl Episodes {
             });
             if served {
                 tale.recovered = Some(now);
-                tale.after = Some(Histogram::new(2).expect("two digits are possible"));
+                tale.after = Some(Latencies::coarse());
             }
         }
     }
@@ -216,7 +215,7 @@ impl Episodes {
                 failed: tale.failed,
                 retried: tale.retried,
                 p99_before: tale.p99_before,
-                p99_after: after.and_then(|latencies| quantile(latencies, 0.99)),
+                p99_after: after.and_then(|latencies| latencies.quantile(0.99)),
             }
         });
         told.collect()

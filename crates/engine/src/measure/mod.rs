@@ -1,6 +1,7 @@
 //! Measures: what a run amounts to, added up as it happens.
 
 mod episode;
+mod latencies;
 pub(crate) mod meter;
 pub mod report;
 pub mod series;
@@ -34,12 +35,12 @@ impl Measures {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn issued(&mut self, now: SimTime, group: u32, kind: u32) {
         self.groups[group as usize].issued(now, kind);
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn ended(&mut self, now: SimTime, group: u32, kind: u32, outcome: Outcome, latency: Span) {
         self.groups[group as usize].ended(now, kind, outcome, latency);
     }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use archlab_model::{SimTime, Span};
-use hdrhistogram::Histogram;
 
 use crate::fact::Reason;
+use crate::measure::latencies::Latencies;
 
 /// The width of a bucket when a run begins.
 pub const FIRST_WIDTH: Span = Span::from_millis(500);
@@ -29,22 +29,6 @@ pub struct Point {
     pub p50: Option<Span>,
     /// 99th percentile of latency of those that succeeded.
     pub p99: Option<Span>,
-}
-
-/// Latencies in microseconds, to two significant digits: what a chart can show, in a few kilobytes.
-fn histogram() -> Histogram<u32> {
-    Histogram::new(2).expect("two digits are possible")
-}
-
-/// Records a latency. (`saturating_record` would not let the histogram grow.)
-#[inline]
-pub(crate) fn record(latencies: &mut Histogram<u32>, latency: Span) {
-    latencies.record(latency.as_nanos() / 1_000).expect("a histogram that grows takes any value");
-}
-
-/// The `quantile` of the latencies in a histogram, if there are any.
-pub(crate) fn quantile(latencies: &Histogram<u32>, quantile: f64) -> Option<Span> {
-    (!latencies.is_empty()).then(|| Span::from_micros(latencies.value_at_quantile(quantile)))
 }
 
 /// How far back the recent past goes.
@@ -72,19 +56,19 @@ impl Counts {
 #[derive(Debug, Clone)]
 struct Bucket {
     counts: Counts,
-    latencies: Histogram<u32>,
+    latencies: Latencies,
 }
 
 impl Default for Bucket {
     fn default() -> Self {
-        Bucket { counts: Counts::default(), latencies: histogram() }
+        Bucket { counts: Counts::default(), latencies: Latencies::coarse() }
     }
 }
 
 impl Bucket {
     fn add(&mut self, other: &Bucket) {
         self.counts.add(&other.counts);
-        merge(&mut self.latencies, &other.latencies);
+        self.latencies.add(&other.latencies);
     }
 
     fn point(&self, start: SimTime, width: Span) -> Point {
@@ -95,15 +79,9 @@ impl Bucket {
             issued,
             succeeded,
             failed,
-            p50: quantile(&self.latencies, 0.5),
-            p99: quantile(&self.latencies, 0.99),
+            p50: self.latencies.quantile(0.5),
+            p99: self.latencies.quantile(0.99),
         }
-    }
-}
-
-fn merge(sum: &mut Histogram<u32>, other: &Histogram<u32>) {
-    if !other.is_empty() {
-        sum.add(other).expect("a histogram that grows takes any other");
     }
 }
 
@@ -114,7 +92,7 @@ pub(crate) struct Series {
     buckets: Vec<Arc<Bucket>>,
     width: Span,
     /// What was counted in the open bucket.
-    open: Counts,
+    open: Bucket,
     /// When the open bucket ends.
     ends: SimTime,
 }
@@ -124,15 +102,15 @@ impl Default for Series {
         Series {
             buckets: vec![Arc::default()],
             width: FIRST_WIDTH,
-            open: Counts::default(),
+            open: Bucket::default(),
             ends: SimTime::START + FIRST_WIDTH,
         }
     }
 }
 
 impl Series {
-    /// Whether the open bucket has ended by `now`. Then its latencies are to be recorded and
-    /// [`Series::advance`] is to be called before anything else is counted.
+    /// Whether the open bucket has ended by `now`. Then [`Series::advance`] is to be called before anything else is
+    /// counted.
     #[inline]
     pub fn has_ended(&self, now: SimTime) -> bool {
         now >= self.ends
@@ -140,34 +118,27 @@ impl Series {
 
     #[inline]
     pub fn issued(&mut self) {
-        self.open.issued += 1;
+        self.open.counts.issued += 1;
     }
 
-    #[inline]
-    pub fn succeeded(&mut self) {
-        self.open.succeeded += 1;
+    #[inline(always)]
+    pub fn succeeded(&mut self, latency: Span) {
+        self.open.counts.succeeded += 1;
+        self.open.latencies.record(latency);
     }
 
     #[inline]
     pub fn failed(&mut self, reason: Reason) {
-        self.open.failed[reason.index()] += 1;
-    }
-
-    /// Records latencies, in nanoseconds, of requests that succeeded in the open bucket.
-    pub fn record(&mut self, latencies: &[u64]) {
-        if let Some(open) = self.buckets.last_mut().map(Arc::make_mut) {
-            for &nanos in latencies {
-                record(&mut open.latencies, Span::from_nanos(nanos));
-            }
-        }
+        self.open.counts.failed[reason.index()] += 1;
     }
 
     /// Closes the open bucket and opens the one that `now` lies in.
     #[cold]
     pub fn advance(&mut self, now: SimTime) {
-        let counts = std::mem::take(&mut self.open);
-        if let Some(open) = self.buckets.last_mut().map(Arc::make_mut) {
-            open.counts.add(&counts);
+        let Bucket { counts, latencies } = &mut self.open;
+        let passed = Bucket { counts: std::mem::take(counts), latencies: latencies.take() };
+        if let Some(open) = self.buckets.last_mut() {
+            Arc::make_mut(open).add(&passed);
         }
         let mut place = now.as_nanos() / self.width.as_nanos();
         while place >= MAX_BUCKETS as u64 {
@@ -193,8 +164,8 @@ impl Series {
         self.width = self.width * 2;
     }
 
-    /// The history up to now, given the latencies not yet recorded.
-    pub fn points(&self, fresh: &[u64]) -> Vec<Point> {
+    /// The history up to now.
+    pub fn points(&self) -> Vec<Point> {
         let last = self.buckets.len() - 1;
         let whole = |(place, bucket): (usize, &Arc<Bucket>)| {
             let start = SimTime::START + self.width * place as u64;
@@ -202,8 +173,7 @@ impl Series {
                 return bucket.point(start, self.width);
             }
             let mut open = Bucket::clone(bucket);
-            open.counts.add(&self.open);
-            fresh.iter().for_each(|&nanos| record(&mut open.latencies, Span::from_nanos(nanos)));
+            open.add(&self.open);
             open.point(start, self.width)
         };
         self.buckets.iter().enumerate().map(whole).collect()
@@ -212,11 +182,11 @@ impl Series {
     /// The 99th percentile of the latencies recorded in the last ten seconds, as near as buckets can tell.
     pub fn recent_p99(&self) -> Option<Span> {
         let count = 1 + RECENT.as_nanos().div_ceil(self.width.as_nanos()) as usize;
-        let mut latencies = histogram();
+        let mut latencies = self.open.latencies.clone();
         for bucket in self.buckets.iter().rev().take(count) {
-            merge(&mut latencies, &bucket.latencies);
+            latencies.add(&bucket.latencies);
         }
-        quantile(&latencies, 0.99)
+        latencies.quantile(0.99)
     }
 }
 
@@ -233,8 +203,7 @@ mod tests {
                 series.advance(now);
             }
             series.issued();
-            series.succeeded();
-            series.record(&[Span::from_millis(millis(second)).as_nanos()]);
+            series.succeeded(Span::from_millis(millis(second)));
         }
         series.advance(SimTime::START + Span::from_secs(secs));
         series
@@ -243,7 +212,7 @@ mod tests {
     #[test]
     fn a_long_history_is_whole_in_a_bounded_number_of_buckets() {
         for secs in [1, 100, 1_000, 100_000] {
-            let points = play(secs, |_| 1).points(&[]);
+            let points = play(secs, |_| 1).points();
             assert!(points.len() <= MAX_BUCKETS, "{} buckets after {secs} s", points.len());
             assert_eq!(points.iter().map(|point| point.succeeded).sum::<u64>(), secs);
             for pair in points.windows(2) {
@@ -255,7 +224,7 @@ mod tests {
     #[test]
     fn quantiles_are_right_after_merging() {
         // Slow in the second half of the run: late buckets must say so, early ones must not.
-        let points = play(10_000, |second| if second < 5_000 { 10 } else { 100 }).points(&[]);
+        let points = play(10_000, |second| if second < 5_000 { 10 } else { 100 }).points();
         let near = |p: Option<Span>, millis: f64| (p.unwrap().as_millis_f64() - millis).abs() < millis * 0.01;
         assert!(near(points[10].p99, 10.0), "{:?}", points[10]);
         let late = points.iter().rfind(|point| point.succeeded > 0).unwrap();
@@ -266,8 +235,8 @@ mod tests {
     fn a_long_silence_costs_no_more_than_a_short_one() {
         let mut series = play(3, |_| 1);
         series.advance(SimTime::from_nanos(u64::MAX / 4));
-        assert!(series.points(&[]).len() <= MAX_BUCKETS);
-        assert_eq!(series.points(&[]).iter().map(|point| point.succeeded).sum::<u64>(), 3);
+        assert!(series.points().len() <= MAX_BUCKETS);
+        assert_eq!(series.points().iter().map(|point| point.succeeded).sum::<u64>(), 3);
     }
 
     #[test]

@@ -97,7 +97,7 @@ impl World {
     }
 
     fn work_on(&mut self, topic: u32, instance: u32, ticket: Ticket, letter: Letter) {
-        if self.works.len() >= MAX_WORKS || self.requests.len() >= MAX_REQUESTS {
+        if self.works.is_full(MAX_WORKS) || self.requests.is_full(MAX_REQUESTS) {
             return self.message_ended(topic, instance, ticket, Ended::Failed);
         }
         let plan = &self.channels[topic as usize].plan;

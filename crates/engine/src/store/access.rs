@@ -45,7 +45,7 @@ impl World {
         let model = &self.works[like as usize];
         let (request, at, depth) = (model.request, model.at, model.depth + 1);
         let (inherited, deadline) = (model.flags.only_deadline(), model.deadline);
-        if self.works.len() >= MAX_WORKS || depth > MAX_DEPTH {
+        if self.works.is_full(MAX_WORKS) || depth > MAX_DEPTH {
             return Err(Reason::LimitReached);
         }
         let newest = match self.keeping.system(system) {

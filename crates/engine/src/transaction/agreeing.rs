@@ -54,7 +54,7 @@ impl World {
             let caller = self.caller(task, Flags::PHASE.and(Flags::SOFT));
             return self.call(Caller { from, ..caller }, Target::Function(function), None).is_ok();
         }
-        if self.requests.len() >= MAX_REQUESTS {
+        if self.requests.is_full(MAX_REQUESTS) {
             return false;
         }
         let live = &self.transacting.live[transaction as usize];

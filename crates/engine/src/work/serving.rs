@@ -29,15 +29,13 @@ impl World {
 
     /// As [`World::serve_next`], and begins with it here and now; unless that has gone on for long, for work that
     /// takes no time ends here and now, too, and lets the next begin.
-    #[inline(always)]
+    #[inline(never)]
     pub fn serve_now(&mut self, next: u32) {
         if self.nesting >= MAX_NESTING {
             return self.serve_next(Some(next));
         }
         self.nesting += 1;
-        if !self.begin_plain(next) {
-            self.begin(next);
-        }
+        self.begin(next);
         self.nesting -= 1;
     }
 

@@ -1,0 +1,102 @@
+//! Events leave in one order, however they are kept.
+
+use super::*;
+use crate::event::Kind;
+
+fn event(number: u32) -> Event {
+    Event::new(Kind::Control, number)
+}
+
+fn rest(agenda: &mut Agenda) -> Vec<(u64, u32)> {
+    let next = || agenda.take(SimTime::from_nanos(u64::MAX - 1));
+    std::iter::from_fn(next).map(|(at, event)| (at.as_nanos(), event.index())).collect()
+}
+
+fn played(instants: &[u64]) -> Vec<(u64, u32)> {
+    let mut agenda = Agenda::default();
+    for (&at, number) in instants.iter().zip(0..) {
+        agenda.schedule(SimTime::from_nanos(at), event(number));
+    }
+    rest(&mut agenda)
+}
+
+#[test]
+fn events_leave_earliest_first() {
+    assert_eq!(played(&[30, 10, 20]), [(10, 1), (20, 2), (30, 0)]);
+}
+
+#[test]
+fn events_of_one_instant_leave_in_the_order_they_were_scheduled() {
+    assert_eq!(played(&[5, 1, 5, 5, 1]), [(1, 1), (1, 4), (5, 0), (5, 2), (5, 3)]);
+}
+
+#[test]
+fn one_order_holds_across_heap_delays_and_timers() {
+    let (mut agenda, start) = (Agenda::default(), SimTime::START);
+    let span = Span::from_nanos;
+    agenda.widen_timers(1);
+    agenda.schedule(SimTime::from_nanos(7), event(0));
+    agenda.delay(start, span(7), event(1));
+    agenda.set_timer(start, Wait { length: span(7), lane: 0 }, event(2));
+    agenda.delay(start, span(3), event(3));
+    agenda.schedule(SimTime::from_nanos(7), event(4));
+    assert_eq!(rest(&mut agenda), [(3, 3), (7, 0), (7, 1), (7, 2), (7, 4)]);
+}
+
+#[test]
+fn an_event_may_take_the_place_of_the_one_before() {
+    let mut agenda = Agenda::default();
+    for number in 0..3 {
+        agenda.schedule(SimTime::from_nanos(u64::from(number)), event(number));
+    }
+    let (at, first) = agenda.take(SimTime::from_nanos(5)).unwrap();
+    assert_eq!((at.as_nanos(), first.index()), (0, 0));
+    agenda.schedule(SimTime::from_nanos(9), event(7));
+    assert_eq!(rest(&mut agenda), [(1, 1), (2, 2), (9, 7)]);
+}
+
+#[test]
+fn very_many_leave_in_order_while_others_come() {
+    let mut agenda = Agenda::default();
+    let mut model = std::collections::BTreeSet::new();
+    let (mut state, mut now) = (7u64, 0);
+    let mut draw = |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    for number in 0..400_000u32 {
+        // Soon, late, in bursts of one instant, and once in a while very late.
+        let ahead = match draw(20) {
+            0 => draw(10),
+            1 => 1_000_000_000 + draw(1 << 30),
+            2..8 => 500_000,
+            _ => draw(1 << 24),
+        };
+        agenda.schedule(SimTime::from_nanos(now + ahead), event(number));
+        model.insert((now + ahead, number));
+        // Grows to a hundred thousand, shrinks to a few, and grows again.
+        let taken = if number / 100_000 % 2 == 0 { draw(3) / 2 } else { 2 };
+        for _ in 0..taken {
+            let next = agenda.take(SimTime::from_nanos(u64::MAX - 1));
+            let next = next.map(|(at, event)| (at.as_nanos(), event.index()));
+            assert_eq!(next, model.pop_first());
+            now = next.map_or(now, |(at, _)| at);
+        }
+    }
+    assert_eq!(rest(&mut agenda), model.into_iter().collect::<Vec<_>>());
+}
+
+#[test]
+fn there_may_be_more_lengths_of_delay_than_queues() {
+    let mut agenda = Agenda::default();
+    for number in (0..20).rev() {
+        agenda.delay(SimTime::START, Span::from_nanos(u64::from(number) + 1), event(number));
+    }
+    let order: Vec<u32> = rest(&mut agenda).into_iter().map(|(_, number)| number).collect();
+    assert_eq!(order, (0..20).collect::<Vec<_>>());
+}
+
+#[test]
+fn an_entry_is_16_bytes() {
+    assert_eq!(size_of::<Due>(), 16);
+}
