@@ -269,24 +269,30 @@ impl Agenda {
     /// Takes the next event due by `deadline`, which is before the end of time.
     ///
     /// Events are handed out one at a time, because handling one may schedule another before the next.
-    #[inline(always)]
+    #[cfg(test)]
     pub fn take(&mut self, deadline: SimTime) -> Option<(SimTime, Event)> {
-        let mut next = self.few.first();
-        if next < self.others {
-            if next.at() > deadline {
-                return None;
-            }
-            self.few.take_first();
-        } else {
-            next = self.take_from_all(deadline);
-            if next == Due::NEVER {
-                return None;
-            }
+        self.take_few(deadline).or_else(|| self.take_any(deadline))
+    }
+
+    /// Takes the next event due by `deadline` if it is among the few, and nothing else can be earlier.
+    #[inline(always)]
+    pub fn take_few(&mut self, deadline: SimTime) -> Option<(SimTime, Event)> {
+        let next = self.few.first();
+        if next >= self.others || next.at() > deadline {
+            return None;
         }
+        self.few.take_first();
         Some((next.at(), next.event()))
     }
 
-    /// Takes the next event due by `deadline`, wherever it is; [`Due::NEVER`] if there is none.
+    /// Takes the next event due by `deadline`, wherever it is.
+    #[inline(always)]
+    pub fn take_any(&mut self, deadline: SimTime) -> Option<(SimTime, Event)> {
+        let next = self.take_from_all(deadline);
+        (next != Due::NEVER).then(|| (next.at(), next.event()))
+    }
+
+    /// As [`Agenda::take_any`]; [`Due::NEVER`] if there is none.
     #[inline(always)]
     fn take_from_all(&mut self, deadline: SimTime) -> Due {
         let mut next = self.timers.next_due();

@@ -12,7 +12,7 @@ use crate::instance::Process;
 use crate::plan::program::{Function, Op};
 use crate::request::{Ending, Request, State as Openness};
 use crate::station::Admission;
-use crate::work::{Answer, Flags, NONE, State, Work};
+use crate::work::{Answer, Flags, MAX_NESTING, NONE, State, Work};
 use crate::world::{MAX_WORKS, World};
 
 /// How a piece of work begins with a computation.
@@ -113,7 +113,7 @@ impl World {
                 {
                     beginning.note(&mut work);
                     self.keep(work);
-                    self.begun(index, &beginning);
+                    self.begun(index, &beginning, 0);
                 } else {
                     self.keep(work);
                     self.begin(index);
@@ -132,19 +132,19 @@ impl World {
     pub fn begin_plain(&mut self, index: u32) -> bool {
         let Some(instance) = self.works[index as usize].at.instance() else { return false };
         let machine = self.instances[instance as usize].machine;
-        self.begin_plain_on(index, machine)
+        self.begin_plain_on(index, machine, 0)
     }
 
-    /// As [`World::begin_plain`], for work at an instance on this machine.
+    /// As [`World::begin_plain`], for work at an instance on this machine, where so much more is nested now.
     #[inline(always)]
-    fn begin_plain_on(&mut self, index: u32, machine: u32) -> bool {
+    fn begin_plain_on(&mut self, index: u32, machine: u32, nested: u8) -> bool {
         let Work { next, flags, target, .. } = self.works[index as usize];
         if !self.usual || next != NONE || flags.has(Flags::MAY_LAPSE) {
             return false;
         }
         let Some(beginning) = self.begin_alone(target, machine) else { return false };
         beginning.note(&mut self.works[index as usize]);
-        self.begun(index, &beginning);
+        self.begun(index, &beginning, nested);
         true
     }
 
@@ -167,11 +167,14 @@ impl World {
         Some(Beginning { next, end, machine: place, due })
     }
 
-    /// What was begun will be done; or has been, if it takes no time.
+    /// What was begun will be done; or has been, if it takes no time, and then what follows from that is so much deeper
+    /// nested.
     #[inline(always)]
-    fn begun(&mut self, index: u32, beginning: &Beginning) {
+    fn begun(&mut self, index: u32, beginning: &Beginning, nested: u8) {
         if beginning.machine == NONE {
+            self.nesting += nested;
             self.run(index);
+            self.nesting -= nested;
         } else {
             self.agenda.schedule_here(beginning.due, Event::new(Kind::Done, index));
         }
@@ -225,7 +228,7 @@ impl World {
             self.end_unwanted(index);
         }
         if let Some(next) = next
-            && (machine == NONE || !self.begin_plain_on(next, machine))
+            && (machine == NONE || self.nesting >= MAX_NESTING || !self.begin_plain_on(next, machine, 1))
         {
             self.serve_now(next);
         }

@@ -1,6 +1,7 @@
 //! The network: how long a message travels between two places, and whether it arrives.
 
 pub mod disturbance;
+mod message;
 
 use archlab_model::Span;
 

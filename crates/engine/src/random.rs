@@ -102,7 +102,8 @@ const WHOLE: f64 = 4_503_599_627_370_496.0;
 #[inline(always)]
 fn round(nanos: f64) -> Span {
     // Added to that, a number that is not so great has nothing left in its last bits but what is whole of it.
-    if nanos < WHOLE / 2.0 && nanos >= 0.0 {
+    debug_assert!(nanos >= 0.0 || nanos.is_nan(), "no distribution is of lengths below nothing");
+    if nanos < WHOLE / 2.0 {
         return Span::from_nanos((nanos + WHOLE).to_bits() & (WHOLE as u64 - 1));
     }
     round_other(nanos)

@@ -186,3 +186,22 @@ fn groups_with_the_same_layout_meet_the_same_chances() {
     assert_eq!(report.groups[0].total, report.groups[1].total);
     assert_eq!(report.groups[0].latency, report.groups[1].latency);
 }
+
+#[test]
+fn work_that_takes_no_time_is_the_same_run_with_and_without_a_listener() {
+    // Nearly all of it rounds to nothing: an end begins the next piece, which ends at once, and so on.
+    let brief = Distribution::Lognormal { mean: Span::from_nanos(1), scv: 1e6 };
+    for network in [no_network(), Network::default()] {
+        let mut design = design(one_function(brief.clone()), Layout::Cluster, 2, 1);
+        design.network = network;
+        policies(&mut design).capacity = Capacity { workers: 1, queue: 1_000_000 };
+        clients(&mut design, Load::Batch { count: 20_000, at: secs(1), every: Some(secs(1)) });
+        let (mut alone, mut heard, mut facts) = (Simulation::new(&design), Simulation::new(&design), 0);
+        alone.run_until(at(secs(5)));
+        heard.run_until_with(at(secs(5)), &mut |_, _| facts += 1);
+        let report = alone.report();
+        assert!(report.groups[0].total.succeeded >= 60_000 && facts > 300_000, "{facts} facts, {report:?}");
+        assert_eq!(report, heard.report());
+        assert_eq!(alone.frame(), heard.frame());
+    }
+}
