@@ -117,6 +117,7 @@ impl Machine {
         if self.speed == 1.0 { length } else { self.stretched(length) }
     }
 
+    #[cold]
     #[inline(never)]
     fn stretched(&self, length: Span) -> Span {
         Span::from_nanos((length.as_nanos() as f64 / self.speed + 0.5) as u64)

@@ -181,6 +181,7 @@ impl World {
         }
     }
 
+    #[cold]
     #[inline(never)]
     fn enter_with_care(&mut self, index: u32, group: u32, kind: u32) {
         if self.groups[group as usize].careful && self.is_kept_at_entry(index) {

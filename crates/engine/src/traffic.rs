@@ -156,6 +156,7 @@ impl World {
     }
 
     /// The same request arrives at the other groups of its client, after the first.
+    #[cold]
     #[inline(never)]
     fn ask_others(&mut self, client: u32, kind: u32, user: u32) {
         let mut place = 1;
@@ -166,6 +167,7 @@ impl World {
     }
 
     /// Which of an open client's people asks, where that matters to somebody.
+    #[cold]
     #[inline(never)]
     fn choose_user(&mut self, index: u32) -> u32 {
         let Client { population, users, .. } = self.clients[index as usize];

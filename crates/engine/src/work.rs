@@ -198,6 +198,7 @@ impl World {
         self.arrive_with_care(index);
     }
 
+    #[cold]
     #[inline(never)]
     pub fn arrive_with_care(&mut self, index: u32) {
         let work = &mut self.works[index as usize];
@@ -227,6 +228,8 @@ impl World {
     }
 
     /// What becomes of work that has reached its place, as its station says.
+    #[cold]
+    #[inline(never)]
     pub fn admitted(&mut self, index: u32, admission: Admission) {
         match admission {
             Admission::Rejected => self.reply(index, Answer::Undone(Reason::QueueFull)),
@@ -295,6 +298,7 @@ impl World {
     }
 
     /// As [`World::finish`], with what comes back.
+    #[cold]
     #[inline(never)]
     pub fn finish_with(&mut self, index: u32, answer: Answer) {
         let work = &mut self.works[index as usize];

@@ -106,12 +106,20 @@ const SMOOTHING: Span = Span::from_secs(1);
 const STEP: Span = Span::from_millis(20);
 
 /// A share in use, smoothed over about a second, so that "strained" is visible before "dead".
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Load {
     smoothed: f64,
     since: SimTime,
-    /// Nanoseconds in use until then.
+    /// When it is to be brought up to date.
+    next: SimTime,
+    /// Nanoseconds in use until `since`.
     busy: f64,
+}
+
+impl Default for Load {
+    fn default() -> Load {
+        Load { smoothed: 0.0, since: SimTime::START, next: SimTime::START + STEP, busy: 0.0 }
+    }
 }
 
 impl Load {
@@ -119,13 +127,13 @@ impl Load {
     #[inline]
     pub fn follow(&mut self, now: SimTime, busy: f64, servers: u32) {
         self.smoothed = self.at(now, busy, servers);
-        (self.since, self.busy) = (now, busy);
+        (self.since, self.next, self.busy) = (now, now + STEP, busy);
     }
 
     /// Whether it is time for that.
     #[inline]
     pub fn is_behind(&self, now: SimTime) -> bool {
-        now.since(self.since) >= STEP
+        now >= self.next
     }
 
     /// The load at `now`.

@@ -81,6 +81,7 @@ impl GroupMeasure {
         self.episodes.succeeded(now, latency);
     }
 
+    #[cold]
     #[inline(never)]
     fn failed(&mut self, now: SimTime, kind: u32, reason: Reason) {
         self.advance(now);

@@ -21,6 +21,7 @@ impl World {
         self.latency_by_link(from, to)
     }
 
+    #[cold]
     #[inline(never)]
     fn message_watched(&mut self, from: Spot, to: Spot, message: MessageKind, request: u32) -> Span {
         let travel = self.latency(from, to);
