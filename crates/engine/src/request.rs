@@ -22,10 +22,10 @@ pub struct Request {
     pub client: u32,
     pub group: u32,
     pub kind: u32,
-    /// The users it is from, if its client is closed; else [`NONE`].
-    pub crowd: u32,
     /// Which of its client's people it is from, where that matters.
     pub user: u32,
+    /// The users it is from, if its client is closed; else [`NONE`].
+    pub crowd: u32,
     /// The attempt its entry is making for it, once it makes one.
     pub call: u32,
     /// What keeps it: its client while it is open; messages between client and entry; work.

@@ -40,6 +40,17 @@ pub struct Work {
     pub due: SimTime,
     /// The end of the call's own deadline, for all its attempts together.
     pub deadline: SimTime,
+    /// The op to execute next, and the one past the last. [`NONE`] before it begins.
+    pub next: u32,
+    pub end: u32,
+    /// The machine whose core it has for itself, while it has one.
+    pub machine: u32,
+    /// What the call remembers beyond this attempt: an entry in the table of memories, or [`NONE`].
+    pub memory: u32,
+    /// How often the next op has been done already.
+    pub repeated: u32,
+    /// The caller's patience.
+    pub timer: Option<TimerKey>,
     pub request: u32,
     /// The work that made the call; [`NONE`] for the entry.
     pub parent: u32,
@@ -47,17 +58,6 @@ pub struct Work {
     pub target: u32,
     pub at: Spot,
     pub from: Spot,
-    /// The op to execute next, and the one past the last. [`NONE`] before it begins.
-    pub next: u32,
-    pub end: u32,
-    /// How often the next op has been done already.
-    pub repeated: u32,
-    /// The machine whose core it has for itself, while it has one.
-    pub machine: u32,
-    /// The caller's patience.
-    pub timer: Option<TimerKey>,
-    /// What the call remembers beyond this attempt: an entry in the table of memories, or [`NONE`].
-    pub memory: u32,
     /// Calls and parts it waits for.
     pub awaited: u16,
     pub holders: u16,

@@ -11,11 +11,12 @@ use crate::world::World;
 
 impl World {
     /// A server that was given a piece of work begins with it.
+    #[inline(never)]
     pub fn on_begin(&mut self, index: u32) {
-        if self.works[index as usize].state == State::Ready {
-            self.begin(index);
-        } else {
+        if self.works[index as usize].state != State::Ready {
             self.release(index);
+        } else if !self.begin_plain(index) {
+            self.begin(index);
         }
     }
 
