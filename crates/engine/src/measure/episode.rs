@@ -5,7 +5,7 @@ use archlab_model::{Fault, InstanceId, SimTime, Span, Trouble};
 use crate::balancing::Pool;
 use crate::fact::Reason;
 use crate::instance::{Instance, Process};
-use crate::measure::latencies::Latencies;
+use crate::measure::latencies::Coarse;
 use crate::measure::report::Episode;
 
 /// Most episodes told of a group; later faults happen all the same.
@@ -43,7 +43,7 @@ struct Tale {
     retried: u64,
     p99_before: Option<Span>,
     /// Latencies of requests issued since recovery.
-    after: Option<Latencies>,
+    after: Option<Coarse>,
     settled: bool,
 }
 
@@ -187,7 +187,7 @@ impl Episodes {
             });
             if served {
                 tale.recovered = Some(now);
-                tale.after = Some(Latencies::coarse());
+                tale.after = Some(Coarse::default());
             }
         }
     }

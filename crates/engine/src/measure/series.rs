@@ -5,7 +5,7 @@ use std::sync::Arc;
 use archlab_model::{SimTime, Span};
 
 use crate::fact::Reason;
-use crate::measure::latencies::Latencies;
+use crate::measure::latencies::Coarse;
 
 /// The width of a bucket when a run begins.
 pub const FIRST_WIDTH: Span = Span::from_millis(500);
@@ -53,16 +53,10 @@ impl Counts {
 }
 
 /// What happened in a stretch of time.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 struct Bucket {
     counts: Counts,
-    latencies: Latencies,
-}
-
-impl Default for Bucket {
-    fn default() -> Self {
-        Bucket { counts: Counts::default(), latencies: Latencies::coarse() }
-    }
+    latencies: Coarse,
 }
 
 impl Bucket {

@@ -4,7 +4,7 @@ use archlab_model::{SimTime, Span};
 
 use crate::fact::{Outcome, Reason};
 use crate::measure::episode::Episodes;
-use crate::measure::latencies::Latencies;
+use crate::measure::latencies::Fine;
 use crate::measure::report::{Care, Latency, Tally};
 use crate::measure::series::{Point, Series};
 
@@ -14,7 +14,7 @@ pub struct GroupMeasure {
     /// By kind.
     pub kinds: Vec<Tally>,
     /// Latencies of all requests that succeeded; their sum, in nanoseconds; and the longest.
-    latencies: Latencies,
+    latencies: Fine,
     latency_sum: u128,
     longest: Span,
     /// Attempts beyond the first.
@@ -31,7 +31,7 @@ impl Default for GroupMeasure {
     fn default() -> Self {
         GroupMeasure {
             kinds: Vec::new(),
-            latencies: Latencies::fine(),
+            latencies: Fine::default(),
             latency_sum: 0,
             longest: Span::ZERO,
             retries: 0,
