@@ -15,7 +15,7 @@ use crate::health::HealthPlan;
 use crate::health::registry::Registry;
 use crate::machine::Machine;
 use crate::plan::compile::compile;
-use crate::plan::program::{Function, Op};
+use crate::plan::program::{Function, Op, Opening};
 use crate::plan::{CallPlan, GroupPlan, LoadPlan, Plan, StorePlan};
 use crate::random::{Sampler, Stream};
 use crate::station::Station;
@@ -224,7 +224,9 @@ impl World {
             }
             let first = self.place_program(&function.program);
             let end = first + function.program.len() as u32;
-            let function = Function { pool: function.pool, round_trips: function.round_trips, first, end };
+            let opening = Opening::of(&function.program);
+            let function =
+                Function { pool: function.pool, round_trips: function.round_trips, first, end, opening };
             match self.functions.get_mut(index) {
                 Some(known) => *known = function,
                 None => self.functions.push(function),

@@ -9,7 +9,7 @@ use archlab_model::SimTime;
 use crate::event::{Event, Kind};
 use crate::fact::{MessageKind, Outcome, Place};
 use crate::instance::Process;
-use crate::plan::program::{Function, Op};
+use crate::plan::program::Opening;
 use crate::request::{Ending, Request, State as Openness};
 use crate::station::Admission;
 use crate::work::{Answer, Flags, MAX_NESTING, NONE, State, Work};
@@ -152,14 +152,14 @@ impl World {
     /// computation, or no such core.
     #[inline(always)]
     fn begin_alone(&mut self, function: u32, place: u32) -> Option<Beginning> {
-        let Function { first, end, .. } = self.functions[function as usize];
+        let known = &self.functions[function as usize];
         let machine = &mut self.machines[place as usize];
-        if first >= end || !machine.roomy {
+        let Some(Opening { sampler, stream }) = &known.opening else { return None };
+        if !machine.roomy {
             return None;
         }
-        let Op::Work { sampler, stream } = &self.ops[first as usize] else { return None };
         let length = self.streams[*stream as usize].draw(sampler, &self.ziggurat);
-        let next = first + 1;
+        let (next, end) = (known.first + 1, known.end);
         if length.is_zero() {
             return Some(Beginning { next, end, machine: NONE, due: self.now });
         }

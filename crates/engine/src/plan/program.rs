@@ -15,6 +15,27 @@ pub struct Function {
     pub round_trips: u32,
     pub first: u32,
     pub end: u32,
+    /// The computation that it begins with, if it does.
+    pub opening: Option<Opening>,
+}
+
+/// A computation that a function begins with, as its first op says.
+#[derive(Debug, Clone, Copy)]
+pub struct Opening {
+    /// How long, on a core of speed 1.
+    pub sampler: Sampler,
+    /// Its random stream.
+    pub stream: u32,
+}
+
+impl Opening {
+    /// That of a program.
+    pub fn of(program: &[Op]) -> Option<Opening> {
+        match *program.first()? {
+            Op::Work { sampler, stream } => Some(Opening { sampler, stream }),
+            _ => None,
+        }
+    }
 }
 
 /// One step of a function.
