@@ -192,7 +192,7 @@ fn work_that_takes_no_time_is_the_same_run_with_and_without_a_listener() {
     // Nearly all of it rounds to nothing: an end begins the next piece, which ends at once, and so on.
     let brief = Distribution::Lognormal { mean: Span::from_nanos(1), scv: 1e6 };
     for network in [no_network(), Network::default()] {
-        let mut design = design(one_function(brief.clone()), Layout::Cluster, 2, 1);
+        let mut design = design(one_function(brief), Layout::Cluster, 2, 1);
         design.network = network;
         policies(&mut design).capacity = Capacity { workers: 1, queue: 1_000_000 };
         clients(&mut design, Load::Batch { count: 20_000, at: secs(1), every: Some(secs(1)) });
