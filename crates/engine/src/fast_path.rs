@@ -254,7 +254,8 @@ impl World {
             self.works.remove(index as usize);
             return self.answer_plain(work.request);
         }
-        self.works[index as usize].state = State::Over;
+        let record = &mut self.works[index as usize];
+        (record.state, record.machine) = (State::Over, NONE);
         // Forgotten only after its caller has gone on, as on the long way: who gets its place in the table is seen
         // when a process ends, and all its work in the order of that table.
         self.child_ended(work.parent, work.flags.has(Flags::SOFT), Ok(()));

@@ -384,6 +384,8 @@ impl World {
     #[cfg(debug_assertions)]
     fn check_conservation(&self) {
         assert_eq!(self.usual, self.is_usual(), "something unusual began unnoticed");
+        let plain = self.network.is_plain() && !self.watched;
+        assert!(plain || !self.plain_links, "something about the links changed unnoticed");
         if !self.events.is_multiple_of(64.max(self.requests.places() as u64)) {
             return;
         }
