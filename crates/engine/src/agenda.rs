@@ -266,15 +266,8 @@ impl Agenda {
         self.timers.next_due() == Due::NEVER
     }
 
-    /// Takes the next event due by `deadline`, which is before the end of time.
-    ///
-    /// Events are handed out one at a time, because handling one may schedule another before the next.
-    #[cfg(test)]
-    pub fn take(&mut self, deadline: SimTime) -> Option<(SimTime, Event)> {
-        self.take_few(deadline).or_else(|| self.take_any(deadline))
-    }
-
-    /// Takes the next event due by `deadline` if it is among the few, and nothing else can be earlier.
+    /// Takes the next event due by `deadline` if it is among the few and nothing else can be earlier; else
+    /// [`Agenda::take_any`] is to be asked.
     #[inline(always)]
     pub fn take_few(&mut self, deadline: SimTime) -> Option<(SimTime, Event)> {
         let next = self.few.first();
@@ -285,7 +278,9 @@ impl Agenda {
         Some((next.at(), next.event()))
     }
 
-    /// Takes the next event due by `deadline`, wherever it is.
+    /// Takes the next event due by `deadline`, which is before the end of time, wherever it is.
+    ///
+    /// Events are handed out one at a time, because handling one may schedule another before the next.
     #[inline(always)]
     pub fn take_any(&mut self, deadline: SimTime) -> Option<(SimTime, Event)> {
         let next = self.take_from_all(deadline);

@@ -98,11 +98,11 @@ impl Stream {
 /// Where the numbers begin that have no digits behind the point.
 const WHOLE: f64 = 4_503_599_627_370_496.0;
 
-/// The nearest length of time.
+/// The nearest length of time, the even one if two are as near.
 #[inline(always)]
 fn round(nanos: f64) -> Span {
-    // Added to that, a number that is not so great has nothing left in its last bits but what is whole of it.
     debug_assert!(nanos >= 0.0 || nanos.is_nan(), "no distribution is of lengths below nothing");
+    // Added to that, a number that is not so great has nothing left in its last bits but what is whole of it.
     if nanos < WHOLE / 2.0 {
         return Span::from_nanos((nanos + WHOLE).to_bits() & (WHOLE as u64 - 1));
     }

@@ -45,11 +45,10 @@ impl<T: Record> Table<T> {
         self.places.len()
     }
 
-    /// Whether there is no place for one more, if there may be so many.
+    /// Whether there is no place for one more, if there may be so many places: there are, and none of them was left.
     #[inline(always)]
     pub fn is_full(&self, most: usize) -> bool {
-        // Places that were left are taken before there are more.
-        self.vacant as usize >= most
+        self.vacant as usize >= most.max(self.places.len())
     }
 
     /// The number that the next record will have.
@@ -129,6 +128,21 @@ mod tests {
         fn next_vacant(&self) -> u32 {
             self.1
         }
+    }
+
+    #[test]
+    fn a_table_that_once_had_too_many_is_full_only_while_none_has_left() {
+        let mut table = Table::default();
+        for name in ['a', 'b', 'c', 'd'] {
+            assert_eq!(table.is_full(3), table.len() >= 3);
+            table.insert(Held(Some(name), 0));
+        }
+        assert!(table.is_full(3) && !table.is_full(5));
+        for number in 0..4 {
+            table.remove(number);
+        }
+        // The next place is beyond those that there may be; it was left, and is taken again.
+        assert_eq!((table.vacant_key(), table.is_full(3)), (3, false));
     }
 
     #[test]

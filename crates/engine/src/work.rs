@@ -43,7 +43,7 @@ pub struct Work {
     /// The op to execute next, and the one past the last. [`NONE`] before it begins.
     pub next: u32,
     pub end: u32,
-    /// The machine whose core it has for itself, while it has one.
+    /// The machine whose core it has for itself, while it has one, and until what follows from its end has been seen to.
     pub machine: u32,
     /// What the call remembers beyond this attempt: an entry in the table of memories, or [`NONE`].
     pub memory: u32,

@@ -164,7 +164,7 @@ pub struct World {
     /// Whether somebody wants to know of messages.
     pub watched: bool,
     /// Whether only the kind of a link counts for a message: no link is an exception or disturbed, and nobody wants to
-    /// know. Looked at anew by [`World::take_stock`]; what may change it puts it off until then.
+    /// know. Looked at anew by [`World::take_stock`]; whatever may change it makes it false until then.
     pub plain_links: bool,
 
     /// What the platform makes of its services.

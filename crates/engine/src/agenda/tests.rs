@@ -7,9 +7,23 @@ fn event(number: u32) -> Event {
     Event::new(Kind::Control, number)
 }
 
+fn take(agenda: &mut Agenda, deadline: u64) -> Option<(u64, u32)> {
+    let deadline = SimTime::from_nanos(deadline);
+    let taken = agenda.take_few(deadline).or_else(|| agenda.take_any(deadline));
+    taken.map(|(at, event)| (at.as_nanos(), event.index()))
+}
+
 fn rest(agenda: &mut Agenda) -> Vec<(u64, u32)> {
-    let next = || agenda.take(SimTime::from_nanos(u64::MAX - 1));
-    std::iter::from_fn(next).map(|(at, event)| (at.as_nanos(), event.index())).collect()
+    std::iter::from_fn(|| take(agenda, u64::MAX - 1)).collect()
+}
+
+/// Numbers that look like chance, each below what is asked.
+fn chance() -> impl FnMut(u64) -> u64 {
+    let mut state = 7u64;
+    move |below| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    }
 }
 
 fn played(instants: &[u64]) -> Vec<(u64, u32)> {
@@ -49,8 +63,7 @@ fn an_event_may_take_the_place_of_the_one_before() {
     for number in 0..3 {
         agenda.schedule(SimTime::from_nanos(u64::from(number)), event(number));
     }
-    let (at, first) = agenda.take(SimTime::from_nanos(5)).unwrap();
-    assert_eq!((at.as_nanos(), first.index()), (0, 0));
+    assert_eq!(take(&mut agenda, 5), Some((0, 0)));
     agenda.schedule(SimTime::from_nanos(9), event(7));
     assert_eq!(rest(&mut agenda), [(1, 1), (2, 2), (9, 7)]);
 }
@@ -59,11 +72,7 @@ fn an_event_may_take_the_place_of_the_one_before() {
 fn very_many_leave_in_order_while_others_come() {
     let mut agenda = Agenda::default();
     let mut model = std::collections::BTreeSet::new();
-    let (mut state, mut now) = (7u64, 0);
-    let mut draw = |below: u64| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) % below
-    };
+    let (mut draw, mut now) = (chance(), 0);
     for number in 0..400_000u32 {
         // Soon, late, in bursts of one instant, and once in a while very late.
         let ahead = match draw(20) {
@@ -77,8 +86,7 @@ fn very_many_leave_in_order_while_others_come() {
         // Grows to a hundred thousand, shrinks to a few, and grows again.
         let taken = if number / 100_000 % 2 == 0 { draw(3) / 2 } else { 2 };
         for _ in 0..taken {
-            let next = agenda.take(SimTime::from_nanos(u64::MAX - 1));
-            let next = next.map(|(at, event)| (at.as_nanos(), event.index()));
+            let next = take(&mut agenda, u64::MAX - 1);
             assert_eq!(next, model.pop_first());
             now = next.map_or(now, |(at, _)| at);
         }
@@ -99,4 +107,59 @@ fn there_may_be_more_lengths_of_delay_than_queues() {
 #[test]
 fn an_entry_is_16_bytes() {
     assert_eq!(size_of::<Due>(), 16);
+}
+
+#[test]
+fn one_order_holds_while_delays_and_timers_come_and_go() {
+    const TIMERS: [u64; 3] = [1_000, 50_000, 900_000];
+    let mut agenda = Agenda::default();
+    agenda.widen_timers(TIMERS.len());
+    let mut model = std::collections::BTreeSet::new();
+    let mut set = Vec::new();
+    let (mut draw, mut now, mut number) = (chance(), 0, 0);
+    for step in 0..400_000 {
+        let instant = SimTime::from_nanos(now);
+        let at = match draw(12) {
+            0..4 => {
+                let at = now + draw(1 << 20);
+                agenda.schedule(SimTime::from_nanos(at), event(number));
+                Some(at)
+            }
+            // More lengths than there are queues for, some of them seldom used.
+            4..7 => {
+                let length = 1 + 1_000 * draw(12).pow(2);
+                agenda.delay(instant, Span::from_nanos(length), event(number));
+                Some(now + length)
+            }
+            7..10 => {
+                let lane = draw(3) as usize;
+                let wait = Wait { length: Span::from_nanos(TIMERS[lane]), lane: lane as u16 };
+                let at = now + TIMERS[lane];
+                set.extend(agenda.set_timer(instant, wait, event(number)).map(|key| (key, at, number)));
+                Some(at)
+            }
+            _ if set.is_empty() => None,
+            _ => {
+                let (key, at, number) = set.swap_remove(draw(set.len() as u64) as usize);
+                if model.remove(&(at, number)) {
+                    agenda.cancel_timer(key);
+                }
+                None
+            }
+        };
+        if let Some(at) = at {
+            model.insert((at, number));
+            number += 1;
+        }
+        // There are a few, then hundreds, then none for a while.
+        let taken = if step / 2_000 % 3 == 0 { draw(2) } else { 1 + draw(2) };
+        for _ in 0..taken {
+            let deadline = now + draw(1 << 16);
+            let next = model.first().copied().filter(|(at, _)| *at <= deadline);
+            assert_eq!(take(&mut agenda, deadline), next);
+            model.remove(&next.unwrap_or_default());
+            now = next.map_or(deadline, |(at, _)| at);
+        }
+    }
+    assert_eq!(rest(&mut agenda), model.into_iter().collect::<Vec<_>>());
 }

@@ -49,9 +49,10 @@ impl<const PER_POWER: u8> Latencies<PER_POWER> {
 
     /// Makes room for all below two to the power of `reach` nanoseconds. The buckets there are stay where they are.
     fn widen(&mut self, reach: u8) {
-        let mut counts = Vec::with_capacity(Self::buckets(reach).total_buckets());
+        let count = Self::buckets(reach).total_buckets();
+        let mut counts = Vec::with_capacity(count);
         counts.extend_from_slice(self.0.as_slice());
-        counts.resize(counts.capacity(), 0);
+        counts.resize(count, 0);
         self.0 = Histogram::from_buckets(PER_POWER, reach, counts).expect("as many as there should be");
     }
 

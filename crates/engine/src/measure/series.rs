@@ -130,7 +130,9 @@ impl Series {
     #[cold]
     pub fn advance(&mut self, now: SimTime) {
         let Bucket { counts, latencies } = &mut self.open;
-        let passed = Bucket { counts: std::mem::take(counts), latencies: latencies.take() };
+        // Where nothing was answered, no room is needed for how long it took.
+        let latencies = if counts.succeeded > 0 { latencies.take() } else { Coarse::default() };
+        let passed = Bucket { counts: std::mem::take(counts), latencies };
         if let Some(open) = self.buckets.last_mut() {
             Arc::make_mut(open).add(&passed);
         }

@@ -11,6 +11,10 @@ impl Topic {
     /// often.
     pub(super) fn give_back(&mut self, now: SimTime, slot: u32, delay: Span) {
         let (stage, number) = (self.messages.at(slot).stage, self.messages.at(slot).partition);
+        if self.rules.acknowledge == Acknowledge::BeforeWork && self.messages.at(slot).is_out() {
+            // It was delivered under other rules, and takes room again.
+            self.held += 1;
+        }
         self.uncount(slot);
         self.take_in(slot);
         if stage == Stage::Dropped {

@@ -311,6 +311,20 @@ fn a_full_topic_takes_nothing_more() {
 }
 
 #[test]
+fn what_comes_back_under_other_rules_takes_room_again() {
+    let rules = |acknowledge| Rules { acknowledge, redelivery: Some(ms(5)), ..Rules::default() };
+    let mut play = Play::new(rules(Acknowledge::AfterWork), 1, ms(1));
+    (play.way, play.failing) = (ms(10), 1.0);
+    play.publish_every(ms(1), 20);
+    // Some have failed and come back later; others are at the consumer, or on the way.
+    play.run_until(at(0) + ms(15));
+    play.topic.set_rules(play.now, &rules(Acknowledge::BeforeWork));
+    play.failing = 0.0;
+    play.run_until(at(10));
+    assert_eq!((play.published, play.topic.held(), play.topic.backlog.now), (20, 0, 0));
+}
+
+#[test]
 fn messages_of_one_partition_are_worked_on_in_order_whatever_happens() {
     let rules = Rules {
         partitions: Some(1),

@@ -66,7 +66,11 @@ impl Queue {
     /// Takes one out. Whether it was there.
     pub fn withdraw(&mut self, work: u32) -> bool {
         let Some(place) = self.iter().position(|waiting| *waiting == work) else { return false };
-        self.works.remove(self.left + place);
+        match place {
+            // It costs no more than its turn.
+            0 => drop(self.pop_first()),
+            _ => drop(self.works.remove(self.left + place)),
+        }
         true
     }
 
@@ -82,6 +86,17 @@ impl Queue {
 mod tests {
     use super::Queue;
     use std::collections::VecDeque;
+
+    #[test]
+    fn to_withdraw_the_first_again_and_again_moves_nobody() {
+        let mut queue = Queue::default();
+        (0..1_000_000).for_each(|work| queue.push(work));
+        // Were those behind moved up each time, this would not end.
+        while let Some(first) = queue.first() {
+            assert!(queue.withdraw(first));
+        }
+        assert_eq!(queue.len(), 0);
+    }
 
     #[test]
     fn it_goes_as_a_queue_goes_that_is_open_at_both_ends() {
