@@ -44,7 +44,7 @@ impl World {
 
     /// Goes on with another design.
     pub fn adopt(&mut self, design: &Design) {
-        self.plain_links = false;
+        self.expect_change();
         self.take_on(design);
         self.house_the_homeless();
         self.mind_dead_machines();

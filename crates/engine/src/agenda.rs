@@ -48,6 +48,12 @@ impl Due {
     /// Later than anything.
     pub const NEVER: Due = Due(u128::MAX);
 
+    /// Later than what is due at this instant, which is before the end of time; and than nothing else.
+    #[inline]
+    fn after(instant: SimTime) -> Due {
+        Due((u128::from(instant.as_nanos()) << 64) | u128::from(u64::MAX))
+    }
+
     /// The higher and the lower half, for those who keep it where alignment costs.
     #[inline]
     pub fn halves(self) -> [u64; 2] {
@@ -87,7 +93,7 @@ pub struct Agenda {
     heap: Heap,
     /// Whether there are so many that they are in the heap, and none among the few.
     crowded: bool,
-    /// Nothing is due before this but what is among the few.
+    /// Nothing is to be taken before this but what is among the few.
     others: Due,
     /// Those that are so far off that they have no place in the heap yet.
     far: Far,
@@ -212,6 +218,10 @@ impl Agenda {
     /// Schedules `event` at `now + delay`. Time must not have gone back since the last such call.
     #[inline]
     pub fn delay(&mut self, now: SimTime, delay: Span, event: Event) {
+        if self.few.is_soon(now + delay) {
+            let due = self.due(now + delay, event);
+            return self.few.push(due);
+        }
         for place in 0..self.delays.len() {
             if self.delays[place].length == delay {
                 let due = self.due(now + delay, event);
@@ -266,12 +276,17 @@ impl Agenda {
         self.timers.next_due() == Due::NEVER
     }
 
-    /// Takes the next event due by `deadline` if it is among the few and nothing else can be earlier; else
-    /// [`Agenda::take_any`] is to be asked.
+    /// [`Agenda::take_few`] goes no further than `deadline` from now on.
+    pub fn reach(&mut self, deadline: SimTime) {
+        self.others = self.others.min(Due::after(deadline));
+    }
+
+    /// Takes the next event if it is among the few and nothing else can be earlier; else [`Agenda::take_any`] is to be
+    /// asked.
     #[inline(always)]
-    pub fn take_few(&mut self, deadline: SimTime) -> Option<(SimTime, Event)> {
+    pub fn take_few(&mut self) -> Option<(SimTime, Event)> {
         let next = self.few.first();
-        if next >= self.others || next.at() > deadline {
+        if next >= self.others {
             return None;
         }
         self.few.take_first();
@@ -321,7 +336,7 @@ impl Agenda {
             return Due::NEVER;
         }
         if !self.crowded {
-            self.others = others;
+            self.others = others.min(Due::after(deadline));
             self.few.take_first();
             return first;
         }

@@ -12,11 +12,13 @@ use archlab_model::SimTime;
 use crate::event::{Event, Kind};
 use crate::fact::{MessageKind, Outcome, Place};
 use crate::instance::Process;
+use crate::network::Network;
 use crate::plan::program::Opening;
-use crate::request::{Ending, Request, State as Openness};
+use crate::request::{Asking, Ending, Request, State as Openness};
 use crate::station::Admission;
+use crate::timers::Wait;
 use crate::work::{Answer, Flags, MAX_NESTING, NONE, State, Work};
-use crate::world::{MAX_WORKS, World};
+use crate::world::{MAX_REQUESTS, MAX_WORKS, World};
 
 /// How a piece of work begins with a computation.
 struct Beginning {
@@ -40,6 +42,22 @@ impl Beginning {
     }
 }
 
+/// What an entry calls for a request, and where.
+struct FirstCall {
+    function: u32,
+    instance: u32,
+    response: Wait,
+}
+
+impl FirstCall {
+    /// The attempt of it, yet to be sent.
+    #[inline(always)]
+    fn work(&self, request: u32, group: u32) -> Work {
+        let (from, at) = (Place::Entry(group).into(), Place::Instance(self.instance).into());
+        Work::new(request, NONE, self.function, from, at, Flags::CLAIMED)
+    }
+}
+
 impl World {
     /// Looks whether everything is as usual. What that depends on changes only with rare events, by interventions,
     /// and between two stretches of a run.
@@ -47,11 +65,22 @@ impl World {
         self.usual = self.is_usual();
         self.watched = self.telling || self.flights.is_some();
         self.plain_links = !self.watched && self.network.is_plain();
+        self.calm = self.is_calm();
+    }
+
+    /// Something rare is about to be done: nothing is taken for plain until stock is taken again.
+    pub fn expect_change(&mut self) {
+        (self.plain_links, self.calm) = (false, false);
     }
 
     pub fn is_usual(&self) -> bool {
         let ails = self.faults.any || self.faults.hung > 0;
         !(self.telling || self.listening || ails || self.operation.measuring)
+    }
+
+    pub fn is_calm(&self) -> bool {
+        let plain_links = !self.watched && self.network.is_plain();
+        plain_links && self.is_usual() && !self.connects && self.edges.is_empty()
     }
 
     /// Looks at the records of what comes next, when very many events are pending: those records have long left the
@@ -68,46 +97,85 @@ impl World {
         }
     }
 
+    /// As [`World::issue`], when all is calm and messages between client, entry and instance take no time. `false` if
+    /// it takes more care; then nothing was done.
+    #[inline(always)]
+    pub fn issue_plain(&mut self, asking: &Asking, patience: Wait) -> bool {
+        let &Asking { group, kind, .. } = asking;
+        if !self.calm || !self.network.internet.is_zero() || !self.network.local.is_zero() {
+            return false;
+        }
+        if self.requests.is_full(MAX_REQUESTS) {
+            return false;
+        }
+        let Some(first) = self.first_call(group, kind) else { return false };
+        let number = self.request_count;
+        self.request_count += 1;
+        self.measures.issued(self.now, group, kind);
+        let index = self.requests.vacant_key() as u32;
+        let patience = self.agenda.set_timer(self.now, patience, Event::new(Kind::Patience, index));
+        let mut request = Request::new(number, self.now, asking, patience);
+        // Held by its work already.
+        let call = self.works.vacant_key() as u32;
+        (request.call, request.holders) = (call, 2);
+        self.requests.insert(request);
+        self.outstanding[first.instance as usize] += 1;
+        let mut work = first.work(index, group);
+        work.sent = self.now;
+        let timeout = Event::new(Kind::Timeout, call);
+        work.timer = self.agenda.set_timer(self.now, first.response, timeout);
+        self.arrive_new(work, first.instance);
+        true
+    }
+
     /// As [`World::enter`]: the entry calls the function it enters by, at an instance whose turn it is. `false` if
     /// that takes more care.
     #[inline(always)]
     pub fn enter_plain(&mut self, request: u32, group: u32, kind: u32) -> bool {
-        let known = &self.groups[group as usize];
-        if known.careful || known.keeps || self.works.is_full(MAX_WORKS) {
-            return false;
-        }
-        let Some(&Some(function)) = known.entries.get(kind as usize) else { return false };
-        let pool = &mut self.pools[self.functions[function as usize].pool as usize];
-        if pool.careful {
-            return false;
-        }
-        let Some(instance) = pool.pick(&self.outstanding, &self.instances, &[]) else { return false };
-        let response = pool.response;
-        let (from, at) = (Place::Entry(group).into(), Place::Instance(instance).into());
-        let mut work = Work::new(request, NONE, function, from, at, Flags::CLAIMED);
-        let delay = self.dispatch(&mut work, response, MessageKind::Request);
+        let Some(first) = self.first_call(group, kind) else { return false };
+        let mut work = first.work(request, group);
+        let delay = self.dispatch(&mut work, first.response, MessageKind::Request);
+        self.hold_request(&work);
         if delay.is_zero() {
-            self.arrive_new(work, instance);
+            self.arrive_new(work, first.instance);
         } else {
-            let index = self.keep(work);
+            let index = self.works.insert(work) as u32;
             self.send(delay, Event::new(Kind::Arrive, index));
         }
         true
     }
 
-    /// As [`World::arrive`], for work that is where it was sent as soon as it was sent; its record is yet to be kept.
+    /// The function that an entry calls for a kind, and the instance whose turn it is. `None` if finding it takes more
+    /// care.
+    #[inline(always)]
+    fn first_call(&mut self, group: u32, kind: u32) -> Option<FirstCall> {
+        let known = &self.groups[group as usize];
+        if known.careful || known.keeps || self.works.is_full(MAX_WORKS) {
+            return None;
+        }
+        let &Some(function) = known.entries.get(kind as usize)? else { return None };
+        let pool = &mut self.pools[self.functions[function as usize].pool as usize];
+        if pool.careful {
+            return None;
+        }
+        let instance = pool.pick(&self.outstanding, &self.instances, &[])?;
+        Some(FirstCall { function, instance, response: pool.response })
+    }
+
+    /// As [`World::arrive`], for work that is where it was sent as soon as it was sent. Its record is yet to be kept;
+    /// its request is held already.
     #[inline(always)]
     fn arrive_new(&mut self, mut work: Work, instance: u32) {
         let index = self.works.vacant_key() as u32;
         let known = &mut self.instances[instance as usize];
         if known.process != Process::Up || known.ailing {
-            self.keep(work);
+            self.works.insert(work);
             return self.arrive_with_care(index);
         }
         match known.station.admit(self.now, index) {
             Admission::Queued => {
                 work.state = State::Queued;
-                self.keep(work);
+                self.works.insert(work);
             }
             Admission::Served => {
                 let machine = known.machine;
@@ -115,15 +183,15 @@ impl World {
                     && let Some(beginning) = self.begin_alone(work.target, machine)
                 {
                     beginning.note(&mut work);
-                    self.keep(work);
+                    self.works.insert(work);
                     self.begun(index, &beginning, 0);
                 } else {
-                    self.keep(work);
+                    self.works.insert(work);
                     self.begin(index);
                 }
             }
             admission => {
-                self.keep(work);
+                self.works.insert(work);
                 self.admitted(index, admission);
             }
         }
@@ -183,6 +251,49 @@ impl World {
         }
     }
 
+    /// As [`World::finish_plain`], for an entry's call, when all is calm and messages take no time. `false` if it takes
+    /// more care; then nothing was done.
+    #[inline(always)]
+    pub fn finish_calm(&mut self, index: u32, work: &Work) -> bool {
+        let Some(place) = work.at.instance() else { return false };
+        let Network { internet, local, .. } = self.network;
+        if !self.calm || work.parent != NONE || !internet.is_zero() || !local.is_zero() {
+            return false;
+        }
+        let instance = &mut self.instances[place as usize];
+        let request = &self.requests[work.request as usize];
+        let plain = request.state == Openness::Open && request.holders == 2;
+        if !plain || work.memory != NONE || work.holders != 2 || instance.station.sheds() {
+            return false;
+        }
+        instance.station.finished += 1;
+        let next = if work.flags.has(Flags::SERVED) { instance.station.free(self.now) } else { None };
+        let machine = instance.machine;
+        self.outstanding[place as usize] -= 1;
+        if let Some(timer) = work.timer {
+            self.agenda.cancel_timer(timer);
+        }
+        if let Some(patience) = request.patience {
+            self.agenda.cancel_timer(patience);
+        }
+        let ending = Ending::of(request);
+        self.requests.remove(work.request as usize);
+        self.works.remove(index as usize);
+        self.settle(ending, Outcome::Succeeded);
+        if let Some(next) = next {
+            self.serve_next_on(next, machine);
+        }
+        true
+    }
+
+    /// The server that has finished begins with the next in its queue.
+    #[inline(always)]
+    fn serve_next_on(&mut self, next: u32, machine: u32) {
+        if machine == NONE || self.nesting >= MAX_NESTING || !self.begin_plain_on(next, machine, 1) {
+            self.serve_now(next);
+        }
+    }
+
     /// As [`World::finish_plain`], for all but the one who finishes most.
     #[inline(never)]
     pub fn finish_plain_elsewhere(&mut self, index: u32) {
@@ -230,10 +341,8 @@ impl World {
             self.measures.wasted(self.group_of(work.at.place()));
             self.end_unwanted(index);
         }
-        if let Some(next) = next
-            && (machine == NONE || self.nesting >= MAX_NESTING || !self.begin_plain_on(next, machine, 1))
-        {
-            self.serve_now(next);
+        if let Some(next) = next {
+            self.serve_next_on(next, machine);
         }
     }
 

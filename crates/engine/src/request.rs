@@ -56,6 +56,27 @@ impl Record for Request {
 }
 
 impl Request {
+    /// One that its client waits for.
+    #[inline(always)]
+    pub fn new(number: u64, now: SimTime, asking: &Asking, patience: Option<TimerKey>) -> Request {
+        let &Asking { client, group, kind, crowd, user } = asking;
+        Request {
+            number,
+            issued: now,
+            client,
+            group,
+            kind,
+            user,
+            crowd,
+            call: NONE,
+            holders: 1,
+            steps: 0,
+            patience,
+            state: State::Open,
+            degraded: false,
+        }
+    }
+
     /// What work is for that no client waits for: a message that came of request `number`.
     pub fn detached(number: u64, group: u32, kind: u32, now: SimTime) -> Request {
         Request {
@@ -128,6 +149,13 @@ impl World {
     /// A client issues a request, and will wait for an answer as long as it has `patience`.
     #[inline(always)]
     pub fn issue(&mut self, asking: Asking, patience: Wait) {
+        if !self.issue_plain(&asking, patience) {
+            self.issue_with_care(asking, patience);
+        }
+    }
+
+    #[inline(never)]
+    fn issue_with_care(&mut self, asking: Asking, patience: Wait) {
         let Asking { client, group, kind, crowd, user } = asking;
         let number = self.request_count;
         self.request_count += 1;
@@ -140,21 +168,7 @@ impl World {
         let index = self.requests.vacant_key() as u32;
         let patience = self.agenda.set_timer(self.now, patience, Event::new(Kind::Patience, index));
         let (from, to) = (Place::Client(client).into(), Place::Entry(group).into());
-        self.requests.insert(Request {
-            number,
-            issued: self.now,
-            client,
-            group,
-            kind,
-            crowd,
-            user,
-            call: NONE,
-            holders: 1,
-            steps: 0,
-            patience,
-            state: State::Open,
-            degraded: false,
-        });
+        self.requests.insert(Request::new(number, self.now, &asking, patience));
         let delay = self.message(from, to, MessageKind::Request, index);
         if delay.is_zero() {
             self.enter(index, group, kind);

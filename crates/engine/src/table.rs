@@ -48,7 +48,7 @@ impl<T: Record> Table<T> {
     /// Whether there is no place for one more, if there may be so many places: there are, and none of them was left.
     #[inline(always)]
     pub fn is_full(&self, most: usize) -> bool {
-        self.vacant as usize >= most.max(self.places.len())
+        self.vacant as usize >= self.places.len() && self.places.len() >= most
     }
 
     /// The number that the next record will have.

@@ -119,20 +119,25 @@ impl World {
         if client.next != self.now {
             return;
         }
-        let Client { kinds, patience, population, .. } = *client;
-        let (first, others) = (client.groups.first().copied(), client.groups.len() > 1);
-        match client.load {
-            LoadPlan::Open { .. } => self.plan_plain_arrival(index),
-            LoadPlan::Listed(_) => return self.on_listed_arrival(index),
-            _ => self.plan_shaped_arrival(index),
-        }
+        let Client { kinds, patience, .. } = *client;
+        let (&[group], LoadPlan::Open { .. }, 0) = (&*client.groups, &client.load, client.population) else {
+            return self.on_other_arrival(index);
+        };
+        self.plan_plain_arrival(index);
         let Some(kind) = self.choose_kind(kinds) else { return };
-        let user = if population == 0 { 0 } else { self.choose_user(index) };
-        let Some(group) = first else { return };
-        self.issue(Asking { client: index, group, kind, crowd: NONE, user }, patience);
-        if others {
-            self.ask_others(index, kind, user);
+        self.issue(Asking { client: index, group, kind, crowd: NONE, user: 0 }, patience);
+    }
+
+    /// As [`World::on_arrival`], for several groups, a load with a shape, or people who are told apart.
+    #[inline(never)]
+    fn on_other_arrival(&mut self, index: u32) {
+        match self.clients[index as usize].load {
+            LoadPlan::Listed(_) => return self.on_listed_arrival(index),
+            _ => self.plan_arrival(index),
         }
+        let Some(kind) = self.choose_kind(self.clients[index as usize].kinds) else { return };
+        let user = self.choose_user(index);
+        self.ask_each(index, kind, user);
     }
 
     /// All requests of a batch or a recording arrive that are listed for this instant.
@@ -149,17 +154,13 @@ impl World {
         for _ in 0..count {
             let Some(kind) = self.choose_kind(kinds) else { return };
             let user = self.choose_user(index);
-            let Some(&group) = self.clients[index as usize].groups.first() else { return };
-            self.issue_again(Asking { client: index, group, kind, crowd: NONE, user });
-            self.ask_others(index, kind, user);
+            self.ask_each(index, kind, user);
         }
     }
 
-    /// The same request arrives at the other groups of its client, after the first.
-    #[cold]
-    #[inline(never)]
-    fn ask_others(&mut self, client: u32, kind: u32, user: u32) {
-        let mut place = 1;
+    /// The same request arrives at each group of its client.
+    fn ask_each(&mut self, client: u32, kind: u32, user: u32) {
+        let mut place = 0;
         while let Some(&group) = self.clients[client as usize].groups.get(place) {
             place += 1;
             self.issue_again(Asking { client, group, kind, crowd: NONE, user });
@@ -167,8 +168,6 @@ impl World {
     }
 
     /// Which of an open client's people asks, where that matters to somebody.
-    #[cold]
-    #[inline(never)]
     fn choose_user(&mut self, index: u32) -> u32 {
         let Client { population, users, .. } = self.clients[index as usize];
         match population {

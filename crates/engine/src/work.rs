@@ -273,7 +273,9 @@ impl World {
         } else if !plain {
             return self.served_at_store(index);
         }
-        self.finish_plain(index, &work);
+        if !self.finish_calm(index, &work) {
+            self.finish_plain_elsewhere(index);
+        }
     }
 
     /// A store has done a piece of work, which is not plain.

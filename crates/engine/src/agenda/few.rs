@@ -1,10 +1,17 @@
 //! A few due times, in order: where a handful of events is to come, shifting them along a row is less work than
 //! keeping a heap of them.
 
+use std::cell::Cell;
+
+use archlab_model::SimTime;
+
 use super::Due;
 
 /// How many there may be. Beyond some dozens a heap is faster.
 pub const MOST: usize = 48;
+
+/// So many are shifted along the row with less work than it takes to keep one elsewhere.
+const HARDLY_ANY: usize = 4;
 
 /// The row is longer than [`MOST`], so that places in it need no test.
 const ROOM: usize = 64;
@@ -44,6 +51,12 @@ impl Few {
         self.count < self.most
     }
 
+    /// Whether there is room for one more that is due then, and hardly any are due before.
+    #[inline(always)]
+    pub fn is_soon(&self, at: SimTime) -> bool {
+        self.has_room() && at < self.row[self.count.saturating_sub(HARDLY_ANY) % ROOM].at()
+    }
+
     /// There is no room until it is opened again.
     pub fn close(&mut self) {
         self.most = 0;
@@ -54,16 +67,20 @@ impl Few {
         self.most = MOST;
     }
 
-    /// Adds one. There must be room.
+    /// Adds one, which is behind those due at the same instant. There must be room.
     #[inline(always)]
     pub fn push(&mut self, due: Due) {
-        let mut place = self.count;
-        // Ends at the first, which is later than anything.
-        while self.row[place % ROOM] < due {
-            self.row[(place + 1) % ROOM] = self.row[place % ROOM];
-            place = place.wrapping_sub(1);
+        let mut place = self.count + 1;
+        let row = Cell::from_mut(&mut self.row[1..]).as_slice_of_cells();
+        let Some(row) = row.get(..place) else { return };
+        for pair in row.windows(2).rev() {
+            if pair[0].get().at() > due.at() {
+                break;
+            }
+            pair[1].set(pair[0].get());
+            place -= 1;
         }
-        self.row[(place + 1) % ROOM] = due;
+        self.row[place % ROOM] = due;
         self.count += 1;
     }
 }

@@ -9,7 +9,8 @@ fn event(number: u32) -> Event {
 
 fn take(agenda: &mut Agenda, deadline: u64) -> Option<(u64, u32)> {
     let deadline = SimTime::from_nanos(deadline);
-    let taken = agenda.take_few(deadline).or_else(|| agenda.take_any(deadline));
+    agenda.reach(deadline);
+    let taken = agenda.take_few().or_else(|| agenda.take_any(deadline));
     taken.map(|(at, event)| (at.as_nanos(), event.index()))
 }
 

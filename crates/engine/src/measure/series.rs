@@ -60,6 +60,12 @@ struct Bucket {
 }
 
 impl Bucket {
+    /// Whether nothing was counted.
+    fn is_empty(&self) -> bool {
+        let Counts { issued, succeeded, failed } = self.counts;
+        issued == 0 && succeeded == 0 && failed == [0; Reason::COUNT]
+    }
+
     fn add(&mut self, other: &Bucket) {
         self.counts.add(&other.counts);
         self.latencies.add(&other.latencies);
@@ -133,8 +139,10 @@ impl Series {
         // Where nothing was answered, no room is needed for how long it took.
         let latencies = if counts.succeeded > 0 { latencies.take() } else { Coarse::default() };
         let passed = Bucket { counts: std::mem::take(counts), latencies };
-        if let Some(open) = self.buckets.last_mut() {
-            Arc::make_mut(open).add(&passed);
+        match self.buckets.last_mut() {
+            Some(open) if open.is_empty() => *open = Arc::new(passed),
+            Some(open) => Arc::make_mut(open).add(&passed),
+            None => {}
         }
         let mut place = now.as_nanos() / self.width.as_nanos();
         while place >= MAX_BUCKETS as u64 {

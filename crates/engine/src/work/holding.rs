@@ -7,16 +7,21 @@ impl World {
     /// Keeps a new piece of work, which holds its request and its parent.
     #[inline(always)]
     pub fn keep(&mut self, work: Work) -> u32 {
-        let index = self.works.vacant_key() as u32;
-        let request = &mut self.requests[work.request as usize];
-        request.holders += 1;
+        self.hold_request(&work);
         if work.parent != NONE {
             self.works[work.parent as usize].holders += 1;
-        } else if !work.flags.has(Flags::BACKGROUND) {
-            request.call = index;
         }
-        self.works.insert(work);
-        index
+        self.works.insert(work) as u32
+    }
+
+    /// The request is held by a new piece of work, which is yet to be kept.
+    #[inline(always)]
+    pub fn hold_request(&mut self, work: &Work) {
+        let request = &mut self.requests[work.request as usize];
+        request.holders += 1;
+        if work.parent == NONE && !work.flags.has(Flags::BACKGROUND) {
+            request.call = self.works.vacant_key() as u32;
+        }
     }
 
     /// Somebody lets go of a piece of work.
