@@ -131,9 +131,7 @@ impl Agenda {
     #[inline(always)]
     pub fn schedule_here(&mut self, at: SimTime, event: Event) {
         let due = self.due(at, event);
-        if self.few.has_room() {
-            self.few.push(due);
-        } else {
+        if !self.few.push(due) {
             self.schedule_in_crowd(due);
         }
     }
@@ -210,7 +208,8 @@ impl Agenda {
         self.crowded = false;
         self.few.open();
         while self.heap.first() != Due::NEVER {
-            self.few.push(self.heap.first());
+            let kept = self.few.push(self.heap.first());
+            debug_assert!(kept, "more than a few were left");
             self.heap.take_first();
         }
     }
@@ -219,8 +218,7 @@ impl Agenda {
     #[inline]
     pub fn delay(&mut self, now: SimTime, delay: Span, event: Event) {
         if self.few.is_soon(now + delay) {
-            let due = self.due(now + delay, event);
-            return self.few.push(due);
+            return self.schedule_here(now + delay, event);
         }
         for place in 0..self.delays.len() {
             if self.delays[place].length == delay {

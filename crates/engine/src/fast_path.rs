@@ -13,6 +13,7 @@ use crate::event::{Event, Kind};
 use crate::fact::{MessageKind, Outcome, Place};
 use crate::instance::Process;
 use crate::network::Network;
+use crate::plan::Entry;
 use crate::plan::program::Opening;
 use crate::request::{Asking, Ending, Request, State as Openness};
 use crate::station::Admission;
@@ -65,12 +66,12 @@ impl World {
         self.usual = self.is_usual();
         self.watched = self.telling || self.flights.is_some();
         self.plain_links = !self.watched && self.network.is_plain();
-        self.calm = self.is_calm();
+        self.instant = self.is_instant();
     }
 
     /// Something rare is about to be done: nothing is taken for plain until stock is taken again.
     pub fn expect_change(&mut self) {
-        (self.plain_links, self.calm) = (false, false);
+        (self.plain_links, self.instant) = (false, false);
     }
 
     pub fn is_usual(&self) -> bool {
@@ -78,9 +79,10 @@ impl World {
         !(self.telling || self.listening || ails || self.operation.measuring)
     }
 
-    pub fn is_calm(&self) -> bool {
-        let plain_links = !self.watched && self.network.is_plain();
-        plain_links && self.is_usual() && !self.connects && self.edges.is_empty()
+    pub fn is_instant(&self) -> bool {
+        let Network { internet, local, .. } = self.network;
+        let plain = !self.watched && self.network.is_plain() && self.is_usual();
+        plain && internet.is_zero() && local.is_zero() && !self.connects && self.edges.is_empty()
     }
 
     /// Looks at the records of what comes next, when very many events are pending: those records have long left the
@@ -97,15 +99,12 @@ impl World {
         }
     }
 
-    /// As [`World::issue`], when all is calm and messages between client, entry and instance take no time. `false` if
-    /// it takes more care; then nothing was done.
+    /// As [`World::issue`], when all is calm and messages take no time. `false` if it takes more care; then nothing was
+    /// done.
     #[inline(always)]
     pub fn issue_plain(&mut self, asking: &Asking, patience: Wait) -> bool {
         let &Asking { group, kind, .. } = asking;
-        if !self.calm || !self.network.internet.is_zero() || !self.network.local.is_zero() {
-            return false;
-        }
-        if self.requests.is_full(MAX_REQUESTS) {
+        if !self.instant || self.requests.is_full(MAX_REQUESTS) {
             return false;
         }
         let Some(first) = self.first_call(group, kind) else { return false };
@@ -153,8 +152,8 @@ impl World {
         if known.careful || known.keeps || self.works.is_full(MAX_WORKS) {
             return None;
         }
-        let &Some(function) = known.entries.get(kind as usize)? else { return None };
-        let pool = &mut self.pools[self.functions[function as usize].pool as usize];
+        let &Some(Entry { function, pool }) = known.entries.get(kind as usize)? else { return None };
+        let pool = &mut self.pools[pool as usize];
         if pool.careful {
             return None;
         }
@@ -251,39 +250,60 @@ impl World {
         }
     }
 
-    /// As [`World::finish_plain`], for an entry's call, when all is calm and messages take no time. `false` if it takes
-    /// more care; then nothing was done.
+    /// A piece of work has had its core, or its connection of a store, for as long as it needed.
     #[inline(always)]
-    pub fn finish_calm(&mut self, index: u32, work: &Work) -> bool {
-        let Some(place) = work.at.instance() else { return false };
-        let Network { internet, local, .. } = self.network;
-        if !self.calm || work.parent != NONE || !internet.is_zero() || !local.is_zero() {
-            return false;
+    pub fn on_done(&mut self, index: u32) {
+        let work = &self.works[index as usize];
+        if work.state != State::Alone || work.due != self.now {
+            return self.release(index);
         }
-        let instance = &mut self.instances[place as usize];
-        let request = &self.requests[work.request as usize];
-        let plain = request.state == Openness::Open && request.holders == 2;
-        if !plain || work.memory != NONE || work.holders != 2 || instance.station.sheds() {
-            return false;
+        let machine = work.machine;
+        if machine != NONE {
+            self.machines[machine as usize].end_alone(self.now);
         }
-        instance.station.finished += 1;
-        let next = if work.flags.has(Flags::SERVED) { instance.station.free(self.now) } else { None };
-        let machine = instance.machine;
-        self.outstanding[place as usize] -= 1;
-        if let Some(timer) = work.timer {
-            self.agenda.cancel_timer(timer);
+        let served = work.flags == Flags::CLAIMED.and(Flags::SERVED) && work.next >= work.end;
+        if self.instant
+            && served
+            && (work.parent, work.memory, work.holders) == (NONE, NONE, 2)
+            && let Some(place) = work.at.instance()
+        {
+            // What is left of all that follows, for the call of an entry that has had all it needed.
+            let instance = &mut self.instances[place as usize];
+            let request = &self.requests[work.request as usize];
+            let Request { state, holders, crowd, degraded, .. } = *request;
+            if state == Openness::Open && holders == 2 && !degraded && !instance.station.sheds() {
+                instance.station.finished += 1;
+                let (next, machine) = (instance.station.free(self.now), instance.machine);
+                self.outstanding[place as usize] -= 1;
+                if let Some(timer) = work.timer {
+                    self.agenda.cancel_timer(timer);
+                }
+                if let Some(patience) = request.patience {
+                    self.agenda.cancel_timer(patience);
+                }
+                let latency = self.now.since(request.issued);
+                self.measures.ended(self.now, request.group, request.kind, Outcome::Succeeded, latency);
+                let user = request.user;
+                self.requests.remove(work.request as usize);
+                self.works.remove(index as usize);
+                if crowd != NONE {
+                    self.think(crowd, user, latency);
+                }
+                if let Some(next) = next {
+                    self.serve_next_on(next, machine);
+                }
+                return;
+            }
         }
-        if let Some(patience) = request.patience {
-            self.agenda.cancel_timer(patience);
+        let plain = self.usual && work.flags.is_plain();
+        if machine == NONE && !plain {
+            self.served_at_store(index);
+        } else if plain && (machine == NONE || work.next >= work.end) {
+            self.finish_plain(index);
+        } else {
+            self.works[index as usize].machine = NONE;
+            self.run(index);
         }
-        let ending = Ending::of(request);
-        self.requests.remove(work.request as usize);
-        self.works.remove(index as usize);
-        self.settle(ending, Outcome::Succeeded);
-        if let Some(next) = next {
-            self.serve_next_on(next, machine);
-        }
-        true
     }
 
     /// The server that has finished begins with the next in its queue.
@@ -294,16 +314,10 @@ impl World {
         }
     }
 
-    /// As [`World::finish_plain`], for all but the one who finishes most.
+    /// As [`World::finish`]: a plain call was done.
     #[inline(never)]
-    pub fn finish_plain_elsewhere(&mut self, index: u32) {
+    pub fn finish_plain(&mut self, index: u32) {
         let work = self.works[index as usize];
-        self.finish_plain(index, &work);
-    }
-
-    /// As [`World::finish`]: a plain call was done, of which this is the record.
-    #[inline(always)]
-    pub fn finish_plain(&mut self, index: u32, work: &Work) {
         let (station, machine) = match work.at.instance() {
             Some(place) => {
                 let instance = &mut self.instances[place as usize];
@@ -327,7 +341,7 @@ impl World {
         if wanted {
             let delay = self.message(work.at, work.from, MessageKind::Response, work.request);
             if delay.is_zero() && work.from.is_entry() {
-                self.answered_plain(index, work);
+                self.answered_plain(index, &work);
             } else {
                 let work = &mut self.works[index as usize];
                 work.flags.clear(Flags::SERVED);

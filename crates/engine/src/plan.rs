@@ -103,6 +103,13 @@ pub struct MachinePlan {
     pub priority: u32,
 }
 
+/// Where requests of a kind enter: the function that is called first, and the pool of the service that has it.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    pub function: u32,
+    pub pool: u32,
+}
+
 /// A group.
 #[derive(Debug, Clone)]
 pub struct GroupPlan {
@@ -113,8 +120,8 @@ pub struct GroupPlan {
     pub stores: Vec<u32>,
     /// In seat order, without repetition.
     pub machines: Vec<u32>,
-    /// The entry function of each kind, by kind.
-    pub entries: Vec<Option<u32>>,
+    /// Where each kind enters, by kind.
+    pub entries: Vec<Option<Entry>>,
     /// What stands between the entry and the service of each kind, by kind; empty if nothing does.
     pub entry_guards: Vec<u32>,
     /// The limit at the entry.

@@ -5,6 +5,7 @@ use archlab_model::SimTime;
 use crate::call::{Caller, Target};
 use crate::event::{Event, Kind};
 use crate::fact::{Fact, MessageKind, Outcome, Place, Reason};
+use crate::plan::Entry;
 use crate::table::Record;
 use crate::timers::{TimerKey, Wait};
 use crate::work::{Flags, NONE};
@@ -233,7 +234,7 @@ impl World {
         let known = &self.groups[group as usize];
         let careful = known.careful;
         let called = match known.entries.get(kind as usize).copied().flatten() {
-            Some(function) => {
+            Some(Entry { function, .. }) => {
                 let from = Place::Entry(group).into();
                 let mut caller = Caller {
                     request: index,

@@ -48,7 +48,12 @@ impl<T: Record> Table<T> {
     /// Whether there is no place for one more, if there may be so many places: there are, and none of them was left.
     #[inline(always)]
     pub fn is_full(&self, most: usize) -> bool {
-        self.vacant as usize >= self.places.len() && self.places.len() >= most
+        self.vacant as usize >= self.places.len() && self.may_not_grow(most)
+    }
+
+    #[cold]
+    fn may_not_grow(&self, most: usize) -> bool {
+        self.places.len() >= most
     }
 
     /// The number that the next record will have.

@@ -257,29 +257,8 @@ impl World {
         !instance.ailing || self.lets_in(index, place)
     }
 
-    /// A piece of work has had its core, or its connection of a store, for as long as it needed.
-    pub fn on_done(&mut self, index: u32) {
-        let work = self.works[index as usize];
-        if work.state != State::Alone || work.due != self.now {
-            return self.release(index);
-        }
-        let plain = self.usual && work.flags.is_plain();
-        if work.machine != NONE {
-            self.machines[work.machine as usize].end_alone(self.now);
-            if !plain || work.next < work.end {
-                self.works[index as usize].machine = NONE;
-                return self.run(index);
-            }
-        } else if !plain {
-            return self.served_at_store(index);
-        }
-        if !self.finish_calm(index, &work) {
-            self.finish_plain_elsewhere(index);
-        }
-    }
-
     /// A store has done a piece of work, which is not plain.
-    fn served_at_store(&mut self, index: u32) {
+    pub fn served_at_store(&mut self, index: u32) {
         let work = &self.works[index as usize];
         if work.flags.has(Flags::PUBLISH) {
             return self.on_published(index);
@@ -294,7 +273,7 @@ impl World {
     #[inline]
     pub fn finish(&mut self, index: u32, result: Result<(), Reason>) {
         if self.usual && result.is_ok() && self.works[index as usize].flags.is_plain() {
-            return self.finish_plain_elsewhere(index);
+            return self.finish_plain(index);
         }
         self.finish_with(index, result.map_or_else(Answer::Failed, |()| Answer::Done));
     }

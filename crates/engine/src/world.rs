@@ -23,9 +23,9 @@ use crate::measure::Measures;
 use crate::messaging::channel::{Channel, Handed};
 use crate::network::{LOST, Network};
 use crate::operation::Operation;
-use crate::plan::CallPlan;
 use crate::plan::names::Names;
 use crate::plan::program::{Function, Op};
+use crate::plan::{CallPlan, Entry};
 use crate::random::{Stream, Ziggurat};
 use crate::request::Request;
 use crate::resilience::guard::{Guards, SheddingPlan};
@@ -57,7 +57,7 @@ pub struct Group {
     pub stores: Vec<u32>,
     /// In seat order.
     pub machines: Vec<u32>,
-    pub entries: Vec<Option<u32>>,
+    pub entries: Vec<Option<Entry>>,
     /// Whether there is a limit at its entry, a guard behind it, or deadlines that go with calls.
     pub careful: bool,
     /// Whether its entry answers some requests by itself.
@@ -166,8 +166,10 @@ pub struct World {
     /// Whether only the kind of a link counts for a message: no link is an exception or disturbed, and nobody wants to
     /// know. Looked at anew by [`World::take_stock`]; whatever may change it makes it false until then.
     pub plain_links: bool,
-    /// Whether, besides, all is as usual, no connection has to be opened first, and no entry answers by itself. Likewise.
-    pub calm: bool,
+    /// Whether, besides, messages take no time, all is as usual, no connection has to be opened first, and no entry
+    /// answers by itself: a request is at its instance as soon as it is issued, and its client has what comes of it as
+    /// soon as that is done. Likewise.
+    pub instant: bool,
 
     /// What the platform makes of its services.
     pub operation: Operation,
@@ -234,7 +236,7 @@ impl World {
             usual: false,
             watched: false,
             plain_links: false,
-            calm: false,
+            instant: false,
             operation: Operation::default(),
             measures: Measures::default(),
             flights: None,
@@ -285,10 +287,6 @@ impl World {
     #[inline(always)]
     fn handle(&mut self, event: Event) {
         let index = event.index();
-        // Told apart first: half of all events where little else goes on.
-        if event.kind() == Kind::Done {
-            return self.on_done(index);
-        }
         match event.kind() {
             Kind::Arrival => self.on_arrival(index),
             Kind::Thought => self.on_thought(index),
@@ -395,7 +393,7 @@ impl World {
         assert_eq!(self.usual, self.is_usual(), "something unusual began unnoticed");
         let plain = self.network.is_plain() && !self.watched;
         assert!(plain || !self.plain_links, "something about the links changed unnoticed");
-        assert!(!self.calm || self.is_calm(), "the calm ended unnoticed");
+        assert!(!self.instant || self.is_instant(), "something that takes time began unnoticed");
         if !events.is_multiple_of(64.max(self.requests.places() as u64)) {
             return;
         }

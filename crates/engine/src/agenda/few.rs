@@ -1,8 +1,6 @@
 //! A few due times, in order: where a handful of events is to come, shifting them along a row is less work than
 //! keeping a heap of them.
 
-use std::cell::Cell;
-
 use archlab_model::SimTime;
 
 use super::Due;
@@ -13,7 +11,7 @@ pub const MOST: usize = 48;
 /// So many are shifted along the row with less work than it takes to keep one elsewhere.
 const HARDLY_ANY: usize = 4;
 
-/// The row is longer than [`MOST`], so that places in it need no test.
+/// The row is longer than [`MOST`].
 const ROOM: usize = 64;
 
 /// Due times, the earliest last.
@@ -21,14 +19,13 @@ const ROOM: usize = 64;
 pub struct Few {
     /// The first is [`Due::NEVER`] and stays; none is earlier than those behind it.
     row: [Due; ROOM],
+    /// How many there are; [`MOST`] while it is closed, and then the last of those is [`Due::NEVER`].
     count: usize,
-    /// How many there may be: [`MOST`], or none while it is closed.
-    most: usize,
 }
 
 impl Default for Few {
     fn default() -> Few {
-        Few { row: [Due::NEVER; ROOM], count: 0, most: MOST }
+        Few { row: [Due::NEVER; ROOM], count: 0 }
     }
 }
 
@@ -45,42 +42,37 @@ impl Few {
         self.count -= 1;
     }
 
-    /// Whether there is room for one more.
-    #[inline(always)]
-    pub fn has_room(&self) -> bool {
-        self.count < self.most
-    }
-
     /// Whether there is room for one more that is due then, and hardly any are due before.
     #[inline(always)]
     pub fn is_soon(&self, at: SimTime) -> bool {
-        self.has_room() && at < self.row[self.count.saturating_sub(HARDLY_ANY) % ROOM].at()
+        self.count < MOST && at < self.row[self.count.saturating_sub(HARDLY_ANY)].at()
     }
 
-    /// There is no room until it is opened again.
+    /// There is no room until it is opened again. There must be none in it.
     pub fn close(&mut self) {
-        self.most = 0;
+        self.count = MOST;
+        self.row[MOST] = Due::NEVER;
     }
 
     /// There is room again.
     pub fn open(&mut self) {
-        self.most = MOST;
+        self.count = 0;
     }
 
-    /// Adds one, which is behind those due at the same instant. There must be room.
+    /// Adds one, which is behind those due at the same instant. `false` if there is no room.
     #[inline(always)]
-    pub fn push(&mut self, due: Due) {
-        let mut place = self.count + 1;
-        let row = Cell::from_mut(&mut self.row[1..]).as_slice_of_cells();
-        let Some(row) = row.get(..place) else { return };
-        for pair in row.windows(2).rev() {
-            if pair[0].get().at() > due.at() {
-                break;
-            }
-            pair[1].set(pair[0].get());
+    #[must_use]
+    pub fn push(&mut self, due: Due) -> bool {
+        if self.count >= MOST {
+            return false;
+        }
+        let mut place = self.count;
+        while place > 0 && self.row[place].at() <= due.at() {
+            self.row[place + 1] = self.row[place];
             place -= 1;
         }
-        self.row[place % ROOM] = due;
+        self.row[place + 1] = due;
         self.count += 1;
+        true
     }
 }

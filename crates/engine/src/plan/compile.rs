@@ -24,8 +24,8 @@ use crate::plan::resilience;
 use crate::plan::storing::{SessionPlan, asks_for_the_user, compile_stores};
 use crate::plan::transacting::Transacting;
 use crate::plan::{
-    CallPlan, FunctionPlan, GroupPlan, InstancePlan, MAX_ATTEMPTS, MAX_PARALLEL, MAX_QUEUE, MAX_REPLICAS,
-    MAX_ROUND_TRIPS, MachinePlan, Plan, PoolPlan, put,
+    CallPlan, Entry, FunctionPlan, GroupPlan, InstancePlan, MAX_ATTEMPTS, MAX_PARALLEL, MAX_QUEUE,
+    MAX_REPLICAS, MAX_ROUND_TRIPS, MachinePlan, Plan, PoolPlan, put,
 };
 use crate::random::Sampler;
 use crate::resilience::guard::GuardPlan;
@@ -277,7 +277,7 @@ pub(super) struct Scope<'a> {
 
 impl<'a> Scope<'a> {
     /// Compiles all functions, and says by which one each kind enters.
-    fn entries(&mut self) -> Vec<Option<u32>> {
+    fn entries(&mut self) -> Vec<Option<Entry>> {
         let deployment = self.deployment;
         for (service, &pool) in deployment.services.iter().zip(self.pools) {
             for function in &service.functions {
@@ -293,7 +293,8 @@ impl<'a> Scope<'a> {
             let Some(index) = self.names.kinds.find(id) else { continue };
             entries[index as usize] = self.place_of(&kind.entry).and_then(|(service, pool)| {
                 let form = if kind.session { Form::WithSession } else { Form::Plain };
-                self.compile_function(service, pool, &kind.entry, form)
+                let function = self.compile_function(service, pool, &kind.entry, form)?;
+                Some(Entry { function, pool })
             });
         }
         entries
