@@ -315,6 +315,7 @@ impl World {
     }
 
     /// As [`World::finish`]: a plain call was done.
+    #[cold]
     #[inline(never)]
     pub fn finish_plain(&mut self, index: u32) {
         let work = self.works[index as usize];

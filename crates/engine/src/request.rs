@@ -155,6 +155,7 @@ impl World {
         }
     }
 
+    #[cold]
     #[inline(never)]
     fn issue_with_care(&mut self, asking: Asking, patience: Wait) {
         let Asking { client, group, kind, crowd, user } = asking;

@@ -129,6 +129,7 @@ impl World {
     }
 
     /// As [`World::on_arrival`], for several groups, a load with a shape, or people who are told apart.
+    #[cold]
     #[inline(never)]
     fn on_other_arrival(&mut self, index: u32) {
         match self.clients[index as usize].load {
