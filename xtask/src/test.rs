@@ -49,17 +49,10 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "rust",
-        what: "tests of the workspace on the host, tidy tests among them",
+        what: "tests of the workspace on the host: the engine against queueing theory and tidy tests among them",
         needs: &[],
         turn: Turn::Host,
         run: |shell| shell.run("cargo", &["test", "--workspace", "--locked", "--quiet"]),
-    },
-    Step {
-        name: "theory",
-        what: "the engine against queueing theory, optimised",
-        needs: &[],
-        turn: Turn::Host,
-        run: |shell| engine_test(shell, "theory", &["--profile", "optimised"]),
     },
     Step {
         name: "build",
@@ -80,7 +73,7 @@ const STEPS: &[Step] = &[
         what: "the golden runs in wasm: the same bits as on the host",
         needs: &[Tool::WasmTarget, Tool::WasmBindgen, Tool::Node],
         turn: Turn::Browser,
-        run: |shell| engine_test(shell, "golden", &["--release", "--target", "wasm32-unknown-unknown"]),
+        run: golden,
     },
     Step {
         name: "page",
@@ -186,15 +179,9 @@ fn clippy(shell: &Shell) -> Result<()> {
     shell.run("cargo", &page)
 }
 
-/// Runs one of the engine's test targets in a way of its own.
-fn engine_test(shell: &Shell, target: &str, options: &[&str]) -> Result<()> {
-    let tests = root().join("crates/engine/tests");
-    if !tests.join(target).with_extension("rs").is_file() && !tests.join(target).join("main.rs").is_file() {
-        eprintln!("the engine has no test target `{target}`");
-        return Ok(());
-    }
-    let test = ["test", "--package", "archlab-engine", "--locked", "--test", target];
-    shell.run("cargo", &[&test[..], options].concat())
+fn golden(shell: &Shell) -> Result<()> {
+    let test = ["test", "--package", "archlab-engine", "--locked", "--test", "golden"];
+    shell.run("cargo", &[&test[..], &["--release", "--target", "wasm32-unknown-unknown"]].concat())
 }
 
 /// Page tests that measure how long something takes.
