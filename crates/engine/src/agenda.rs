@@ -7,7 +7,7 @@
 //! * a row in order while there are a few, a heap when there are many, and before the heap buckets for what is far
 //!   off when there are very many, for what may be due at any time;
 //! * delays: queues of events that are all scheduled the same time ahead (messages on the wire). They are
-//!   born in the order they leave, so that no heap is needed;
+//!   born in the order they leave, so that no heap is needed. What is due before nearly all else goes into the row;
 //! * timers ([`crate::timers`]), which are nearly always cancelled.
 //!
 //! The heap was chosen by measurement, among eleven event sets: docs/performance.md.
@@ -33,7 +33,7 @@ const MAX_DELAYS: usize = 8;
 const MOST_NEAR: usize = 16_384;
 
 /// Bits of a [`Due`] that tell the order among equals. After so many schedulings the count begins anew; two
-/// events of one nanosecond, one scheduled before and one after that point, then leave the other way round,
+/// events of one nanosecond, one scheduled before and one after that point, may then leave the other way round,
 /// the same in every run.
 const ORDER_BITS: u32 = 64 - EVENT_BITS;
 
@@ -48,7 +48,7 @@ impl Due {
     /// Later than anything.
     pub const NEVER: Due = Due(u128::MAX);
 
-    /// Later than what is due at this instant, which is before the end of time; and than nothing else.
+    /// Later than all that is due by this instant, which is before the end of time, and earlier than all else.
     #[inline]
     fn after(instant: SimTime) -> Due {
         Due((u128::from(instant.as_nanos()) << 64) | u128::from(u64::MAX))
@@ -214,7 +214,8 @@ impl Agenda {
         }
     }
 
-    /// Schedules `event` at `now + delay`. Time must not have gone back since the last such call.
+    /// Schedules `event` at `now + delay`: in the queue of that delay, unless it is due so soon that the row takes less
+    /// work. Time must not have gone back since the last such call.
     #[inline]
     pub fn delay(&mut self, now: SimTime, delay: Span, event: Event) {
         if self.few.is_soon(now + delay) {
@@ -274,7 +275,7 @@ impl Agenda {
         self.timers.next_due() == Due::NEVER
     }
 
-    /// [`Agenda::take_few`] goes no further than `deadline` from now on.
+    /// [`Agenda::take_few`] goes no further than `deadline`, nor does [`Agenda::take_any`] if it is given the same one.
     pub fn reach(&mut self, deadline: SimTime) {
         self.others = self.others.min(Due::after(deadline));
     }

@@ -2,7 +2,7 @@
 //!
 //! Each function here does in one pass over the records that it touches what the functions it stands for do step
 //! by step, and leaves to those whatever is not plain. A run is the same on either way, to the bit: somebody who
-//! listens to facts makes it take the long one (`tests/determinism.rs`).
+//! listens to facts makes most of it take the long one (`tests/it/determinism.rs`, and a property over random designs).
 //!
 //! What leads off the short way is marked `#[cold]`, however often a design takes it: the short way keeps its registers
 //! then, which is 3 % of all that a plain request costs, and nothing was lost where the long way is taken.
@@ -60,8 +60,9 @@ impl FirstCall {
 }
 
 impl World {
-    /// Looks whether everything is as usual. What that depends on changes only with rare events, by interventions,
-    /// and between two stretches of a run.
+    /// Looks whether everything is as usual. Something unusual begins only with rare events, by interventions, and
+    /// between two stretches of a run, and is looked for after each. It may end at any time, and is then looked for in
+    /// vain until the next of those.
     pub fn take_stock(&mut self) {
         self.usual = self.is_usual();
         self.watched = self.telling || self.flights.is_some();
@@ -71,7 +72,7 @@ impl World {
 
     /// Something rare is about to be done: nothing is taken for plain until stock is taken again.
     pub fn expect_change(&mut self) {
-        (self.plain_links, self.instant) = (false, false);
+        (self.usual, self.plain_links, self.instant) = (false, false, false);
     }
 
     pub fn is_usual(&self) -> bool {
@@ -99,8 +100,8 @@ impl World {
         }
     }
 
-    /// As [`World::issue`], when all is calm and messages take no time. `false` if it takes more care; then nothing was
-    /// done.
+    /// As [`World::issue`], when all happens in an instant ([`World::instant`]). `false` if it takes more care; then
+    /// nothing was done.
     #[inline(always)]
     pub fn issue_plain(&mut self, asking: &Asking, patience: Wait) -> bool {
         let &Asking { group, kind, .. } = asking;
@@ -114,8 +115,8 @@ impl World {
         let index = self.requests.vacant_key() as u32;
         let patience = self.agenda.set_timer(self.now, patience, Event::new(Kind::Patience, index));
         let mut request = Request::new(number, self.now, asking, patience);
-        // Held by its work already.
         let call = self.works.vacant_key() as u32;
+        // Its work, which is kept next, holds it, too.
         (request.call, request.holders) = (call, 2);
         self.requests.insert(request);
         self.outstanding[first.instance as usize] += 1;
@@ -261,9 +262,9 @@ impl World {
         if machine != NONE {
             self.machines[machine as usize].end_alone(self.now);
         }
-        let served = work.flags == Flags::CLAIMED.and(Flags::SERVED) && work.next >= work.end;
+        let over = work.flags == Flags::CLAIMED.and(Flags::SERVED) && work.next >= work.end;
         if self.instant
-            && served
+            && over
             && (work.parent, work.memory, work.holders) == (NONE, NONE, 2)
             && let Some(place) = work.at.instance()
         {

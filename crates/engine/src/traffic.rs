@@ -152,6 +152,7 @@ impl World {
             self.agenda.schedule(client.next, Event::new(Kind::Arrival, index));
         }
         let Client { kinds, .. } = *client;
+        let count = if client.groups.is_empty() { 0 } else { count };
         for _ in 0..count {
             let Some(kind) = self.choose_kind(kinds) else { return };
             let user = self.choose_user(index);

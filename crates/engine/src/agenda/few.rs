@@ -11,7 +11,7 @@ pub const MOST: usize = 48;
 /// So many are shifted along the row with less work than it takes to keep one elsewhere.
 const HARDLY_ANY: usize = 4;
 
-/// The row is longer than [`MOST`].
+/// The row is longer than [`MOST`], and a power of two, so that the earliest is found without a test.
 const ROOM: usize = 64;
 
 /// Due times, the earliest last.
@@ -59,7 +59,7 @@ impl Few {
         self.count = 0;
     }
 
-    /// Adds one, which is behind those due at the same instant. `false` if there is no room.
+    /// Adds one, which ranks behind all those there that are due at the same instant. `false` if there is no room.
     #[inline(always)]
     #[must_use]
     pub fn push(&mut self, due: Due) -> bool {

@@ -50,12 +50,21 @@ fn one_order_holds_across_heap_delays_and_timers() {
     let (mut agenda, start) = (Agenda::default(), SimTime::START);
     let span = Span::from_nanos;
     agenda.widen_timers(1);
+    // So many are due before that delays have queues of their own.
+    for number in 0..5 {
+        agenda.schedule(SimTime::from_nanos(2), event(10 + number));
+    }
     agenda.schedule(SimTime::from_nanos(7), event(0));
     agenda.delay(start, span(7), event(1));
     agenda.set_timer(start, Wait { length: span(7), lane: 0 }, event(2));
     agenda.delay(start, span(3), event(3));
     agenda.schedule(SimTime::from_nanos(7), event(4));
-    assert_eq!(rest(&mut agenda), [(3, 3), (7, 0), (7, 1), (7, 2), (7, 4)]);
+    agenda.delay(start, span(7), event(5));
+    // And this one goes into the row.
+    agenda.delay(start, span(1), event(6));
+    assert!(agenda.delays.iter().map(|delay| delay.length).eq([span(7), span(3)]));
+    let first = [(1, 6), (2, 10), (2, 11), (2, 12), (2, 13), (2, 14)];
+    assert_eq!(rest(&mut agenda), [&first[..], &[(3, 3), (7, 0), (7, 1), (7, 2), (7, 4), (7, 5)]].concat());
 }
 
 #[test]
@@ -98,10 +107,15 @@ fn very_many_leave_in_order_while_others_come() {
 #[test]
 fn there_may_be_more_lengths_of_delay_than_queues() {
     let mut agenda = Agenda::default();
+    // Due before them all, so that none of them goes into the row.
+    for _ in 0..5 {
+        agenda.schedule(SimTime::START, event(20));
+    }
     for number in (0..20).rev() {
         agenda.delay(SimTime::START, Span::from_nanos(u64::from(number) + 1), event(number));
     }
-    let order: Vec<u32> = rest(&mut agenda).into_iter().map(|(_, number)| number).collect();
+    assert_eq!(agenda.delays.len(), MAX_DELAYS);
+    let order: Vec<u32> = rest(&mut agenda).into_iter().skip(5).map(|(_, number)| number).collect();
     assert_eq!(order, (0..20).collect::<Vec<_>>());
 }
 

@@ -14,7 +14,7 @@ impl World {
         self.works.insert(work) as u32
     }
 
-    /// The request is held by a new piece of work, which is yet to be kept.
+    /// The request is held by a new piece of work, which is the next to be kept.
     #[inline(always)]
     pub fn hold_request(&mut self, work: &Work) {
         let request = &mut self.requests[work.request as usize];

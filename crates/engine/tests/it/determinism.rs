@@ -3,6 +3,7 @@
 use crate::common::*;
 
 use archlab_engine::{Fact, Intervention, Progress, Simulation};
+use archlab_model::policy::WarmUp;
 use archlab_model::*;
 
 /// A run with a bit of everything.
@@ -133,6 +134,28 @@ fn listening_changes_nothing() {
     let (told, _) = played(Layout::Microservice, whole);
     let (silent, _) = played(Layout::Microservice, |simulation, until, _| simulation.run_until(until));
     assert_eq!(told.report(), silent.report());
+}
+
+/// Where messages take no time a request goes a way of its own, as long as nothing unusual happens.
+#[test]
+fn listening_changes_nothing_where_messages_take_no_time() {
+    let closed = Load::Users { count: 6, think: Distribution::Exponential(ms(20)) };
+    for load in [Load::Poisson { rate: 150.0 }, closed] {
+        let mut design = design(one_function(Distribution::Exponential(ms(15))), Layout::Cluster, 3, 2);
+        clients(&mut design, load);
+        design.clients[&ClientId::from("people")].patience = ms(400);
+        policies(&mut design).timeouts.response = ms(120);
+        policies(&mut design).retry = Retry { attempts: 2, after_timeout: true };
+        policies(&mut design).process.warm_up = Some(WarmUp { factor: 3.0, over: secs(2) });
+        fault(&mut design, secs(5), Fault::Restart(instance("app", 1)));
+        fault(&mut design, secs(10), Fault::PowerOff("m2".into()));
+        let (told, _) = play(&design, secs(30));
+        let mut silent = Simulation::new(&design);
+        silent.run_until(at(secs(30)));
+        assert_eq!(told.report(), silent.report());
+        let total = told.report().groups[0].total;
+        assert!(total.succeeded > 1_000 && total.failures() > 0, "{total:?}");
+    }
 }
 
 #[test]
