@@ -150,9 +150,7 @@ export class Stage {
       if (url.protocol.startsWith("http") && !hosts.includes(url.host)) this.complain(`foreign host: ${url}`);
     });
     this.context.on("requestfailed", (request) => {
-      const reason = request.failure()?.errorText;
-      // What is still asked for when a page is left is given up: nothing has failed.
-      if (reason !== "net::ERR_ABORTED") this.complain(`request failed: ${request.url()} (${reason})`);
+      this.complain(`request failed: ${request.url()} (${request.failure()?.errorText})`);
     });
     this.context.on("response", (response) => {
       if (response.status() >= 400) this.complain(`status ${response.status()}: ${response.url()}`);

@@ -61,12 +61,11 @@ impl FirstCall {
 
 impl World {
     /// Looks whether everything is as usual. Something unusual begins only with rare events, by interventions, and
-    /// between two stretches of a run, and is looked for after each. It may end at any time, and is then looked for in
-    /// vain until the next of those.
+    /// between two stretches of a run, and this is called after each. It may end at any time, which is noticed only then.
     pub fn take_stock(&mut self) {
         self.usual = self.is_usual();
         self.watched = self.telling || self.flights.is_some();
-        self.plain_links = !self.watched && self.network.is_plain();
+        self.plain_links = self.has_plain_links();
         self.instant = self.is_instant();
     }
 
@@ -80,9 +79,13 @@ impl World {
         !(self.telling || self.listening || ails || self.operation.measuring)
     }
 
+    pub fn has_plain_links(&self) -> bool {
+        !self.watched && self.network.is_plain()
+    }
+
     pub fn is_instant(&self) -> bool {
         let Network { internet, local, .. } = self.network;
-        let plain = !self.watched && self.network.is_plain() && self.is_usual();
+        let plain = self.has_plain_links() && self.is_usual();
         plain && internet.is_zero() && local.is_zero() && !self.connects && self.edges.is_empty()
     }
 

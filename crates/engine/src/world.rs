@@ -392,8 +392,7 @@ impl World {
     #[cfg(debug_assertions)]
     fn check_conservation(&self, events: u64) {
         assert!(!self.usual || self.is_usual(), "something unusual began unnoticed");
-        let plain = self.network.is_plain() && !self.watched;
-        assert!(plain || !self.plain_links, "something about the links changed unnoticed");
+        assert!(self.has_plain_links() || !self.plain_links, "something about the links changed unnoticed");
         assert!(!self.instant || self.is_instant(), "something that takes time began unnoticed");
         if !events.is_multiple_of(64.max(self.requests.places() as u64)) {
             return;
