@@ -32,27 +32,17 @@ const MAX_DELAYS: usize = 8;
 /// Most events in the heap. Beyond that it no longer lies in a fast cache.
 const MOST_NEAR: usize = 16_384;
 
-/// Bits of a [`Due`] that tell the order among equals. After so many schedulings the count begins anew; two
-/// events of one nanosecond, one scheduled before and one after that point, may then leave the other way round,
-/// the same in every run.
-const ORDER_BITS: u32 = 64 - EVENT_BITS;
-
 /// When something is due, its rank among what is due at the same instant, and what it is: in this order
 /// from the highest bit, so that comparing numbers compares events.
+///
+/// After as many schedulings as its bits can tell the rank begins anew; two events of one nanosecond, one scheduled
+/// before and one after that point, may then leave the other way round, the same in every run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Due(u128);
 
 impl Due {
-    /// Not later than anything.
-    const NOW: Due = Due(0);
     /// Later than anything.
     pub const NEVER: Due = Due(u128::MAX);
-
-    /// Later than all that is due by this instant, which is before the end of time, and earlier than all else.
-    #[inline]
-    fn after(instant: SimTime) -> Due {
-        Due((u128::from(instant.as_nanos()) << 64) | u128::from(u64::MAX))
-    }
 
     /// The higher and the lower half, for those who keep it where alignment costs.
     #[inline]
@@ -93,15 +83,16 @@ pub struct Agenda {
     heap: Heap,
     /// Whether there are so many that they are in the heap, and none among the few.
     crowded: bool,
-    /// Nothing is to be taken before this but what is among the few.
-    others: Due,
+    /// Nothing is to be taken before this instant but what is among the few.
+    others: SimTime,
     /// Those that are so far off that they have no place in the heap yet.
     far: Far,
     /// What came near last, until somebody has prepared for it.
     coming: Vec<Event>,
     delays: Vec<Delay>,
     timers: Timers,
-    scheduled_count: u64,
+    /// How many were scheduled, in the bits of a [`Due`] that tell the order among equals.
+    order: u64,
 }
 
 impl Default for Agenda {
@@ -110,12 +101,12 @@ impl Default for Agenda {
             few: Few::default(),
             heap: Heap::default(),
             crowded: false,
-            others: Due::NEVER,
+            others: SimTime::NEVER,
             far: Far::default(),
             coming: Vec::new(),
             delays: Vec::new(),
             timers: Timers::default(),
-            scheduled_count: 0,
+            order: 0,
         }
     }
 }
@@ -192,7 +183,7 @@ impl Agenda {
     #[inline(never)]
     fn crowd(&mut self, due: Due) {
         self.crowded = true;
-        self.others = Due::NOW;
+        self.others = SimTime::START;
         self.heap.push(due);
         while self.few.first() != Due::NEVER {
             self.heap.push(self.few.first());
@@ -227,7 +218,7 @@ impl Agenda {
                 let lane = &mut self.delays[place];
                 if lane.first == Due::NEVER {
                     lane.first = due;
-                    self.others = self.others.min(due);
+                    self.others = self.others.min(due.at());
                 } else {
                     lane.queue.push_back(due);
                 }
@@ -249,7 +240,7 @@ impl Agenda {
     /// Sets a timer that rings at `at`, in the lane of `wait`.
     pub fn set_timer_at(&mut self, at: SimTime, wait: Wait, event: Event) -> TimerKey {
         let due = self.due(at, event);
-        self.others = self.others.min(due);
+        self.others = self.others.min(due.at());
         self.timers.set(due, wait.lane)
     }
 
@@ -277,15 +268,15 @@ impl Agenda {
 
     /// [`Agenda::take_few`] goes no further than `deadline`, nor does [`Agenda::take_any`] if it is given the same one.
     pub fn reach(&mut self, deadline: SimTime) {
-        self.others = self.others.min(Due::after(deadline));
+        self.others = self.others.min(deadline);
     }
 
-    /// Takes the next event if it is among the few and nothing else can be earlier; else [`Agenda::take_any`] is to be
-    /// asked.
+    /// Takes the next event if it is among the few and nothing else can be due by then; else [`Agenda::take_any`] is to
+    /// be asked.
     #[inline(always)]
     pub fn take_few(&mut self) -> Option<(SimTime, Event)> {
         let next = self.few.first();
-        if next >= self.others {
+        if next.at() >= self.others {
             return None;
         }
         self.few.take_first();
@@ -335,7 +326,7 @@ impl Agenda {
             return Due::NEVER;
         }
         if !self.crowded {
-            self.others = others.min(Due::after(deadline));
+            self.others = others.at().min(deadline);
             self.few.take_first();
             return first;
         }
@@ -348,9 +339,8 @@ impl Agenda {
 
     #[inline(always)]
     fn due(&mut self, at: SimTime, event: Event) -> Due {
-        let order = self.scheduled_count & ((1 << ORDER_BITS) - 1);
-        self.scheduled_count += 1;
-        let low = order << EVENT_BITS | u64::from(event.bits());
+        let low = self.order | u64::from(event.bits());
+        self.order = self.order.wrapping_add(1 << EVENT_BITS);
         Due(u128::from(at.as_nanos()) << 64 | u128::from(low))
     }
 
@@ -359,7 +349,7 @@ impl Agenda {
     fn delay_otherwise(&mut self, now: SimTime, delay: Span, event: Event) {
         if self.delays.len() < MAX_DELAYS {
             let due = self.due(now + delay, event);
-            self.others = self.others.min(due);
+            self.others = self.others.min(due.at());
             self.delays.push(Delay { length: delay, first: due, queue: VecDeque::new() });
             return;
         }

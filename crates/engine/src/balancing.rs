@@ -22,7 +22,7 @@ use crate::random::Stream;
 use crate::timers::Wait;
 
 use canary::Canary;
-pub use chooser::{Ask, Chooser, Loads};
+pub use chooser::{Ask, Chooser};
 pub use hashing::name;
 pub use rules::Rules;
 pub use seat::Part;
@@ -147,24 +147,24 @@ impl Pool {
     /// The instance that a request gets, if any will do.
     #[cold]
     #[inline(never)]
-    pub fn choose(&mut self, ask: &Ask<'_>, loads: &Loads<'_>) -> Option<u32> {
+    pub fn choose(&mut self, ask: &Ask<'_>, instances: &[Instance]) -> Option<u32> {
         if let Some(canary) = &mut self.canary
             && let Some(instance) = canary.pick(ask.tried)
         {
             return Some(instance);
         }
         match &mut self.chooser {
-            Some(chooser) => chooser.pick(ask, loads),
-            None => self.pick(loads.outstanding, loads.instances, ask.tried),
+            Some(chooser) => chooser.pick(ask, instances),
+            None => self.pick(instances, ask.tried),
         }
     }
 
-    /// The instance whose turn it is, among those believed up and not in `tried`, given the calls under way to
-    /// each instance. For a pool without a chooser.
+    /// The instance whose turn it is, among those believed up and not in `tried`, given all instances. For a pool
+    /// without a chooser.
     #[inline(always)]
-    pub fn pick(&mut self, outstanding: &[u32], instances: &[Instance], tried: &[u32]) -> Option<u32> {
+    pub fn pick(&mut self, instances: &[Instance], tried: &[u32]) -> Option<u32> {
         if self.balancing != Balancing::RoundRobin || !tried.is_empty() {
-            return self.pick_otherwise(outstanding, instances, tried);
+            return self.pick_otherwise(instances, tried);
         }
         let picked = *self.candidates.get(self.cursor)?;
         self.cursor = if self.cursor + 1 == self.candidates.len() { 0 } else { self.cursor + 1 };
@@ -173,19 +173,19 @@ impl Pool {
 
     /// As [`Pool::pick`], where there is more to it than whose turn it is.
     #[inline(never)]
-    fn pick_otherwise(&mut self, outstanding: &[u32], instances: &[Instance], tried: &[u32]) -> Option<u32> {
+    fn pick_otherwise(&mut self, instances: &[Instance], tried: &[u32]) -> Option<u32> {
         let place = match self.balancing {
-            Balancing::LeastConnections if tried.is_empty() => self.least_in_turn(outstanding),
+            Balancing::LeastConnections if tried.is_empty() => self.least_in_turn(instances),
             Balancing::LeastConnections => {
                 let open = self.in_turn().filter(|place| !tried.contains(&self.candidates[*place]));
-                open.min_by_key(|place| outstanding[self.candidates[*place] as usize])
+                open.min_by_key(|place| instances[self.candidates[*place] as usize].outstanding)
             }
             Balancing::LeastLoaded => {
                 let open = self.candidates.iter().filter(|index| !tried.contains(index));
                 return open.copied().min_by_key(|index| instances[*index as usize].station.load());
             }
-            Balancing::Random => return self.best_of(1, outstanding, tried),
-            Balancing::RandomChoices => return self.best_of(self.choices, outstanding, tried),
+            Balancing::Random => return self.best_of(1, instances, tried),
+            Balancing::RandomChoices => return self.best_of(self.choices, instances, tried),
             _ if tried.is_empty() => (self.cursor < self.candidates.len()).then_some(self.cursor),
             _ => self.in_turn().find(|place| !tried.contains(&self.candidates[*place])),
         }?;
@@ -195,12 +195,12 @@ impl Pool {
 
     /// The place of the candidate with the fewest calls under way, the first in turn among equals.
     #[inline]
-    fn least_in_turn(&self, outstanding: &[u32]) -> Option<usize> {
+    fn least_in_turn(&self, instances: &[Instance]) -> Option<usize> {
         let count = self.candidates.len();
         let first = *self.candidates.first()? as usize;
-        let least = match outstanding.get(first..first + count) {
-            Some(row) if self.in_a_row => self.least_of(row, |calls| *calls),
-            _ => self.least_of(&self.candidates, |candidate| outstanding[*candidate as usize]),
+        let least = match instances.get(first..first + count) {
+            Some(row) if self.in_a_row => self.least_of(row, |instance| instance.outstanding),
+            _ => self.least_of(&self.candidates, |candidate| instances[*candidate as usize].outstanding),
         };
         let place = self.cursor + (least & u64::from(u32::MAX)) as usize;
         Some(if place < self.candidates.len() { place } else { place - self.candidates.len() })
@@ -209,7 +209,7 @@ impl Pool {
     /// The least number of calls, and how far its candidate is from the one whose turn it is, in one word: the least
     /// of such words is found without a branch, and always in as many steps.
     #[inline(always)]
-    fn least_of(&self, row: &[u32], calls: impl Fn(&u32) -> u32) -> u64 {
+    fn least_of<T>(&self, row: &[T], calls: impl Fn(&T) -> u32) -> u64 {
         let (turn, count) = (self.cursor as u64, row.len() as u64);
         let words = row.iter().enumerate().map(|(place, one)| {
             let place = place as u64;
@@ -220,7 +220,7 @@ impl Pool {
     }
 
     /// The one with the fewest calls under way of `choices` different ones drawn; the first drawn among equals.
-    fn best_of(&mut self, choices: u32, outstanding: &[u32], tried: &[u32]) -> Option<u32> {
+    fn best_of(&mut self, choices: u32, instances: &[Instance], tried: &[u32]) -> Option<u32> {
         // Those drawn, and those that are not to be, come to the front. The order is nobody's: it is chance.
         self.in_a_row = false;
         let mut front = 0;
@@ -237,7 +237,8 @@ impl Pool {
             let left = (self.candidates.len() - drawn) as u64;
             self.candidates.swap(drawn, drawn + self.stream.below(left) as usize);
             let candidate = self.candidates[drawn];
-            if best.is_none_or(|best| outstanding[candidate as usize] < outstanding[best as usize]) {
+            let calls = |index: u32| instances[index as usize].outstanding;
+            if best.is_none_or(|best| calls(candidate) < calls(best)) {
                 best = Some(candidate);
             }
         }
@@ -254,6 +255,7 @@ impl Pool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::InstancePlan;
 
     fn pool(balancing: Balancing, count: u32) -> Pool {
         let mut pool = Pool::new(Stream::new(1, "test", ""));
@@ -262,33 +264,40 @@ mod tests {
         pool
     }
 
+    /// Instances with so many calls under way to each.
+    fn instances<const COUNT: usize>(outstanding: [u32; COUNT]) -> [Instance; COUNT] {
+        let plan = InstancePlan { pool: 0, machine: 0, workers: 1, queue: 1 };
+        outstanding.map(|outstanding| Instance { outstanding, ..Instance::new(SimTime::START, 0, &plan) })
+    }
+
     #[test]
     fn the_fewest_calls_win_and_equals_take_turns() {
         let mut pool = pool(Balancing::LeastConnections, 5);
-        let mut outstanding = [3, 1, 2, 1, 1];
+        let mut instances = instances([3, 1, 2, 1, 1]);
         let mut picks = || {
-            let picked = pool.pick(&outstanding, &[], &[]).expect("one is there");
-            outstanding[picked as usize] += 1;
+            let picked = pool.pick(&instances, &[]).expect("one is there");
+            instances[picked as usize].outstanding += 1;
             picked
         };
         assert_eq!([picks(), picks(), picks(), picks(), picks()], [1, 3, 4, 1, 2]);
-        assert_eq!(pool.pick(&[9, 1, 2, 1, 1], &[], &[1, 3]), Some(4));
+        instances[0].outstanding = 9;
+        assert_eq!(pool.pick(&instances, &[1, 3]), Some(4));
         pool.candidates.clear();
         pool.cursor = 0;
-        assert_eq!(pool.pick(&[], &[], &[]), None);
+        assert_eq!(pool.pick(&[], &[]), None);
     }
 
     #[test]
     fn those_drawn_are_different_and_not_tried() {
         let mut pool = pool(Balancing::RandomChoices, 3);
         // Of two different ones out of three, the busiest is never the less busy.
-        let outstanding = [9, 1, 0];
-        let picked: Vec<u32> = (0..300).filter_map(|_| pool.pick(&outstanding, &[], &[])).collect();
+        let instances = instances([9, 1, 0]);
+        let picked: Vec<u32> = (0..300).filter_map(|_| pool.pick(&instances, &[])).collect();
         let count = |index| picked.iter().filter(|one| **one == index).count();
         assert_eq!((picked.len(), count(0)), (300, 0));
         assert!((70..130).contains(&count(1)), "a third: only without the idle one: {}", count(1));
-        assert!((0..100).all(|_| pool.pick(&outstanding, &[], &[2, 1]) == Some(0)));
-        assert_eq!(pool.pick(&outstanding, &[], &[2, 1, 0]), None);
-        assert_eq!(pool.pick(&outstanding, &[], &[2, 2, 1, 2]), Some(0), "tried twice is tried");
+        assert!((0..100).all(|_| pool.pick(&instances, &[2, 1]) == Some(0)));
+        assert_eq!(pool.pick(&instances, &[2, 1, 0]), None);
+        assert_eq!(pool.pick(&instances, &[2, 2, 1, 2]), Some(0), "tried twice is tried");
     }
 }

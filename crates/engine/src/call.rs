@@ -4,7 +4,7 @@
 
 use archlab_model::{SimTime, Span};
 
-use crate::balancing::{Ask, Loads};
+use crate::balancing::Ask;
 use crate::event::{Event, Kind};
 use crate::fact::{Fact, MessageKind, Outcome, Place, Reason};
 use crate::plan::MAX_ATTEMPTS;
@@ -51,7 +51,7 @@ pub struct Caller {
 
 impl World {
     /// Makes a call. An error if it can't even be sent.
-    #[inline]
+    #[inline(always)]
     pub fn call(&mut self, caller: Caller, target: Target, deadline: Option<Wait>) -> Result<(), Reason> {
         if self.works.is_full(MAX_WORKS) || caller.depth > MAX_DEPTH {
             return Err(Reason::LimitReached);
@@ -94,11 +94,11 @@ impl World {
     ) -> Result<(Spot, Wait), Reason> {
         let pool = &mut self.pools[self.functions[function as usize].pool as usize];
         let picked = if !pool.careful {
-            pool.pick(&self.outstanding, &self.instances, tried)
+            pool.pick(&self.instances, tried)
         } else {
             let Request { client, user, .. } = self.requests[request as usize];
             let ask = Ask { now: self.now, tried, user: (client, user), at_entry: from.is_entry() };
-            pool.choose(&ask, &Loads { outstanding: &self.outstanding, instances: &self.instances })
+            pool.choose(&ask, &self.instances)
         };
         match picked {
             Some(instance) => Ok((Place::Instance(instance).into(), pool.response)),
@@ -135,20 +135,13 @@ impl World {
     pub fn dispatch(&mut self, work: &mut Work, response: Wait, message: MessageKind) -> Span {
         work.sent = self.now;
         if work.flags.has(Flags::DEADLINE) {
-            self.inherit_deadline(work, response);
+            (work.deadline, work.lane) = self.inherited_deadline(*work, response);
         }
-        let (from, at, request, target) = (work.from, work.at, work.request, work.target);
+        let Work { from, at, request, target, .. } = *work;
         if let Some(instance) = at.instance() {
-            self.outstanding[instance as usize] += 1;
+            self.instances[instance as usize].outstanding += 1;
         }
-        let event = Event::new(Kind::Timeout, self.works.vacant_key() as u32);
-        work.timer = if work.deadline == SimTime::NEVER {
-            self.agenda.set_timer(self.now, response, event)
-        } else {
-            let lane = self.lane_of(work.lane, work.deadline, request, response);
-            let wait = Wait { lane, ..response };
-            Some(self.agenda.set_timer_at(work.deadline.max(self.now), wait, event))
-        };
+        work.timer = self.set_timeout(self.works.vacant_key() as u32, *work, response);
         match self.connects && at.instance().is_some() {
             false => self.message(from, at, message, request),
             true => self.first_message(from, at, message, request, target),
@@ -377,7 +370,7 @@ impl World {
             self.agenda.cancel_timer(timer);
         }
         if let Some(instance) = work.at.instance() {
-            self.outstanding[instance as usize] -= 1;
+            self.instances[instance as usize].outstanding -= 1;
         }
     }
 

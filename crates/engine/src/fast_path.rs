@@ -1,25 +1,29 @@
 //! The fast path: what nearly every request does while nothing unusual is going on.
 //!
-//! Each function here does in one pass over the records that it touches what the functions it stands for do step
-//! by step, and leaves to those whatever is not plain. A run is the same on either way, to the bit: somebody who
-//! listens to facts makes most of it take the long one (`tests/it/determinism.rs`, and a property over random designs).
+//! Each function here and in [`ending`] does in one pass over the records that it touches what the functions it stands
+//! for do step by step, and leaves to those whatever is not plain. A run is the same on either way, to the bit: somebody
+//! who listens to facts makes most of it take the long one (`tests/it/determinism.rs`, and a property over random
+//! designs).
 //!
 //! What leads off the short way is marked `#[cold]`, however often a design takes it: the short way keeps its registers
 //! then, which is 3 % of all that a plain request costs, and nothing was lost where the long way is taken.
 
+mod ending;
+
 use archlab_model::SimTime;
 
+use crate::balancing::Pool;
 use crate::event::{Event, Kind};
-use crate::fact::{MessageKind, Outcome, Place};
-use crate::instance::Process;
+use crate::fact::{MessageKind, Place};
+use crate::instance::{Instance, Process};
 use crate::network::Network;
 use crate::plan::Entry;
-use crate::plan::program::Opening;
-use crate::request::{Asking, Ending, Request, State as Openness};
+use crate::plan::program::{Op, Opening};
+use crate::request::{Asking, Request};
 use crate::station::Admission;
 use crate::timers::Wait;
-use crate::work::{Answer, Flags, MAX_NESTING, NONE, State, Work};
-use crate::world::{MAX_REQUESTS, MAX_WORKS, World};
+use crate::work::{Flags, NONE, State, Work};
+use crate::world::{Group, MAX_WORKS, World};
 
 /// How a piece of work begins with a computation.
 struct Beginning {
@@ -57,6 +61,22 @@ impl FirstCall {
         let (from, at) = (Place::Entry(group).into(), Place::Instance(self.instance).into());
         Work::new(request, NONE, self.function, from, at, Flags::CLAIMED)
     }
+}
+
+/// The function that the entry of a group, which keeps no answers, calls for a kind, and the instance whose turn it is;
+/// given all pools and instances. `None` if finding it takes more care.
+#[inline(always)]
+fn first_call(group: &Group, kind: u32, pools: &mut [Pool], instances: &[Instance]) -> Option<FirstCall> {
+    if group.careful {
+        return None;
+    }
+    let &Some(Entry { function, pool }) = group.entries.get(kind as usize)? else { return None };
+    let pool = &mut pools[pool as usize];
+    if pool.careful {
+        return None;
+    }
+    let instance = pool.pick(instances, &[])?;
+    Some(FirstCall { function, instance, response: pool.response })
 }
 
 impl World {
@@ -108,26 +128,29 @@ impl World {
     #[inline(always)]
     pub fn issue_plain(&mut self, asking: &Asking, patience: Wait) -> bool {
         let &Asking { group, kind, .. } = asking;
-        if !self.instant || self.requests.is_full(MAX_REQUESTS) {
+        if !self.instant || self.works.is_full(MAX_WORKS) {
             return false;
         }
-        let Some(first) = self.first_call(group, kind) else { return false };
+        let Some(vacancy) = self.requests.vacancy() else { return false };
+        let Some(first) = first_call(&self.groups[group as usize], kind, &mut self.pools, &self.instances)
+        else {
+            return false;
+        };
         let number = self.request_count;
         self.request_count += 1;
         self.measures.issued(self.now, group, kind);
-        let index = self.requests.vacant_key() as u32;
+        let index = vacancy.key() as u32;
         let patience = self.agenda.set_timer(self.now, patience, Event::new(Kind::Patience, index));
         let mut request = Request::new(number, self.now, asking, patience);
         let call = self.works.vacant_key() as u32;
         // Its work, which is kept next, holds it, too.
         (request.call, request.holders) = (call, 2);
-        self.requests.insert(request);
-        self.outstanding[first.instance as usize] += 1;
+        vacancy.fill(request);
         let mut work = first.work(index, group);
         work.sent = self.now;
         let timeout = Event::new(Kind::Timeout, call);
         work.timer = self.agenda.set_timer(self.now, first.response, timeout);
-        self.arrive_new(work, first.instance);
+        self.arrive_new(work, first.instance, true);
         true
     }
 
@@ -135,12 +158,16 @@ impl World {
     /// that takes more care.
     #[inline(always)]
     pub fn enter_plain(&mut self, request: u32, group: u32, kind: u32) -> bool {
-        let Some(first) = self.first_call(group, kind) else { return false };
+        let known = &self.groups[group as usize];
+        if known.keeps || self.works.is_full(MAX_WORKS) {
+            return false;
+        }
+        let Some(first) = first_call(known, kind, &mut self.pools, &self.instances) else { return false };
         let mut work = first.work(request, group);
         let delay = self.dispatch(&mut work, first.response, MessageKind::Request);
         self.hold_request(&work);
         if delay.is_zero() {
-            self.arrive_new(work, first.instance);
+            self.arrive_new(work, first.instance, false);
         } else {
             let index = self.works.insert(work) as u32;
             self.send(delay, Event::new(Kind::Arrive, index));
@@ -148,29 +175,13 @@ impl World {
         true
     }
 
-    /// The function that an entry calls for a kind, and the instance whose turn it is. `None` if finding it takes more
-    /// care.
+    /// As [`World::on_arrive`], for work that is where it was sent as soon as it was sent. Its record is yet to be kept;
+    /// its request is held already. With `counts` it is one more of the calls under way there; else it is one already.
     #[inline(always)]
-    fn first_call(&mut self, group: u32, kind: u32) -> Option<FirstCall> {
-        let known = &self.groups[group as usize];
-        if known.careful || known.keeps || self.works.is_full(MAX_WORKS) {
-            return None;
-        }
-        let &Some(Entry { function, pool }) = known.entries.get(kind as usize)? else { return None };
-        let pool = &mut self.pools[pool as usize];
-        if pool.careful {
-            return None;
-        }
-        let instance = pool.pick(&self.outstanding, &self.instances, &[])?;
-        Some(FirstCall { function, instance, response: pool.response })
-    }
-
-    /// As [`World::arrive`], for work that is where it was sent as soon as it was sent. Its record is yet to be kept;
-    /// its request is held already.
-    #[inline(always)]
-    fn arrive_new(&mut self, mut work: Work, instance: u32) {
+    fn arrive_new(&mut self, mut work: Work, instance: u32, counts: bool) {
         let index = self.works.vacant_key() as u32;
         let known = &mut self.instances[instance as usize];
+        known.outstanding += u32::from(counts);
         if known.process != Process::Up || known.ailing {
             self.works.insert(work);
             return self.arrive_with_care(index);
@@ -204,9 +215,30 @@ impl World {
     /// `false` if it goes on otherwise: it does something else first, or has to share.
     #[inline(always)]
     pub fn begin_plain(&mut self, index: u32) -> bool {
-        let Some(instance) = self.works[index as usize].at.instance() else { return false };
-        let machine = self.instances[instance as usize].machine;
-        self.begin_plain_on(index, machine, 0)
+        match self.works[index as usize].at.instance() {
+            Some(instance) => self.begin_plain_on(index, self.instances[instance as usize].machine, 0),
+            None => self.begin_plain_access(index),
+        }
+    }
+
+    /// As [`World::begin_plain`], for a read or write that a store does by itself.
+    #[inline(always)]
+    fn begin_plain_access(&mut self, index: u32) -> bool {
+        let work = &mut self.works[index as usize];
+        if !self.usual || work.flags.has(Flags::MAY_LAPSE.and(Flags::KEEPING)) || !work.at.is_store() {
+            return false;
+        }
+        let Op::Access { sampler, stream, .. } = &self.ops[work.target as usize] else { return false };
+        let length = self.streams[*stream as usize].draw(sampler, &self.ziggurat);
+        work.flags.set(Flags::SERVED);
+        (work.due, work.state) = (self.now + length, State::Alone);
+        let event = Event::new(Kind::Done, index);
+        if length.is_zero() {
+            self.immediate.push_back(event);
+        } else {
+            self.agenda.schedule_here(work.due, event);
+        }
+        true
     }
 
     /// As [`World::begin_plain`], for work at an instance on this machine, where so much more is nested now.
@@ -252,170 +284,5 @@ impl World {
         } else {
             self.agenda.schedule_here(beginning.due, Event::new(Kind::Done, index));
         }
-    }
-
-    /// A piece of work has had its core, or its connection of a store, for as long as it needed.
-    #[inline(always)]
-    pub fn on_done(&mut self, index: u32) {
-        let work = &self.works[index as usize];
-        if work.state != State::Alone || work.due != self.now {
-            return self.release(index);
-        }
-        let machine = work.machine;
-        if machine != NONE {
-            self.machines[machine as usize].end_alone(self.now);
-        }
-        let over = work.flags == Flags::CLAIMED.and(Flags::SERVED) && work.next >= work.end;
-        if self.instant
-            && over
-            && (work.parent, work.memory, work.holders) == (NONE, NONE, 2)
-            && let Some(place) = work.at.instance()
-        {
-            // What is left of all that follows, for the call of an entry that has had all it needed.
-            let instance = &mut self.instances[place as usize];
-            let request = &self.requests[work.request as usize];
-            let Request { state, holders, crowd, degraded, .. } = *request;
-            if state == Openness::Open && holders == 2 && !degraded && !instance.station.sheds() {
-                instance.station.finished += 1;
-                let (next, machine) = (instance.station.free(self.now), instance.machine);
-                self.outstanding[place as usize] -= 1;
-                if let Some(timer) = work.timer {
-                    self.agenda.cancel_timer(timer);
-                }
-                if let Some(patience) = request.patience {
-                    self.agenda.cancel_timer(patience);
-                }
-                let latency = self.now.since(request.issued);
-                self.measures.ended(self.now, request.group, request.kind, Outcome::Succeeded, latency);
-                let user = request.user;
-                self.requests.remove(work.request as usize);
-                self.works.remove(index as usize);
-                if crowd != NONE {
-                    self.think(crowd, user, latency);
-                }
-                if let Some(next) = next {
-                    self.serve_next_on(next, machine);
-                }
-                return;
-            }
-        }
-        let plain = self.usual && work.flags.is_plain();
-        if machine == NONE && !plain {
-            self.served_at_store(index);
-        } else if plain && (machine == NONE || work.next >= work.end) {
-            self.finish_plain(index);
-        } else {
-            self.works[index as usize].machine = NONE;
-            self.run(index);
-        }
-    }
-
-    /// The server that has finished begins with the next in its queue.
-    #[inline(always)]
-    fn serve_next_on(&mut self, next: u32, machine: u32) {
-        if machine == NONE || self.nesting >= MAX_NESTING || !self.begin_plain_on(next, machine, 1) {
-            self.serve_now(next);
-        }
-    }
-
-    /// As [`World::finish`]: a plain call was done.
-    #[cold]
-    #[inline(never)]
-    pub fn finish_plain(&mut self, index: u32) {
-        let work = self.works[index as usize];
-        let (station, machine) = match work.at.instance() {
-            Some(place) => {
-                let instance = &mut self.instances[place as usize];
-                (&mut instance.station, instance.machine)
-            }
-            None => {
-                let Place::Store(place) = work.at.place() else { return };
-                (&mut self.stores[place as usize].station, NONE)
-            }
-        };
-        if station.sheds() {
-            self.works[index as usize].machine = NONE;
-            return self.finish_with(index, Answer::Done);
-        }
-        station.finished += 1;
-        let next = if work.flags.has(Flags::SERVED) { station.free(self.now) } else { None };
-        let wanted = match work.parent {
-            NONE => self.is_open(work.request),
-            parent => self.works[parent as usize].is_there(),
-        };
-        if wanted {
-            let delay = self.message(work.at, work.from, MessageKind::Response, work.request);
-            if delay.is_zero() && work.from.is_entry() {
-                self.answered_plain(index, &work);
-            } else {
-                let work = &mut self.works[index as usize];
-                work.flags.clear(Flags::SERVED);
-                (work.state, work.answer, work.machine) = (State::Answered, Answer::Done, NONE);
-                self.send(delay, Event::new(Kind::Return, index));
-            }
-        } else {
-            let record = &mut self.works[index as usize];
-            record.flags.clear(Flags::SERVED);
-            record.machine = NONE;
-            self.measures.wasted(self.group_of(work.at.place()));
-            self.end_unwanted(index);
-        }
-        if let Some(next) = next {
-            self.serve_next_on(next, machine);
-        }
-    }
-
-    /// As [`World::answered`]: a plain call, of which this is the record, was done, and its caller hears of it.
-    #[inline(always)]
-    pub fn answered_plain(&mut self, index: u32, work: &Work) {
-        if work.memory != NONE || work.holders != 2 {
-            let record = &mut self.works[index as usize];
-            record.flags.clear(Flags::SERVED);
-            record.machine = NONE;
-            return self.returns(index, Answer::Done);
-        }
-        if let Some(timer) = work.timer {
-            self.agenda.cancel_timer(timer);
-        }
-        if let Some(instance) = work.at.instance() {
-            self.outstanding[instance as usize] -= 1;
-        }
-        if work.parent == NONE {
-            // Nobody else holds it.
-            self.works.remove(index as usize);
-            return self.answer_plain(work.request);
-        }
-        let record = &mut self.works[index as usize];
-        (record.state, record.machine) = (State::Over, NONE);
-        // Forgotten only after its caller has gone on, as on the long way: who gets its place in the table is seen
-        // when a process ends, and all its work in the order of that table.
-        self.child_ended(work.parent, work.flags.has(Flags::SOFT), Ok(()));
-        self.works.remove(index as usize);
-        self.release_request(work.request);
-        self.release(work.parent);
-    }
-
-    /// As [`World::answer`]: the entry has what was asked for, and lets go of the request with it.
-    #[inline(always)]
-    fn answer_plain(&mut self, index: u32) {
-        let request = self.requests[index as usize];
-        let Request { group, client, .. } = request;
-        let plain = request.state == Openness::Open && request.holders == 2;
-        if !plain || (!self.edges.is_empty() && self.groups[group as usize].keeps) {
-            self.answer(index, Outcome::Succeeded);
-            return self.release_request(index);
-        }
-        let (from, to) = (Place::Entry(group).into(), Place::Client(client).into());
-        let delay = self.message(from, to, MessageKind::Response, index);
-        if !delay.is_zero() {
-            // The hold that the work had on it goes over to the message.
-            self.requests[index as usize].state = Openness::Answered(Outcome::Succeeded);
-            return self.send(delay, Event::new(Kind::AtClient, index));
-        }
-        self.requests.remove(index as usize);
-        if let Some(patience) = request.patience {
-            self.agenda.cancel_timer(patience);
-        }
-        self.settle(Ending::of(&request), Outcome::Succeeded);
     }
 }

@@ -24,6 +24,8 @@ pub struct Instance {
     pub homeless: bool,
     /// Whether something is wrong with it: an entry in the table of ailments.
     pub ailing: bool,
+    /// Calls under way to it, as its callers know.
+    pub outstanding: u32,
     pub station: Station,
     pub health: Health,
     /// Attempts that failed here, by reason.
@@ -64,6 +66,7 @@ impl Instance {
             epoch: 0,
             homeless: false,
             ailing: false,
+            outstanding: 0,
             station: Station::new(now, plan.workers, plan.queue),
             health: Health::up(),
             failed: [0; Reason::COUNT],

@@ -30,8 +30,8 @@ pub struct Machine {
     pub slow: f64,
     /// Whether there is a core for each worker that can ever want one.
     pub roomy: bool,
-    /// Pieces that have a core of their own to their end.
-    alone: u32,
+    /// Pieces of work that want a core: those that have one of their own to their end, and those that share.
+    running: u32,
     wake_at: SimTime,
     bursts: BinaryHeap<Reverse<Burst>>,
     burst_count: u64,
@@ -83,7 +83,7 @@ impl Machine {
             made_for: speed,
             slow: 1.0,
             roomy: false,
-            alone: 0,
+            running: 0,
             wake_at: SimTime::NEVER,
             bursts: BinaryHeap::new(),
             burst_count: 0,
@@ -97,7 +97,7 @@ impl Machine {
     /// Pieces of work that want a core.
     #[inline]
     pub fn running(&self) -> u32 {
-        self.bursts.len() as u32 + self.alone
+        self.running
     }
 
     /// Begins a piece of work that takes `length` on a core of speed 1.
@@ -113,7 +113,6 @@ impl Machine {
     #[inline(always)]
     pub fn begin_alone(&mut self, now: SimTime, length: Span) -> Span {
         self.one_more(now);
-        self.alone += 1;
         if self.speed == 1.0 { length } else { self.stretched(length) }
     }
 
@@ -137,7 +136,6 @@ impl Machine {
     #[inline]
     pub fn end_alone(&mut self, now: SimTime) {
         self.one_less(now);
-        self.alone -= 1;
     }
 
     /// Whether the machine expects to be woken now. The event that was to do it is spent.
@@ -181,27 +179,30 @@ impl Machine {
     /// Drops the shared work that is not `alive`.
     pub fn retain(&mut self, now: SimTime, mut alive: impl FnMut(u32) -> bool) {
         self.advance(now);
-        let before = self.shares();
-        self.bursts.retain(|Reverse(burst)| alive(burst.work()));
-        self.meter.change(now, before, self.shares());
+        self.drop_shared(now, |burst| !alive(burst.work()));
     }
 
     /// Takes the shared work that is picked away; with each piece, the nanoseconds of work that are left.
     pub fn take_shared(&mut self, now: SimTime, mut picks: impl FnMut(u32) -> bool) -> Vec<(u32, f64)> {
         self.advance(now);
-        let before = self.shares();
         let (clock, mut taken) = (self.work_clock, Vec::new());
-        self.bursts.retain(|Reverse(burst)| {
+        self.drop_shared(now, |burst| {
             let picked = picks(burst.work());
             if picked {
                 taken.push((burst.work(), (burst.ends() - clock).max(0.0)));
             }
-            !picked
+            picked
         });
-        self.meter.change(now, before, self.shares());
         // A heap has no order that a person would know.
         taken.sort_unstable_by_key(|(work, _)| *work);
         taken
+    }
+
+    fn drop_shared(&mut self, now: SimTime, mut drops: impl FnMut(Burst) -> bool) {
+        let (before, sharing) = (self.shares(), self.bursts.len());
+        self.bursts.retain(|Reverse(burst)| !drops(*burst));
+        self.running -= (sharing - self.bursts.len()) as u32;
+        self.meter.change(now, before, self.shares());
     }
 
     /// From now on it has other cores. Work that has a core of its own must have been made to share before.
@@ -279,22 +280,36 @@ impl Machine {
     #[inline(always)]
     fn one_more(&mut self, now: SimTime) {
         self.follow_load(now);
-        if self.running() < self.cores {
+        if self.running < self.cores {
             self.meter.busy_begins(now);
         } else {
-            self.meter.waiting_begins(now);
+            self.one_more_waits(now);
         }
+        self.running += 1;
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn one_more_waits(&mut self, now: SimTime) {
+        self.meter.waiting_begins(now);
     }
 
     /// One piece of work less wants a core.
     #[inline(always)]
     fn one_less(&mut self, now: SimTime) {
         self.follow_load(now);
-        if self.running() <= self.cores {
+        if self.running <= self.cores {
             self.meter.busy_ends(now, 1);
         } else {
-            self.meter.waiting_ends(now, 1);
+            self.one_less_waits(now);
         }
+        self.running -= 1;
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn one_less_waits(&mut self, now: SimTime) {
+        self.meter.waiting_ends(now, 1);
     }
 
     /// Brings the load up to `now`, if it is time for that.

@@ -13,6 +13,9 @@ const MAX_STAGES: u32 = 1_000;
 /// The greatest squared coefficient of variation; beyond it a mean says nothing.
 const MAX_SCV: f64 = 1e6;
 
+/// How many numbers 53 bits can be, which is as many as fit between nought and one at equal distance.
+const NUMBERS: f64 = 9_007_199_254_740_992.0;
+
 /// A stream of random numbers.
 #[derive(Debug, Clone)]
 pub struct Stream(Xoshiro256PlusPlus);
@@ -43,7 +46,7 @@ impl Stream {
     /// A number in (0, 1], of 53 random bits.
     #[inline]
     pub fn unit(&mut self) -> f64 {
-        ((self.bits() >> 11) as i64 + 1) as f64 * (1.0 / 9_007_199_254_740_992.0)
+        ((self.bits() >> 11) as i64 + 1) as f64 * (1.0 / NUMBERS)
     }
 
     /// A whole number below `limit`; zero if that is zero. The bias is below one in 2^64 / `limit`.
@@ -61,17 +64,14 @@ impl Stream {
     /// A length of time.
     #[inline(always)]
     pub fn draw(&mut self, sampler: &Sampler, ziggurat: &Ziggurat) -> Span {
-        let nanos = match *sampler {
-            Sampler::Exponential { mean } => mean * ziggurat.draw(self),
-            Sampler::Constant(span) => return span,
-            ref other => return self.draw_rarely(other, ziggurat),
-        };
-        round(nanos)
+        let Sampler::Exponential { mean } = *sampler else { return self.draw_other(sampler, ziggurat) };
+        round(mean * ziggurat.draw(self))
     }
 
+    /// As [`Stream::draw`], for all but the exponential, which are drawn less often or need no draw.
     #[cold]
     #[inline(never)]
-    fn draw_rarely(&mut self, sampler: &Sampler, ziggurat: &Ziggurat) -> Span {
+    fn draw_other(&mut self, sampler: &Sampler, ziggurat: &Ziggurat) -> Span {
         let nanos = match *sampler {
             Sampler::Constant(span) => return span,
             Sampler::Exponential { mean } => mean * ziggurat.draw(self),
@@ -207,10 +207,18 @@ const LAYERS: usize = 256;
 /// multiplication and one comparison instead of a logarithm.
 #[derive(Debug, Clone)]
 pub struct Ziggurat {
-    /// The right edge of each layer, from the base (a virtual one, that includes the tail) to the top.
-    edges: [f64; LAYERS + 1],
-    /// The density at each edge.
+    /// From the base (a virtual one, that includes the tail) to the top.
+    layers: [Layer; LAYERS],
+    /// The density at the right edge of each layer, from the base, and at nought.
     heights: [f64; LAYERS + 1],
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Layer {
+    /// How far it reaches to the right, for each of the numbers that 53 bits can be.
+    step: f64,
+    /// How far the layer above it reaches: what is less lies under the curve.
+    sure: f64,
 }
 
 /// Where the tail begins, and the area of a layer, for 256 layers (Marsaglia and Tsang 2000).
@@ -226,8 +234,9 @@ impl Default for Ziggurat {
             let below = edges[layer - 1];
             edges[layer] = -libm::log(AREA / below + libm::exp(-below));
         }
-        let heights = edges.map(|edge| libm::exp(-edge));
-        Ziggurat { edges, heights }
+        // By a power of two, which is exact.
+        let layer = |layer: usize| Layer { step: edges[layer] / NUMBERS, sure: edges[layer + 1] };
+        Ziggurat { layers: std::array::from_fn(layer), heights: edges.map(|edge| libm::exp(-edge)) }
     }
 }
 
@@ -239,9 +248,10 @@ impl Ziggurat {
             // The layer takes the low 8 bits, the place in it the high 53: they share none.
             let bits = stream.bits();
             let layer = (bits & 255) as usize;
+            let Layer { step, sure } = self.layers[layer];
             // Signed, for that is what processors can convert.
-            let x = (bits >> 11) as i64 as f64 * (1.0 / 9_007_199_254_740_992.0) * self.edges[layer];
-            if x < self.edges[layer + 1] {
+            let x = (bits >> 11) as i64 as f64 * step;
+            if x < sure {
                 return x;
             }
             if let Some(x) = self.at_the_rim(stream, layer, x) {

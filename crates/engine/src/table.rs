@@ -4,7 +4,7 @@
 //! is one of those, so that finding it takes no more than its place. Only who searches all records asks which of
 //! them are there.
 
-use std::ops::{Index, IndexMut};
+use std::ops::{Deref, DerefMut, Index, IndexMut};
 
 /// A record that is kept while somebody holds it. In the place that it leaves it notes which place is next to be taken.
 pub trait Record: Copy {
@@ -56,6 +56,13 @@ impl<T: Record> Table<T> {
         self.places.len() >= most
     }
 
+    /// The place of the next record, if there has been one there before: so nothing has to be made for it.
+    #[inline(always)]
+    pub fn vacancy(&mut self) -> Option<Vacancy<'_, T>> {
+        let place = self.places.get_mut(self.vacant as usize)?;
+        Some(Vacancy { place, vacant: &mut self.vacant })
+    }
+
     /// The number that the next record will have.
     #[inline]
     pub fn vacant_key(&self) -> usize {
@@ -65,25 +72,24 @@ impl<T: Record> Table<T> {
     /// Adds a record, and gives its number.
     #[inline(always)]
     pub fn insert(&mut self, record: T) -> usize {
-        let number = self.vacant as usize;
-        match self.places.get_mut(number) {
-            Some(place) => {
-                self.vacant = place.next_vacant();
-                *place = record;
-            }
-            None => {
-                self.places.push(record);
-                self.vacant = self.places.len() as u32;
-            }
+        if let Some(vacancy) = self.vacancy() {
+            return vacancy.fill(record);
         }
-        number
+        self.places.push(record);
+        self.vacant = self.places.len() as u32;
+        self.places.len() - 1
+    }
+
+    /// A record, which may be taken out.
+    #[inline(always)]
+    pub fn held(&mut self, number: usize) -> Held<'_, T> {
+        Held { record: &mut self.places[number], number: number as u32, vacant: &mut self.vacant }
     }
 
     /// Takes a record out.
     #[inline(always)]
     pub fn remove(&mut self, number: usize) {
-        self.places[number].leave(self.vacant);
-        self.vacant = number as u32;
+        self.held(number).remove();
     }
 
     /// A record, if it is still there.
@@ -95,6 +101,61 @@ impl<T: Record> Table<T> {
     /// All records, with their numbers.
     pub fn iter(&self) -> impl Iterator<Item = (usize, &T)> {
         self.places.iter().enumerate().filter(|(_, record)| record.is_held())
+    }
+}
+
+/// A place of a table that a record has left.
+pub struct Vacancy<'a, T> {
+    place: &'a mut T,
+    vacant: &'a mut u32,
+}
+
+impl<T: Record> Vacancy<'_, T> {
+    /// The number that its record will have.
+    #[inline(always)]
+    pub fn key(&self) -> usize {
+        *self.vacant as usize
+    }
+
+    /// Adds a record there, and gives its number.
+    #[inline(always)]
+    pub fn fill(self, record: T) -> usize {
+        let number = *self.vacant as usize;
+        *self.vacant = self.place.next_vacant();
+        *self.place = record;
+        number
+    }
+}
+
+/// A record of a table that was found once, for all that is to be done with it.
+pub struct Held<'a, T> {
+    record: &'a mut T,
+    number: u32,
+    vacant: &'a mut u32,
+}
+
+impl<T: Record> Held<'_, T> {
+    /// Takes it out.
+    #[inline(always)]
+    pub fn remove(self) {
+        self.record.leave(*self.vacant);
+        *self.vacant = self.number;
+    }
+}
+
+impl<T> Deref for Held<'_, T> {
+    type Target = T;
+
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        self.record
+    }
+}
+
+impl<T> DerefMut for Held<'_, T> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut T {
+        self.record
     }
 }
 
@@ -119,15 +180,15 @@ mod tests {
     use super::*;
 
     #[derive(Debug, Clone, Copy, PartialEq)]
-    struct Held(Option<char>, u32);
+    struct Kept(Option<char>, u32);
 
-    impl Record for Held {
+    impl Record for Kept {
         fn is_held(&self) -> bool {
             self.0.is_some()
         }
 
         fn leave(&mut self, next_vacant: u32) {
-            *self = Held(None, next_vacant);
+            *self = Kept(None, next_vacant);
         }
 
         fn next_vacant(&self) -> u32 {
@@ -140,7 +201,7 @@ mod tests {
         let mut table = Table::default();
         for name in ['a', 'b', 'c', 'd'] {
             assert_eq!(table.is_full(3), table.len() >= 3);
-            table.insert(Held(Some(name), 0));
+            table.insert(Kept(Some(name), 0));
         }
         assert!(table.is_full(3) && !table.is_full(5));
         for number in 0..4 {
@@ -153,7 +214,7 @@ mod tests {
     #[test]
     fn the_place_that_was_left_last_is_taken_first() {
         let mut table = Table::default();
-        let held = |name| Held(Some(name), 0);
+        let held = |name| Kept(Some(name), 0);
         for name in ['a', 'b', 'c'] {
             assert_eq!(table.vacant_key(), table.insert(held(name)));
         }

@@ -4,6 +4,8 @@
 //! branches and what is let run in the background. Nothing here recurses: who has to go on is put on the list
 //! of immediate events.
 
+mod ending;
+
 use archlab_model::Span;
 
 use crate::call::{Caller, MAX_DEPTH, Target};
@@ -11,7 +13,7 @@ use crate::event::{Event, Kind};
 use crate::fact::Reason;
 use crate::machine::Begun;
 use crate::plan::program::{CallOp, NOWHERE, Op};
-use crate::work::{Flags, MAX_NESTING, NONE, State, Work};
+use crate::work::{Flags, NONE, State, Work};
 use crate::world::{MAX_WORKS, World};
 
 /// How a task goes on after a step.
@@ -169,29 +171,42 @@ impl World {
         }
     }
 
-    /// Begins one more repetition of the present op, of `count`. `None` when all are done.
+    /// Begins the present op, which is to be done `count` times, once more: where it lies. `None` when it has been done
+    /// as often; an error if its request has had all the steps it may have.
     #[inline]
-    pub fn repeat(&mut self, index: u32, count: u32) -> Option<bool> {
+    pub fn repeat(&mut self, index: u32, count: u32) -> Option<Result<u32, Reason>> {
         let work = &mut self.works[index as usize];
+        let op = work.next;
         if work.repeated >= count {
             work.repeated = 0;
             work.next += 1;
             return None;
         }
-        work.repeated += 1;
+        match count {
+            // Nobody needs to look at it again.
+            1 => work.next += 1,
+            _ => work.repeated += 1,
+        }
         let request = work.request;
-        Some(self.spend_step(request))
+        Some(if self.spend_step(request) { Ok(op) } else { Err(Reason::LimitReached) })
+    }
+
+    /// Whether something of probability `chance` happens, by what is drawn from a stream, which is looked up only then:
+    /// certain things cost no draw.
+    #[inline]
+    pub fn happens(&mut self, stream: u32, chance: f64) -> bool {
+        chance >= 1.0 || self.streams[stream as usize].happens(chance)
     }
 
     fn step_call(&mut self, index: u32, call: &CallOp) -> Step {
-        let Some(within_bounds) = self.repeat(index, call.count) else { return Step::On };
-        if !within_bounds {
-            return Step::Fails(Reason::LimitReached);
-        }
-        if !self.streams[call.choices as usize].happens(call.chance) {
+        let op = match self.repeat(index, call.count) {
+            Some(Ok(op)) => op,
+            Some(Err(reason)) => return Step::Fails(reason),
+            None => return Step::On,
+        };
+        if !self.happens(call.choices, call.chance) {
             return Step::On;
         }
-        let op = self.works[index as usize].next;
         match self.make_call(index, op, call) {
             Ok(true) => {
                 self.works[index as usize].awaited += 1;
@@ -228,7 +243,7 @@ impl World {
                 begun += 1;
                 continue;
             };
-            if self.streams[call.choices as usize].happens(call.chance) {
+            if self.happens(call.choices, call.chance) {
                 match self.make_call(index, branch, &call) {
                     Ok(waits) => begun += u16::from(waits),
                     Err(_) if call.soft => self.degrade(index),
@@ -244,17 +259,17 @@ impl World {
     }
 
     fn step_access(&mut self, index: u32, store: u32, count: u32, chance: f64, choices: u32) -> Step {
-        let Some(within_bounds) = self.repeat(index, count) else { return Step::On };
-        if !within_bounds {
-            return Step::Fails(Reason::LimitReached);
-        }
-        if !self.streams[choices as usize].happens(chance) {
+        let op = match self.repeat(index, count) {
+            Some(Ok(op)) => op,
+            Some(Err(reason)) => return Step::Fails(reason),
+            None => return Step::On,
+        };
+        if !self.happens(choices, chance) {
             return Step::On;
         }
         if store == NOWHERE {
             return Step::Fails(Reason::NotDeployed);
         }
-        let op = self.works[index as usize].next;
         let system = self.stores[store as usize].system;
         let begun = if system == NONE {
             let caller = self.caller(index, Flags::NONE);
@@ -349,94 +364,5 @@ impl World {
         }
         self.immediate.push_back(Event::new(Kind::Resume, part));
         Some(part)
-    }
-
-    /// A task goes on here and now; unless that has gone on for long.
-    #[inline(never)]
-    fn go_on(&mut self, index: u32) {
-        let work = &mut self.works[index as usize];
-        if self.nesting < MAX_NESTING {
-            work.flags.clear(Flags::DIVIDED);
-            self.nesting += 1;
-            self.run(index);
-            self.nesting -= 1;
-        } else {
-            work.state = State::Ready;
-            self.immediate.push_back(Event::new(Kind::Resume, index));
-        }
-    }
-
-    /// Something that a task waits for has ended well; whoever says so is in the middle of something else (the process
-    /// that the task runs in may be ending), so that the task goes on after that.
-    pub fn goes_on_soon(&mut self, index: u32) {
-        let work = &mut self.works[index as usize];
-        work.awaited -= 1;
-        if work.awaited == 0 {
-            work.state = State::Ready;
-            self.immediate.push_back(Event::new(Kind::Resume, index));
-        }
-    }
-
-    /// Something that a task waits for has ended.
-    pub fn child_ended(&mut self, parent: u32, soft: bool, result: Result<(), Reason>) {
-        let work = &mut self.works[parent as usize];
-        if work.state != State::Waiting {
-            return;
-        }
-        match result {
-            Err(reason) if !soft => self.fail_task(parent, reason),
-            _ => {
-                if result.is_err() {
-                    self.degrade(parent);
-                }
-                let work = &mut self.works[parent as usize];
-                work.awaited -= 1;
-                if work.awaited == 0 {
-                    self.go_on(parent);
-                }
-            }
-        }
-    }
-
-    #[inline(always)]
-    fn end_task(&mut self, index: u32) {
-        let work = &mut self.works[index as usize];
-        if !work.flags.has(Flags::INSIDE) {
-            return self.finish(index, Ok(()));
-        }
-        work.state = State::Over;
-        let (parent, soft) = (work.parent, work.flags.has(Flags::SOFT));
-        if parent != NONE {
-            self.child_ended(parent, soft, Ok(()));
-        }
-        self.release(index);
-    }
-
-    /// A task fails, and with it all that wait for it, up to one that bears it.
-    fn fail_task(&mut self, mut index: u32, reason: Reason) {
-        loop {
-            if !self.transacting.is_idle() {
-                self.transacting_failed(index);
-            }
-            let work = &mut self.works[index as usize];
-            if !work.flags.has(Flags::INSIDE) {
-                return self.finish(index, Err(reason));
-            }
-            work.state = State::Over;
-            let (parent, soft) = (work.parent, work.flags.has(Flags::SOFT));
-            if work.memory != NONE && self.falls_back(index) {
-                return self.release(index);
-            }
-            let goes_on = parent == NONE || soft || self.works[parent as usize].state != State::Waiting;
-            if goes_on {
-                if parent != NONE {
-                    self.child_ended(parent, soft, Err(reason));
-                }
-                return self.release(index);
-            }
-            // The parent, which waits, holds itself.
-            self.release(index);
-            index = parent;
-        }
     }
 }

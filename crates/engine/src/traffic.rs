@@ -238,10 +238,15 @@ impl World {
 
     #[inline(always)]
     fn choose_kind(&mut self, stream: u32) -> Option<u32> {
-        let &(total, last) = self.shares.last()?;
-        if self.shares.len() == 1 {
-            return Some(last);
+        if let [(_, only)] = *self.shares {
+            return Some(only);
         }
+        self.choose_among_kinds(stream)
+    }
+
+    #[inline(never)]
+    fn choose_among_kinds(&mut self, stream: u32) -> Option<u32> {
+        let &(total, last) = self.shares.last()?;
         let stream: &mut Stream = &mut self.streams[stream as usize];
         let drawn = stream.unit() * total;
         let chosen = self.shares.iter().find(|(upto, _)| drawn <= *upto);

@@ -171,33 +171,33 @@ impl World {
     /// Work reaches its place.
     #[inline(never)]
     pub fn on_arrive(&mut self, index: u32) {
-        self.arrive(index);
-    }
-
-    /// As [`World::on_arrive`].
-    #[inline(always)]
-    pub fn arrive(&mut self, index: u32) {
         let work = &mut self.works[index as usize];
-        if let Some(place) = work.at.instance()
-            && work.state == State::OnTheWay
-        {
-            let instance = &mut self.instances[place as usize];
-            if instance.process == Process::Up && !instance.ailing {
-                match instance.station.admit(self.now, index) {
-                    Admission::Queued => work.state = State::Queued,
-                    Admission::Served => {
-                        if !self.begin_plain(index) {
-                            self.begin(index);
-                        }
-                    }
-                    admission => self.admitted(index, admission),
-                }
-                return;
+        let station = match work.at.place() {
+            _ if work.state != State::OnTheWay => None,
+            Place::Instance(place) => {
+                let instance = &mut self.instances[place as usize];
+                (instance.process == Process::Up && !instance.ailing).then_some(&mut instance.station)
             }
+            Place::Store(place) => {
+                let store = &mut self.stores[place as usize];
+                store.up.then_some(&mut store.station)
+            }
+            Place::Client(_) | Place::Entry(_) => None,
+        };
+        let Some(station) = station else { return self.arrive_with_care(index) };
+        match station.admit(self.now, index) {
+            Admission::Queued => work.state = State::Queued,
+            Admission::Served => {
+                if !self.begin_plain(index) {
+                    self.begin(index);
+                }
+            }
+            admission => self.admitted(index, admission),
         }
-        self.arrive_with_care(index);
     }
 
+    /// Work reaches an instance that does not run, or that something is wrong with, or a store that is down; or it
+    /// travels no more.
     #[cold]
     #[inline(never)]
     pub fn arrive_with_care(&mut self, index: u32) {
@@ -213,11 +213,8 @@ impl World {
                 self.instances[place as usize].station.admit(self.now, index)
             }
             Place::Store(place) => {
-                let store = &mut self.stores[place as usize];
-                if !store.up {
-                    return self.reply(index, Answer::Undone(Reason::Refused));
-                }
-                store.station.admit(self.now, index)
+                debug_assert!(!self.stores[place as usize].up, "a store that is up lets in what arrives");
+                return self.reply(index, Answer::Undone(Reason::Refused));
             }
             Place::Client(_) | Place::Entry(_) => {
                 work.state = State::Over;
@@ -358,7 +355,7 @@ impl World {
     }
 
     /// What comes back reaches the caller.
-    #[inline]
+    #[inline(never)]
     pub fn on_return(&mut self, index: u32) {
         let work = self.works[index as usize];
         if self.usual && work.answer == Answer::Done && work.flags.is_plain() {

@@ -152,8 +152,6 @@ pub struct World {
     pub memories: Slab<Memory>,
     /// Guards between callers and services, and limits.
     pub resilience: Guards,
-    /// Calls under way to each instance, as its callers know.
-    pub outstanding: Vec<u32>,
     /// Whether a balancer wants to hear how attempts end.
     pub listening: bool,
     /// Whether some function has been called over connections of their own.
@@ -231,7 +229,6 @@ impl World {
             works: Table::default(),
             memories: Slab::new(),
             resilience: Guards::default(),
-            outstanding: Vec::new(),
             listening: false,
             connects: false,
             usual: false,

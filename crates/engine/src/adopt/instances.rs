@@ -40,7 +40,6 @@ impl World {
         for (index, instance) in plan.instances.iter().enumerate().skip(known) {
             let Some(instance) = instance else { continue };
             let id = &self.names.roster.instances[index];
-            self.outstanding.push(0);
             self.phases.push(Stream::new(self.seed, "check phase", &id.to_string()));
             let group = self.pools[instance.pool as usize].group;
             self.instances.push(Instance::new(self.now, group, instance));

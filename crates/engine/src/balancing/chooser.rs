@@ -26,25 +26,6 @@ pub struct Ask<'a> {
     pub at_entry: bool,
 }
 
-/// How busy each instance is.
-#[derive(Debug, Clone, Copy)]
-pub struct Loads<'a> {
-    /// Calls under way to it, as its callers know.
-    pub outstanding: &'a [u32],
-    /// Itself.
-    pub instances: &'a [Instance],
-}
-
-impl Loads<'_> {
-    fn at(&self, instance: u32) -> u32 {
-        self.outstanding[instance as usize]
-    }
-
-    fn truly_at(&self, instance: u32) -> u32 {
-        self.instances[instance as usize].station.load()
-    }
-}
-
 /// A balancer that chooses with care.
 #[derive(Debug, Clone)]
 pub struct Chooser {
@@ -150,14 +131,14 @@ impl Chooser {
     }
 
     /// The instance that gets a request, given the load of each.
-    pub fn pick(&mut self, ask: &Ask<'_>, loads: &Loads<'_>) -> Option<u32> {
+    pub fn pick(&mut self, ask: &Ask<'_>, instances: &[Instance]) -> Option<u32> {
         let sticky = self.rules.balancer.sticky.as_ref().filter(|_| ask.at_entry);
         let duration = sticky.map(|sticky| sticky.duration);
         let place = match duration {
             Some(_) => self.kept(ask),
             None => None,
         };
-        let place = place.or_else(|| self.choose(ask, loads))?;
+        let place = place.or_else(|| self.choose(ask, instances))?;
         let seat = &mut self.seats[place];
         if let Some(passive) = &self.rules.passive {
             seat.fails.picked(passive, ask.now);
@@ -185,7 +166,7 @@ impl Chooser {
         trusted && !ask.tried.contains(&seat.part.instance)
     }
 
-    fn choose(&mut self, ask: &Ask<'_>, loads: &Loads<'_>) -> Option<usize> {
+    fn choose(&mut self, ask: &Ask<'_>, instances: &[Instance]) -> Option<usize> {
         if self.shares.is_none() {
             let place = match self.rules.balancing {
                 Balancing::SourceHash => self.by_remainder(ask),
@@ -206,18 +187,18 @@ impl Chooser {
         }
         match self.rules.balancing {
             Balancing::RoundRobin => self.in_turn(),
-            Balancing::LeastConnections => self.least_connections(loads),
+            Balancing::LeastConnections => self.least_connections(instances),
             Balancing::LeastLoaded => {
                 let places = self.candidates.iter().map(|(place, _)| *place);
-                places.min_by_key(|place| loads.truly_at(self.seats[*place].part.instance))
+                places.min_by_key(|place| instances[self.seats[*place].part.instance as usize].station.load())
             }
-            Balancing::LeastResponseTime => self.least_response_time(ask.now, loads),
+            Balancing::LeastResponseTime => self.least_response_time(ask.now, instances),
             Balancing::Random => self.draw().map(|drawn| self.candidates[drawn].0),
-            Balancing::RandomChoices => self.best_drawn(loads),
+            Balancing::RandomChoices => self.best_drawn(instances),
             Balancing::SourceHash => self.by_remainder(ask).or_else(|| self.in_turn()),
             Balancing::ConsistentHash => self.by_ring(ask).or_else(|| self.in_turn()),
             Balancing::BoundedLoad => {
-                self.by_bounded_ring(ask, loads).or_else(|| self.by_ring(ask)).or_else(|| self.in_turn())
+                self.by_bounded_ring(ask, instances).or_else(|| self.by_ring(ask)).or_else(|| self.in_turn())
             }
         }
     }
@@ -297,9 +278,10 @@ impl Chooser {
     }
 
     /// nginx's `least_conn`: the fewest for its weight; smooth weighted round robin among equals.
-    fn least_connections(&mut self, loads: &Loads<'_>) -> Option<usize> {
+    fn least_connections(&mut self, instances: &[Instance]) -> Option<usize> {
         let of = |chooser: &Chooser, candidate: (usize, u64)| {
-            let connections = u128::from(loads.at(chooser.seats[candidate.0].part.instance));
+            let connections =
+                u128::from(instances[chooser.seats[candidate.0].part.instance as usize].outstanding);
             (connections, u128::from(chooser.weight(candidate)))
         };
         let mut best = (*self.candidates.first()?, of(self, self.candidates[0]));
@@ -332,7 +314,7 @@ impl Chooser {
     }
 
     /// The least cost for its weight; in turn among equals.
-    fn least_response_time(&mut self, now: SimTime, loads: &Loads<'_>) -> Option<usize> {
+    fn least_response_time(&mut self, now: SimTime, instances: &[Instance]) -> Option<usize> {
         let decay = self.rules.balancer.decay;
         let count = self.candidates.len();
         let start = self.candidates.iter().position(|(place, _)| *place >= self.cursor).unwrap_or(0);
@@ -340,7 +322,7 @@ impl Chooser {
         for index in (start..count).chain(0..start) {
             let candidate = self.candidates[index];
             let seat = &self.seats[candidate.0];
-            let cost = seat.response.cost(now, loads.at(seat.part.instance), decay);
+            let cost = seat.response.cost(now, instances[seat.part.instance as usize].outstanding, decay);
             let cost = cost / self.weight(candidate) as f64;
             if best.is_none_or(|(least, _)| cost < least) {
                 best = Some((cost, candidate.0));
@@ -366,12 +348,13 @@ impl Chooser {
     }
 
     /// The fewest requests under way for its weight, of some different ones drawn; the first drawn among equals.
-    fn best_drawn(&mut self, loads: &Loads<'_>) -> Option<usize> {
+    fn best_drawn(&mut self, instances: &[Instance]) -> Option<usize> {
         let mut best: Option<(u128, u128, usize)> = None;
         for _ in 0..self.rules.balancer.choices.max(1) {
             let Some(drawn) = self.draw() else { break };
             let candidate = self.candidates.swap_remove(drawn);
-            let connections = u128::from(loads.at(self.seats[candidate.0].part.instance));
+            let connections =
+                u128::from(instances[self.seats[candidate.0].part.instance as usize].outstanding);
             let weight = u128::from(self.weight(candidate));
             if best.is_none_or(|(least, its_weight, _)| connections * its_weight < least * weight) {
                 best = Some((connections, weight, candidate.0));
@@ -395,16 +378,16 @@ impl Chooser {
     }
 
     /// The ring, but on to the next where one has as much as it may have.
-    fn by_bounded_ring(&mut self, ask: &Ask<'_>, loads: &Loads<'_>) -> Option<usize> {
+    fn by_bounded_ring(&mut self, ask: &Ask<'_>, instances: &[Instance]) -> Option<usize> {
         self.prepare_ring();
         let key = key(ask.user.0, ask.user.1);
         let parts = || self.candidates.iter().map(|(place, _)| &self.seats[*place].part);
-        let all = parts().map(|part| u64::from(loads.at(part.instance))).sum();
+        let all = parts().map(|part| u64::from(instances[part.instance as usize].outstanding)).sum();
         let weights = parts().map(|part| u64::from(part.weight)).sum();
         let allowance = Allowance::new(all, self.rules.balancer.bound.max(100), weights);
         let has_room = |place: usize| {
             let part = &self.seats[place].part;
-            allowance.has_room(part.weight, loads.at(part.instance))
+            allowance.has_room(part.weight, instances[part.instance as usize].outstanding)
         };
         self.ring.as_ref()?.place(key, |place| self.will_do(place, ask) && has_room(place))
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use archlab_model::{SimTime, Span};
 
 use crate::fact::Reason;
-use crate::measure::latencies::Coarse;
+use crate::measure::latencies::{self, Coarse, Fine};
 
 /// The width of a bucket when a run begins.
 pub const FIRST_WIDTH: Span = Span::from_millis(500);
@@ -121,10 +121,11 @@ impl Series {
         self.open.counts.issued += 1;
     }
 
+    /// A request succeeded, whose latency is also counted among `all`.
     #[inline(always)]
-    pub fn succeeded(&mut self, latency: Span) {
+    pub fn succeeded(&mut self, latency: Span, all: &mut Fine) {
         self.open.counts.succeeded += 1;
-        self.open.latencies.record(latency);
+        latencies::record(latency, all, &mut self.open.latencies);
     }
 
     #[inline]
@@ -207,7 +208,7 @@ mod tests {
                 series.advance(now);
             }
             series.issued();
-            series.succeeded(Span::from_millis(millis(second)));
+            series.succeeded(Span::from_millis(millis(second)), &mut Fine::default());
         }
         series.advance(SimTime::START + Span::from_secs(secs));
         series

@@ -74,10 +74,11 @@ impl GroupMeasure {
         let tally = &mut self.kinds[kind as usize];
         tally.in_flight -= 1;
         tally.succeeded += 1;
-        self.latencies.record(latency);
         self.latency_sum += u128::from(latency.as_nanos());
-        self.longest = self.longest.max(latency);
-        self.series.succeeded(latency);
+        if latency > self.longest {
+            self.longest = latency;
+        }
+        self.series.succeeded(latency, &mut self.latencies);
         self.episodes.succeeded(now, latency);
     }
 

@@ -17,11 +17,12 @@ use crate::world::World;
 impl World {
     /// A task gives a message to a topic.
     pub fn step_publish(&mut self, index: u32, publish: &PublishOp) -> Step {
-        let Some(within_bounds) = self.repeat(index, publish.count) else { return Step::On };
-        if !within_bounds {
-            return Step::Fails(Reason::LimitReached);
-        }
-        if !self.streams[publish.choices as usize].happens(publish.chance) {
+        let op = match self.repeat(index, publish.count) {
+            Some(Ok(op)) => op,
+            Some(Err(reason)) => return Step::Fails(reason),
+            None => return Step::On,
+        };
+        if !self.happens(publish.choices, publish.chance) {
             return Step::On;
         }
         let borne = publish.soft || publish.asynchronous;
@@ -34,7 +35,6 @@ impl World {
         let flags = Flags::SOFT.when(publish.soft).and(Flags::BACKGROUND.when(publish.asynchronous));
         let caller = self.caller(index, flags.and(Flags::PUBLISH));
         let store = self.channels[publish.topic as usize].plan.broker;
-        let op = self.works[index as usize].next;
         match self.call(caller, Target::Store { store, op }, Some(publish.patience)) {
             Ok(()) if publish.asynchronous => Step::On,
             Ok(()) => {

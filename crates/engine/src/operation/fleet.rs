@@ -301,7 +301,6 @@ impl World {
             };
             self.phases.push(Stream::new(self.seed, "check phase", &id.to_string()));
             names.roster.instances.push(id);
-            self.outstanding.push(0);
             self.instances.push(Instance::new(self.now, group, plan));
         }
         index

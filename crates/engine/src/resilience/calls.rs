@@ -2,7 +2,7 @@
 //!
 //! An attempt that can't be sent at once is kept where its caller is: held.
 
-use archlab_model::{SimTime, Span};
+use archlab_model::Span;
 
 use crate::call::{Caller, Target};
 use crate::event::{Control, Event, Kind};
@@ -223,20 +223,13 @@ impl World {
         let mut work = self.works[index as usize];
         (work.state, work.at, work.sent) = (State::OnTheWay, at, self.now);
         if work.flags.has(Flags::DEADLINE) {
-            self.inherit_deadline(&mut work, response);
+            (work.deadline, work.lane) = self.inherited_deadline(work, response);
         }
-        let event = Event::new(Kind::Timeout, index);
-        work.timer = if work.deadline == SimTime::NEVER {
-            self.agenda.set_timer(self.now, response, event)
-        } else {
-            let lane = self.lane_of(work.lane, work.deadline, work.request, response);
-            let wait = Wait { lane, ..response };
-            Some(self.agenda.set_timer_at(work.deadline.max(self.now), wait, event))
-        };
+        work.timer = self.set_timeout(index, work, response);
         let (from, request) = (work.from, work.request);
         self.works[index as usize] = work;
         if let Some(instance) = at.instance() {
-            self.outstanding[instance as usize] += 1;
+            self.instances[instance as usize].outstanding += 1;
         }
         let message = if first { MessageKind::Request } else { MessageKind::Retry };
         let delay = self.message(from, at, message, request);

@@ -2,7 +2,8 @@
 
 use archlab_model::SimTime;
 
-use crate::timers::Wait;
+use crate::event::{Event, Kind};
+use crate::timers::{TimerKey, Wait};
 use crate::work::{Flags, NONE, Work};
 use crate::world::World;
 
@@ -34,22 +35,34 @@ impl World {
         if work.lane == INHERITED { self.end_of_caller(work) } else { work.deadline }
     }
 
-    /// Gives an attempt the deadline that goes with it: the end of the call's own patience, or of its caller's.
+    /// The deadline that goes with an attempt, and its lane: the end of the call's own patience, or of its caller's.
+    ///
+    /// It takes a copy, so that who makes the attempt need not have it in memory yet.
     #[cold]
-    pub fn inherit_deadline(&mut self, work: &mut Work, response: Wait) {
-        let above = self.end_of_caller(work);
+    pub fn inherited_deadline(&self, work: Work, response: Wait) -> (SimTime, u8) {
+        let above = self.end_of_caller(&work);
         if work.lane != INHERITED && work.deadline != SimTime::NEVER {
-            work.deadline = work.deadline.min(above);
-            return;
+            return (work.deadline.min(above), work.lane);
         }
-        work.lane = INHERITED;
         let own = if response.is_for_ever() { SimTime::NEVER } else { self.now + response.length };
-        work.deadline = own.min(above);
+        (own.min(above), INHERITED)
+    }
+
+    /// Sets the timer of an attempt, which has this number or will have it, and this deadline of its own or none.
+    #[inline(always)]
+    pub fn set_timeout(&mut self, index: u32, work: Work, response: Wait) -> Option<TimerKey> {
+        let event = Event::new(Kind::Timeout, index);
+        if work.deadline == SimTime::NEVER {
+            return self.agenda.set_timer(self.now, response, event);
+        }
+        let wait = Wait { lane: self.lane_of(&work, response), ..response };
+        Some(self.agenda.set_timer_at(work.deadline.max(self.now), wait, event))
     }
 
     /// The lane of the timer that rings at the deadline of an attempt.
-    #[inline]
-    pub fn lane_of(&self, lane: u8, deadline: SimTime, request: u32, response: Wait) -> u16 {
+    #[inline(always)]
+    fn lane_of(&self, work: &Work, response: Wait) -> u16 {
+        let Work { lane, deadline, request, .. } = *work;
         if lane != INHERITED {
             return u16::from(lane);
         }

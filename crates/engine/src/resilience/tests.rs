@@ -192,7 +192,7 @@ fn nothing_is_kept_of_calls_that_are_over_whatever_guards_them() {
         }
         assert!(asked > 300, "seed {seed}: {asked}");
         assert_eq!((world.requests.len(), world.works.len()), (0, 0), "seed {seed}");
-        assert!(world.outstanding.iter().all(|outstanding| *outstanding == 0), "seed {seed}");
+        assert!(world.instances.iter().all(|instance| instance.outstanding == 0), "seed {seed}");
         assert!(world.agenda.has_no_timers(), "seed {seed}");
         // What is yet to come of copies that nobody sends any more holds what their calls remember.
         while !world.memories.is_empty() && world.advance(end) {}

@@ -36,6 +36,12 @@ impl Spot {
         self.0
     }
 
+    /// Whether it is a store.
+    #[inline]
+    pub fn is_store(self) -> bool {
+        self.0 & !Spot::INDEX == Spot::STORE
+    }
+
     /// Whether it is an entry.
     #[inline]
     pub fn is_entry(self) -> bool {

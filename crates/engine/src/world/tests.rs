@@ -46,7 +46,7 @@ fn nothing_is_kept_of_requests_that_are_over() {
     world.adopt(&design);
     while world.advance(SimTime::START + Span::from_secs(200)) {}
     assert_eq!((world.requests.len(), world.works.len(), world.memories.len()), (0, 0, 0));
-    assert!(world.outstanding.iter().all(|outstanding| *outstanding == 0));
+    assert!(world.instances.iter().all(|instance| instance.outstanding == 0));
     assert!(world.agenda.has_no_timers());
 }
 
