@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 
-import { pageTest } from "./harness.mjs";
+import { LEAVES, pageTest } from "./harness.mjs";
 import { Shop, until } from "./shop.mjs";
 
 const PREFIX = "archlab.design.";
@@ -35,10 +35,7 @@ async function choose(shop, name, content) {
   await shop.page.locator("input[type=file]").setInputFiles(file);
 }
 
-/** What is still asked for when a page is left is given up. */
-const LEFT = { languages: ["en"], allow: [/net::ERR_ABORTED/] };
-
-pageTest("a reload finds the design again", LEFT, async (stage) => {
+pageTest("a reload finds the design again", { languages: ["en"], ...LEAVES }, async (stage) => {
   const shop = await Shop.open(stage);
   await addMachine(shop);
   await shop.layout("microservice").click();
@@ -51,7 +48,7 @@ pageTest("a reload finds the design again", LEFT, async (stage) => {
   assert.equal(await shop.chosenLayout(), shop.t("layout.microservice"));
 });
 
-pageTest("a reload keeps language and theme", LEFT, async (stage) => {
+pageTest("a reload keeps language and theme", { languages: ["en"], ...LEAVES }, async (stage) => {
   const shop = await Shop.open(stage);
   await shop.button("action.dark").click();
   await stage.page.locator("html[data-theme=dark]").waitFor({ state: "attached" });

@@ -24,6 +24,8 @@ const ARTEFACTS = join(ROOT, "artefacts");
 
 export const LANGUAGES = ["en", "zh"];
 export const THEMES = ["light", "dark"];
+/** Of a test in which the page is left: what is still asked for then is given up, and nothing has failed. */
+export const LEAVES = { allow: [/net::ERR_ABORTED/] };
 export const VIEWPORTS = {
   desktop: { width: 1440, height: 900 },
   laptop: { width: 1024, height: 768 },

@@ -2,12 +2,10 @@
 
 import assert from "node:assert/strict";
 
-import { pageTest } from "./harness.mjs";
+import { LEAVES, pageTest } from "./harness.mjs";
 import { Shop, until } from "./shop.mjs";
 
-// What is still asked for when the page is left is given up.
-const LEFT = { languages: ["en"], allow: [/net::ERR_ABORTED/] };
-pageTest("three hints come where they are needed, and never again", LEFT, async (stage) => {
+pageTest("three hints come where they are needed, and never again", { languages: ["en"], ...LEAVES }, async (stage) => {
   const shop = await Shop.open(stage, { query: { start: "playing" } });
   const { page } = stage;
   const hint = page.locator(".first-hint span");
