@@ -264,6 +264,57 @@ pageTest("open details stand beside the canvas on a laptop", { ...ONE, viewports
   });
 });
 
+pageTest("on a laptop what is pressed stays under the hand while details open", { ...ONE, viewports: ["laptop"] }, async (stage) => {
+  const shop = await Shop.open(stage);
+  const { mouse } = stage.page;
+  /** Presses as slowly as people do: what is pressed is chosen, and the canvas has less room, before it ends. */
+  const press = async ({ x, y }) => {
+    await mouse.move(x, y);
+    await mouse.down();
+    await stage.page.locator(".inspector.open").waitFor();
+    await stage.page.waitForTimeout(300);
+  };
+  const fits = () =>
+    until("everything is seen again", async () => {
+      const [store, details] = [await stage.page.locator("g.box").last().boundingBox(), await shop.inspector.boundingBox()];
+      return store.x + store.width < details.x;
+    });
+  const letGo = async () => {
+    await stage.page.keyboard.press("Escape");
+    await shop.inspector.waitFor({ state: "hidden" });
+  };
+
+  // A piece that is in hand goes where it is pressed.
+  const boxes = () => stage.page.locator(".stage g.box").count();
+  const before = await boxes();
+  await shop.piece("cache").click();
+  await press(await shop.handle());
+  await mouse.up();
+  await until("it is placed", async () => (await boxes()) > before);
+  await fits();
+
+  // A drag begins and ends where the hand sees it.
+  await letGo();
+  const grip = await shop.grip(3);
+  await press(grip);
+  await mouse.move(grip.x, grip.y + 200, { steps: 8 });
+  await mouse.up();
+  await until("it stands by itself", async () => {
+    const [machine, group] = [await shop.machine(3).boundingBox(), await shop.group.locator("> rect").first().boundingBox()];
+    return machine.y > group.y + group.height;
+  });
+  await fits();
+
+  // Both clicks of two meet the same part.
+  await letGo();
+  const { x, y } = await shop.grip(1);
+  await mouse.click(x, y, { delay: 60 });
+  await mouse.click(x, y, { clickCount: 2, delay: 60 });
+  const field = stage.page.locator(".in-place");
+  await field.waitFor();
+  assert.equal(await field.inputValue(), shop.t("name.machine", { number: 1 }));
+});
+
 pageTest("axe finds nothing on the canvas, from afar, close by and lost", {}, async (stage) => {
   await Shop.open(stage, MICRO);
   for (const percent of [25, 200]) {

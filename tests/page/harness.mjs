@@ -234,23 +234,27 @@ export class Stage {
 
   /**
    * Drags with one finger, through the browser's own touch input. The context wants `hasTouch: true`.
+   *
+   * Nothing waits for the page to answer the first touch: on a busy computer that takes as long as a long press does.
    */
   async touchDrag(from, to, { steps = 12 } = {}) {
     const start = await this.place(from);
     const end = await this.place(to);
     const input = await this.context.newCDPSession(this.page);
     const touch = (type, touchPoints) => input.send("Input.dispatchTouchEvent", { type, touchPoints });
-    await touch("touchStart", [start]);
+    const touched = touch("touchStart", [start]);
     for (let step = 1; step <= steps; step += 1) {
       const way = step / steps;
       await touch("touchMove", [{ x: start.x + (end.x - start.x) * way, y: start.y + (end.y - start.y) * way }]);
     }
+    await touched;
     await touch("touchEnd", []);
     await input.detach();
   }
 
   async place(where) {
     if (typeof where.boundingBox !== "function") return where;
+    await this.page.locator("[data-unfitted]").waitFor({ state: "detached" });
     await where.scrollIntoViewIfNeeded();
     const box = await where.boundingBox();
     assert.ok(box, `${where} is on the screen`);

@@ -46,6 +46,16 @@ function escaped(text) {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
+/**
+ * In the page: where an element is once what is under way now has been drawn. What glides moves with each frame, however
+ * rare a busy computer makes them. `null` while the canvas waits to be fitted into its stage.
+ */
+async function drawnBox(element) {
+  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+  const { x, y, width } = element.getBoundingClientRect();
+  return width > 0 && !document.querySelector("[data-unfitted]") ? { x, y, width } : null;
+}
+
 /** The shop under a hand. */
 export class Shop {
   constructor(stage) {
@@ -113,12 +123,12 @@ export class Shop {
 
   /** A point of a part, from its upper left corner in canvas units, once the part has come to rest. */
   async near(part, x, y) {
-    const look = () => part.locator("> rect").first().boundingBox();
+    const rect = part.locator("> rect").first();
     let box = null;
     await until("the part rests", async () => {
       const before = box;
-      box = await look();
-      return box && before && ["x", "y", "width"].every((side) => Math.abs(box[side] - before[side]) < 0.1);
+      box = await rect.evaluate(drawnBox);
+      return before && box && ["x", "y", "width"].every((side) => Math.abs(box[side] - before[side]) < 0.1);
     });
     return { x: box.x + x * Math.min(1, box.width / 244), y: box.y + y * Math.min(1, box.width / 244) };
   }

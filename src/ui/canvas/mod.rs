@@ -37,7 +37,6 @@ use yew::prelude::*;
 
 use crate::editor::Editor;
 use crate::editor::detail::Detail;
-use crate::editor::geometry::Rect;
 use crate::editor::scene::Part;
 use crate::editor::tools::Tool;
 use crate::session::Session;
@@ -98,7 +97,6 @@ pub fn Canvas(props: &CanvasProps) -> Html {
         let layer_number = layer_number.clone();
         Callback::from(move |()| layer_number.set(*layer_number + 1))
     });
-    use_size(&store, &stage);
     {
         let view = view.clone();
         use_effect_with((props.theme, props.marks), move |(_, marks)| {
@@ -115,6 +113,7 @@ pub fn Canvas(props: &CanvasProps) -> Html {
         menu: props.menu.clone(),
         embed: props.embed,
     };
+    use_size(&pointer);
     let focused = {
         let store = store.clone();
         use_callback((), move |part: Part, ()| {
@@ -291,22 +290,11 @@ impl Frames {
 
 /// Tells the editor how large the stage is.
 #[hook]
-fn use_size(store: &Store, stage: &NodeRef) {
-    let (store, stage) = (store.clone(), stage.clone());
+fn use_size(pointer: &Pointer) {
+    let pointer = pointer.clone();
     use_effect_with((), move |()| {
-        let measure = {
-            let stage = stage.clone();
-            move || {
-                let Some(element) = stage.cast::<Element>() else { return };
-                let rect = element.get_bounding_client_rect();
-                store.act(|session| {
-                    session.editor.view = Rect::new(0.0, 0.0, rect.width(), rect.height());
-                    if !session.editor.camera_is_chosen {
-                        session.editor.camera = session.editor.fitting_camera();
-                    }
-                });
-            }
-        };
+        let stage = pointer.stage.clone();
+        let measure = move || pointer.measure();
         measure();
         let resized = Closure::<dyn FnMut()>::new(measure);
         let observer = ResizeObserver::new(resized.as_ref().unchecked_ref()).ok();

@@ -4,11 +4,13 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use archlab_model::{FunctionId, InstanceId, Point};
+use gloo::render::{AnimationFrame, request_animation_frame};
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yew::prelude::*;
 
+use crate::editor::geometry::Rect;
 use crate::editor::input::{Held, Input};
 use crate::editor::tools::Tool;
 use crate::ui::browser::leave_field;
@@ -19,6 +21,11 @@ use crate::ui::store::{Pulse, Store};
 
 /// A finger that rests this long asks for the menu, in milliseconds.
 const LONG_PRESS_MS: u32 = 520;
+/// After a hand has let go the canvas stays where it is for so long, in milliseconds: it may press once more, and what a
+/// finger did is told a second time, as what a mouse does.
+const LETTING_GO_MS: u32 = 400;
+/// On the stage, while what it shows waits for the hand to be fitted into it.
+const UNFITTED: &str = "data-unfitted";
 /// One notch of the wheel, in CSS pixels, zooms by this factor's 100th root.
 const WHEEL_ZOOM: f64 = 1.35;
 
@@ -26,7 +33,31 @@ const WHEEL_ZOOM: f64 = 1.35;
 #[derive(Default)]
 pub struct Hand {
     fingers: Fingers,
-    long_press: Option<Timeout>,
+    long_press: Option<LongPress>,
+    hold: Hold,
+    /// Whether the stage has another size, into which what it shows is yet to be fitted.
+    unfitted: bool,
+}
+
+/// Whether a hand is on the canvas.
+#[derive(Default)]
+enum Hold {
+    #[default]
+    Away,
+    Down,
+    /// It has let go just now.
+    LettingGo {
+        _until: Timeout,
+    },
+}
+
+/// A finger that has not moved yet, as far as is known.
+enum LongPress {
+    /// It has not rested long enough.
+    Resting { _until: Timeout },
+    /// It has. A browser tells of moves before it draws, and of the latest only then: what a busy page has not heard of
+    /// yet is known with the next frame.
+    Rested { _until: AnimationFrame },
 }
 
 /// Pointer events of the stage, as inputs of the editor.
@@ -56,6 +87,51 @@ impl Pointer {
     /// An input that only moves the hand or the camera, as there are many of them.
     fn motion(&self, input: Input) {
         self.store.hand(|session| session.on(input));
+    }
+
+    /// Takes notice of how large the stage is. What it shows is fitted into it at once, unless a hand is on the canvas,
+    /// which would meet something else than it pressed: then as soon as it has let go.
+    pub fn measure(&self) {
+        let Some(stage) = self.stage.cast::<Element>() else { return };
+        let rect = stage.get_bounding_client_rect();
+        let fits_now = matches!(self.hand.borrow().hold, Hold::Away);
+        let unfitted = self.store.act(|session| {
+            let editor = &mut session.editor;
+            editor.view = Rect::new(0.0, 0.0, rect.width(), rect.height());
+            if fits_now && !editor.camera_is_chosen {
+                editor.camera = editor.fitting_camera();
+            }
+            !fits_now && !editor.camera_is_chosen
+        });
+        if unfitted {
+            self.hand.borrow_mut().unfitted = true;
+            // An attribute of this name is always accepted.
+            let _ = stage.set_attribute(UNFITTED, "");
+        }
+    }
+
+    /// A finger, or the button, went up.
+    fn lift(&self, event: &PointerEvent) {
+        let mut hand = self.hand.borrow_mut();
+        hand.long_press = None;
+        hand.fingers.release(event.pointer_id());
+        if hand.fingers.count() > 0 {
+            return;
+        }
+        drop(hand);
+        let this = self.clone();
+        let gone = move || {
+            let mut hand = this.hand.borrow_mut();
+            hand.hold = Hold::Away;
+            let unfitted = std::mem::take(&mut hand.unfitted);
+            drop(hand);
+            if let (true, Some(stage)) = (unfitted, this.stage.cast::<Element>()) {
+                // What is not there need not be removed.
+                let _ = stage.remove_attribute(UNFITTED);
+                this.store.act(|session| session.editor.fit_if_free());
+            }
+        };
+        self.hand.borrow_mut().hold = Hold::LettingGo { _until: Timeout::new(LETTING_GO_MS, gone) };
     }
 
     /// Tells which keys are held with the pointer.
@@ -89,6 +165,7 @@ impl Pointer {
             if on_control(&event) {
                 return;
             }
+            this.hand.borrow_mut().hold = Hold::Down;
             // What is being typed is for what is chosen now, not for what will be.
             leave_field();
             this.hold(&event);
@@ -158,10 +235,7 @@ impl Pointer {
         let this = self.clone();
         Callback::from(move |event: PointerEvent| {
             let Some(at) = this.at(&event) else { return };
-            let mut hand = this.hand.borrow_mut();
-            hand.long_press = None;
-            hand.fingers.release(event.pointer_id());
-            drop(hand);
+            this.lift(&event);
             let idle = this.store.read(|session| session.editor.tool == Tool::Idle);
             this.hold(&event);
             if !idle && !this.is_carried() {
@@ -200,10 +274,7 @@ impl Pointer {
     pub fn cancel(&self) -> Callback<PointerEvent> {
         let this = self.clone();
         Callback::from(move |event: PointerEvent| {
-            let mut hand = this.hand.borrow_mut();
-            hand.long_press = None;
-            hand.fingers.release(event.pointer_id());
-            drop(hand);
+            this.lift(&event);
             this.input(Input::Cancel);
         })
     }
@@ -250,15 +321,18 @@ impl Pointer {
     }
 
     fn await_long_press(&self, event: &PointerEvent) {
-        let (this, at) = (self.clone(), self.at(event));
+        let Some(at) = self.at(event) else { return };
         let place = (f64::from(event.client_x()), f64::from(event.client_y()));
-        let timeout = Timeout::new(LONG_PRESS_MS, move || {
-            if let Some(at) = at {
+        let (this, hand) = (self.clone(), self.hand.clone());
+        let rested = move || {
+            let drawn = request_animation_frame(move |_| {
                 this.input(Input::Cancel);
                 this.open_menu(at, place);
-            }
-        });
-        self.hand.borrow_mut().long_press = Some(timeout);
+            });
+            hand.borrow_mut().long_press = Some(LongPress::Rested { _until: drawn });
+        };
+        self.hand.borrow_mut().long_press =
+            Some(LongPress::Resting { _until: Timeout::new(LONG_PRESS_MS, rested) });
     }
 
     fn open_menu(&self, at: Point, place: (f64, f64)) {
