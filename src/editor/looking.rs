@@ -109,6 +109,11 @@ impl Editor {
         }
     }
 
+    /// Whether the camera shows everything, or a person chose what it shows.
+    pub fn is_fitted(&self) -> bool {
+        self.camera_is_chosen || self.camera.hardly_differs(&self.fitting_camera(), self.view)
+    }
+
     /// The camera that shows everything.
     /// On a narrow screen that is the first group only: with everything nothing could be read.
     pub fn fitting_camera(&self) -> Camera {
@@ -120,8 +125,19 @@ impl Editor {
 
     /// The part of the canvas that is seen.
     pub fn seen_area(&self) -> Rect {
-        let corner = self.camera.to_canvas(Point::default());
-        Rect::new(corner.x, corner.y, self.view.w / self.camera.zoom, self.view.h / self.camera.zoom)
+        self.area_seen_by(&self.camera)
+    }
+
+    /// Whether something of the design is out of sight, and stays so when the camera has come to rest: unless a person
+    /// chose what it shows, it is on its way to everything.
+    pub fn hides_something(&self) -> bool {
+        let camera = if self.camera_is_chosen { self.camera } else { self.fitting_camera() };
+        self.scene.bounds().is_some_and(|all| !self.area_seen_by(&camera).holds(all))
+    }
+
+    fn area_seen_by(&self, camera: &Camera) -> Rect {
+        let corner = camera.to_canvas(Point::default());
+        Rect::new(corner.x, corner.y, self.view.w / camera.zoom, self.view.h / camera.zoom)
     }
 
     /// Whether nothing of the design is seen although there is something.

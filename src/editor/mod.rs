@@ -98,6 +98,9 @@ pub struct Editor {
     pub attention: Option<Part>,
     /// Whether a person chose what the camera shows: then it does not move by itself.
     pub camera_is_chosen: bool,
+    /// Whether a hand is on the canvas: the camera goes nowhere by itself meanwhile, for the hand would meet something
+    /// else than it pressed.
+    pub is_held: bool,
     /// The title of a group that is made by hand.
     pub new_group_title: Text,
     /// Under which name the design is kept.

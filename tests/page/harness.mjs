@@ -243,6 +243,7 @@ export class Stage {
     const input = await this.context.newCDPSession(this.page);
     const touch = (type, touchPoints) => input.send("Input.dispatchTouchEvent", { type, touchPoints });
     const touched = touch("touchStart", [start]);
+    touched.catch(() => {});
     for (let step = 1; step <= steps; step += 1) {
       const way = step / steps;
       await touch("touchMove", [{ x: start.x + (end.x - start.x) * way, y: start.y + (end.y - start.y) * way }]);
@@ -254,6 +255,7 @@ export class Stage {
 
   async place(where) {
     if (typeof where.boundingBox !== "function") return where;
+    await this.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
     await this.page.locator("[data-unfitted]").waitFor({ state: "detached" });
     await where.scrollIntoViewIfNeeded();
     const box = await where.boundingBox();

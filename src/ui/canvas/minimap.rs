@@ -26,8 +26,11 @@ pub fn Minimap() -> Html {
     let folded = use_state(|| false);
     let held = use_mut_ref(|| false);
     let picture = use_node_ref();
-    let (all, seen) = store.read(|session| (session.editor.scene().bounds(), session.editor.seen_area()));
-    let Some(all) = all.filter(|all| !seen.holds(*all)) else { return Html::default() };
+    let (hidden, all, seen) = store.read(|session| {
+        let editor = &session.editor;
+        (editor.hides_something(), editor.scene().bounds(), editor.seen_area())
+    });
+    let Some(all) = all.filter(|_| hidden) else { return Html::default() };
     let shown = all.grown(all.w.max(all.h) * MARGIN);
 
     let fold = {

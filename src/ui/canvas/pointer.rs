@@ -21,10 +21,10 @@ use crate::ui::store::{Pulse, Store};
 
 /// A finger that rests this long asks for the menu, in milliseconds.
 const LONG_PRESS_MS: u32 = 520;
-/// After a hand has let go the canvas stays where it is for so long, in milliseconds: it may press once more, and what a
-/// finger did is told a second time, as what a mouse does.
-const LETTING_GO_MS: u32 = 400;
-/// On the stage, while what it shows waits for the hand to be fitted into it.
+/// After a hand has let go, the canvas stays where it is for this long, in milliseconds: the hand may press again, which
+/// makes a double click, and browsers repeat what a finger did as events of a mouse.
+const LETTING_GO_MS: u32 = 500;
+/// Set on the stage while what it shows is still to be fitted into it, because a hand is on the canvas.
 const UNFITTED: &str = "data-unfitted";
 /// One notch of the wheel, in CSS pixels, zooms by this factor's 100th root.
 const WHEEL_ZOOM: f64 = 1.35;
@@ -35,7 +35,7 @@ pub struct Hand {
     fingers: Fingers,
     long_press: Option<LongPress>,
     hold: Hold,
-    /// Whether the stage has another size, into which what it shows is yet to be fitted.
+    /// Whether what the stage shows is to be fitted into it when the hand is away.
     unfitted: bool,
 }
 
@@ -89,25 +89,40 @@ impl Pointer {
         self.store.hand(|session| session.on(input));
     }
 
-    /// Takes notice of how large the stage is. What it shows is fitted into it at once, unless a hand is on the canvas,
-    /// which would meet something else than it pressed: then as soon as it has let go.
+    /// Takes notice of how large the stage is. What it shows is fitted into it at once; while a hand is on the canvas it
+    /// waits until the hand is gone, or the hand would meet something else than it pressed.
     pub fn measure(&self) {
         let Some(stage) = self.stage.cast::<Element>() else { return };
         let rect = stage.get_bounding_client_rect();
-        let fits_now = matches!(self.hand.borrow().hold, Hold::Away);
-        let unfitted = self.store.act(|session| {
+        let is_away = matches!(self.hand.borrow().hold, Hold::Away);
+        self.store.act(|session| {
             let editor = &mut session.editor;
             editor.view = Rect::new(0.0, 0.0, rect.width(), rect.height());
-            if fits_now && !editor.camera_is_chosen {
+            if is_away && !editor.camera_is_chosen {
                 editor.camera = editor.fitting_camera();
             }
-            !fits_now && !editor.camera_is_chosen
         });
-        if unfitted {
-            self.hand.borrow_mut().unfitted = true;
+        self.fit_when_away();
+    }
+
+    /// If what is shown does not fit into the stage, it will when the hand is away.
+    fn fit_when_away(&self) {
+        if self.store.read(|session| session.editor.is_fitted()) {
+            return;
+        }
+        self.hand.borrow_mut().unfitted = true;
+        if let Some(stage) = self.stage.cast::<Element>() {
             // An attribute of this name is always accepted.
             let _ = stage.set_attribute(UNFITTED, "");
         }
+    }
+
+    /// A finger, or a button, goes down.
+    fn press(&self) {
+        self.hand.borrow_mut().hold = Hold::Down;
+        self.store.quietly(|session| session.editor.is_held = true);
+        // If the camera was on its way, it stops here.
+        self.fit_when_away();
     }
 
     /// A finger, or the button, went up.
@@ -115,10 +130,11 @@ impl Pointer {
         let mut hand = self.hand.borrow_mut();
         hand.long_press = None;
         hand.fingers.release(event.pointer_id());
-        if hand.fingers.count() > 0 {
+        if hand.fingers.count() > 0 || !matches!(hand.hold, Hold::Down) {
             return;
         }
         drop(hand);
+        self.store.quietly(|session| session.editor.is_held = false);
         let this = self.clone();
         let gone = move || {
             let mut hand = this.hand.borrow_mut();
@@ -165,7 +181,7 @@ impl Pointer {
             if on_control(&event) {
                 return;
             }
-            this.hand.borrow_mut().hold = Hold::Down;
+            this.press();
             // What is being typed is for what is chosen now, not for what will be.
             leave_field();
             this.hold(&event);
@@ -210,6 +226,10 @@ impl Pointer {
         let this = self.clone();
         Callback::from(move |event: PointerEvent| {
             let Some(at) = this.at(&event) else { return };
+            if event.pointer_type() == "mouse" && event.buttons() == 0 {
+                // It may have gone up over a menu of the browser's own, which tells nobody.
+                this.lift(&event);
+            }
             let pinch = this.hand.borrow_mut().fingers.travel(event.pointer_id(), at);
             if let Some(pinch) = pinch {
                 this.store.hand(|session| {

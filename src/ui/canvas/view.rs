@@ -297,7 +297,9 @@ impl StageView {
 
     /// Moves the camera to where it was sent. `true` if it shows something else than before.
     fn move_camera(&mut self, editor: &mut Editor, now: f64) -> bool {
-        if let Some(destination) = editor.take_destination() {
+        if editor.is_held {
+            self.camera_motion = None;
+        } else if let Some(destination) = editor.take_destination() {
             self.camera_motion = Some((editor.camera, destination, now));
         } else if self.shown_camera.is_some_and(|shown| shown != editor.camera) {
             // A hand has taken it.
