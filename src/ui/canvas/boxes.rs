@@ -60,7 +60,7 @@ pub fn SmallBox(props: &SmallBoxProps) -> Html {
 }
 
 /// A name may be written so much smaller than others, if it is long.
-const SMALLER: f64 = 0.8;
+const SMALLER: f64 = 0.75;
 
 /// The name as large as it must be to be read, if there is room for it; else the icon alone.
 fn from_afar(props: &SmallBoxProps) -> Html {
@@ -71,8 +71,8 @@ fn from_afar(props: &SmallBoxProps) -> Html {
     let whole = width(&props.title, BOLD * size);
     let middle = rect.h / 2.0;
     let text = |x: f64, room: f64| {
-        // A long name is written a little smaller before it is cut.
-        let smaller = (room / whole).clamp(SMALLER, 1.0);
+        // A long name is written a little smaller before it is cut: by more than it must be, as some fonts are wider.
+        let smaller = (0.95 * room / whole).clamp(SMALLER, 1.0);
         let name = fit(&props.title, BOLD * size * smaller, room);
         html! { <text class="title" transform={grown(x, middle + size * smaller * 0.36, grow * smaller)}>{ name }</text> }
     };
