@@ -67,14 +67,6 @@ impl Camera {
         Camera { zoom, offset: Point::new(middle.x - held.x * zoom, middle.y - held.y * zoom) }
     }
 
-    /// Whether everything in `view`, a rectangle of the screen, is seen at the same pixels through the other one.
-    pub fn hardly_differs(&self, other: &Camera, view: Rect) -> bool {
-        [view.corner(), Point::new(view.right(), view.bottom())].into_iter().all(|at| {
-            let there = other.to_screen(self.to_canvas(at));
-            (there.x - at.x).hypot(there.y - at.y) < 1.0
-        })
-    }
-
     /// The camera on the way from this one to `other`.
     #[must_use]
     pub fn towards(&self, other: Camera, share: f64) -> Camera {
@@ -99,15 +91,6 @@ mod tests {
             let seen = camera.zoomed_at(pointer, factor).to_screen(held);
             assert!((seen.x - pointer.x).abs() < 1e-9 && (seen.y - pointer.y).abs() < 1e-9);
         }
-    }
-
-    #[test]
-    fn cameras_differ_by_what_is_seen() {
-        let view = Rect::new(0.0, 0.0, 900.0, 500.0);
-        let camera = Camera { offset: Point::new(40.0, -7.0), zoom: 0.8 };
-        assert!(camera.hardly_differs(&camera.panned(Point::new(0.4, -0.4)), view));
-        assert!(!camera.hardly_differs(&camera.panned(Point::new(0.0, 3.0)), view));
-        assert!(!camera.hardly_differs(&camera.zoomed_at(Point::default(), 1.01), view));
     }
 
     #[test]

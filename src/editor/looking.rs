@@ -40,14 +40,14 @@ impl Editor {
 
     /// Sends the camera to where everything is seen.
     pub fn fit(&mut self) {
-        self.destination = Some(Destination::Everything);
+        self.send_camera(Destination::Everything);
         self.camera_is_chosen = false;
     }
 
     /// Sends the camera to where everything is seen, unless a person chose what it shows.
     pub fn fit_if_free(&mut self) {
         if !self.camera_is_chosen {
-            self.destination = Some(Destination::Everything);
+            self.send_camera(Destination::Everything);
         }
     }
 
@@ -55,7 +55,7 @@ impl Editor {
     pub fn fit_parts<'a>(&mut self, parts: impl IntoIterator<Item = &'a Part>) {
         let boxes = parts.into_iter().filter_map(|part| self.scene.boxes.get(part).copied());
         if let Some(area) = boxes.reduce(|all, rect| all.union(rect)) {
-            self.destination = Some(Destination::Area(area));
+            self.send_camera(Destination::Area(area));
             self.camera_is_chosen = true;
         }
     }
@@ -96,22 +96,12 @@ impl Editor {
         self.camera_is_chosen = true;
     }
 
-    /// Where the camera was sent, once.
-    pub fn take_destination(&mut self) -> Option<Destination> {
-        self.destination.take()
-    }
-
     /// The camera at a destination.
     pub fn camera_at(&self, destination: Destination) -> Camera {
         match destination {
             Destination::Everything => self.fitting_camera(),
             Destination::Area(area) => Camera::fitting(area, self.frame()),
         }
-    }
-
-    /// Whether the camera shows everything, or a person chose what it shows.
-    pub fn is_fitted(&self) -> bool {
-        self.camera_is_chosen || self.camera.hardly_differs(&self.fitting_camera(), self.view)
     }
 
     /// The camera that shows everything.
@@ -128,14 +118,8 @@ impl Editor {
         self.area_seen_by(&self.camera)
     }
 
-    /// Whether something of the design is out of sight, and stays so when the camera has come to rest: unless a person
-    /// chose what it shows, it is on its way to everything.
-    pub fn hides_something(&self) -> bool {
-        let camera = if self.camera_is_chosen { self.camera } else { self.fitting_camera() };
-        self.scene.bounds().is_some_and(|all| !self.area_seen_by(&camera).holds(all))
-    }
-
-    fn area_seen_by(&self, camera: &Camera) -> Rect {
+    /// The part of the canvas that is seen through a camera.
+    pub(super) fn area_seen_by(&self, camera: &Camera) -> Rect {
         let corner = camera.to_canvas(Point::default());
         Rect::new(corner.x, corner.y, self.view.w / camera.zoom, self.view.h / camera.zoom)
     }

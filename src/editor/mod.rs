@@ -16,6 +16,7 @@ pub mod geometry;
 pub mod grasp;
 pub mod history;
 pub mod input;
+mod journey;
 mod keeping;
 mod landing;
 mod looking;
@@ -38,7 +39,7 @@ use std::rc::Rc;
 use archlab_model::command::{Command, Sheet};
 use archlab_model::{Design, GroupId, InstanceId, Layout, MachineId, ModuleId, Point, Text, intent};
 
-use crate::editor::camera::{Camera, Destination};
+use crate::editor::camera::Camera;
 use crate::editor::draft::Draft;
 use crate::editor::geometry::Rect;
 use crate::editor::history::History;
@@ -90,7 +91,7 @@ pub struct Editor {
     pub camera: Camera,
     /// The size of the stage, in CSS pixels.
     pub view: Rect,
-    destination: Option<Destination>,
+    journey: journey::Journey,
     foretold: foretell::Foretold,
     taken: taken::Taken,
     carry: Option<carry::Carry>,
@@ -98,9 +99,6 @@ pub struct Editor {
     pub attention: Option<Part>,
     /// Whether a person chose what the camera shows: then it does not move by itself.
     pub camera_is_chosen: bool,
-    /// Whether a hand is on the canvas: the camera goes nowhere by itself meanwhile, for the hand would meet something
-    /// else than it pressed.
-    pub is_held: bool,
     /// The title of a group that is made by hand.
     pub new_group_title: Text,
     /// Under which name the design is kept.
@@ -297,6 +295,7 @@ impl Editor {
                 }
             }
             Some(Request::Look(camera)) => {
+                self.stay();
                 self.look(camera);
                 self.camera_is_chosen = true;
             }

@@ -272,7 +272,7 @@ pageTest("on a laptop what is pressed stays under the hand while details open", 
     await mouse.move(x, y);
     await mouse.down();
     await stage.page.locator(".inspector.open").waitFor();
-    await stage.page.locator("[data-unfitted]").waitFor();
+    await stage.page.locator(".stage[data-waiting]").waitFor();
     await stage.page.waitForTimeout(100);
     assert.equal(await stage.page.locator(".float.map").count(), 0, "what is out of sight only for a moment needs no map");
   };
@@ -298,8 +298,14 @@ pageTest("on a laptop what is pressed stays under the hand while details open", 
   // A drag begins and ends where the hand sees it.
   await letGo();
   const grip = await shop.grip(3);
+  const card = shop.machine(3).locator("> rect").first();
   await press(grip);
+  const pressed = await card.boundingBox();
   await mouse.move(grip.x, grip.y + 200, { steps: 8 });
+  await until("it is under the hand", async () => {
+    const now = await card.boundingBox();
+    return Math.hypot(now.x - pressed.x, now.y - pressed.y - 200) < 12;
+  });
   await mouse.up();
   await until("it stands by itself", async () => {
     const [machine, group] = [await shop.machine(3).boundingBox(), await shop.group.locator("> rect").first().boundingBox()];

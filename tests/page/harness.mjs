@@ -256,7 +256,7 @@ export class Stage {
   async place(where) {
     if (typeof where.boundingBox !== "function") return where;
     await this.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
-    await this.page.locator("[data-unfitted]").waitFor({ state: "detached" });
+    await this.page.locator(".stage[data-waiting]").waitFor({ state: "detached" });
     await where.scrollIntoViewIfNeeded();
     const box = await where.boundingBox();
     assert.ok(box, `${where} is on the screen`);

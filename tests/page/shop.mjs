@@ -53,7 +53,7 @@ function escaped(text) {
 async function drawnBox(element) {
   await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
   const { x, y, width } = element.getBoundingClientRect();
-  return width > 0 && !document.querySelector("[data-unfitted]") ? { x, y, width } : null;
+  return width > 0 && !document.querySelector(".stage[data-waiting]") ? { x, y, width } : null;
 }
 
 /** The shop under a hand. */

@@ -188,7 +188,7 @@ pub fn Canvas(props: &CanvasProps) -> Html {
             matches!(session.editor.tool, Tool::Handing { .. }).then_some("handing"),
         );
         html! {
-            <main {class} ref={stage.clone()} {onkeydown} onpointerdown={pointer.down()} onpointermove={pointer.travel()}
+            <main {class} data-waiting={session.editor.waits_for_hand().then_some("")} ref={stage.clone()} {onkeydown} onpointerdown={pointer.down()} onpointermove={pointer.travel()}
                 onpointerup={pointer.up()} onpointercancel={pointer.cancel()} onwheel={pointer.wheel()}
                 oncontextmenu={pointer.context_menu()} ondblclick={pointer.double_click()} onpointerleave={pointer.leave()}>
                 <div class="sheet" ref={layers.sheet.clone()}>

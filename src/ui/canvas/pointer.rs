@@ -24,8 +24,6 @@ const LONG_PRESS_MS: u32 = 520;
 /// After a hand has let go, the canvas stays where it is for this long, in milliseconds: the hand may press again, which
 /// makes a double click, and browsers repeat what a finger did as events of a mouse.
 const LETTING_GO_MS: u32 = 500;
-/// Set on the stage while what it shows is still to be fitted into it, because a hand is on the canvas.
-const UNFITTED: &str = "data-unfitted";
 /// One notch of the wheel, in CSS pixels, zooms by this factor's 100th root.
 const WHEEL_ZOOM: f64 = 1.35;
 
@@ -34,21 +32,10 @@ const WHEEL_ZOOM: f64 = 1.35;
 pub struct Hand {
     fingers: Fingers,
     long_press: Option<LongPress>,
-    hold: Hold,
-    /// Whether what the stage shows is to be fitted into it when the hand is away.
-    unfitted: bool,
-}
-
-/// Whether a hand is on the canvas.
-#[derive(Default)]
-enum Hold {
-    #[default]
-    Away,
-    Down,
+    /// Whether a button, or a finger, is down.
+    is_down: bool,
     /// It has let go just now.
-    LettingGo {
-        _until: Timeout,
-    },
+    letting_go: Option<Timeout>,
 }
 
 /// A finger that has not moved yet, as far as is known.
@@ -89,40 +76,19 @@ impl Pointer {
         self.store.hand(|session| session.on(input));
     }
 
-    /// Takes notice of how large the stage is. What it shows is fitted into it at once; while a hand is on the canvas it
-    /// waits until the hand is gone, or the hand would meet something else than it pressed.
+    /// Takes notice of how large the stage is.
     pub fn measure(&self) {
         let Some(stage) = self.stage.cast::<Element>() else { return };
         let rect = stage.get_bounding_client_rect();
-        let is_away = matches!(self.hand.borrow().hold, Hold::Away);
-        self.store.act(|session| {
-            let editor = &mut session.editor;
-            editor.view = Rect::new(0.0, 0.0, rect.width(), rect.height());
-            if is_away && !editor.camera_is_chosen {
-                editor.camera = editor.fitting_camera();
-            }
-        });
-        self.fit_when_away();
-    }
-
-    /// If what is shown does not fit into the stage, it will when the hand is away.
-    fn fit_when_away(&self) {
-        if self.store.read(|session| session.editor.is_fitted()) {
-            return;
-        }
-        self.hand.borrow_mut().unfitted = true;
-        if let Some(stage) = self.stage.cast::<Element>() {
-            // An attribute of this name is always accepted.
-            let _ = stage.set_attribute(UNFITTED, "");
-        }
+        self.store.act(|session| session.editor.resize(Rect::new(0.0, 0.0, rect.width(), rect.height())));
     }
 
     /// A finger, or a button, goes down.
     fn press(&self) {
-        self.hand.borrow_mut().hold = Hold::Down;
-        self.store.quietly(|session| session.editor.is_held = true);
-        // If the camera was on its way, it stops here.
-        self.fit_when_away();
+        let mut hand = self.hand.borrow_mut();
+        (hand.is_down, hand.letting_go) = (true, None);
+        drop(hand);
+        self.store.quietly(|session| session.editor.hand_presses());
     }
 
     /// A finger, or the button, went up.
@@ -130,24 +96,15 @@ impl Pointer {
         let mut hand = self.hand.borrow_mut();
         hand.long_press = None;
         hand.fingers.release(event.pointer_id());
-        if hand.fingers.count() > 0 || !matches!(hand.hold, Hold::Down) {
+        if hand.fingers.count() > 0 || !hand.is_down {
             return;
         }
+        hand.is_down = false;
+        let store = self.store.clone();
+        let away = Timeout::new(LETTING_GO_MS, move || store.act(|session| session.editor.hand_is_away()));
+        hand.letting_go = Some(away);
         drop(hand);
-        self.store.quietly(|session| session.editor.is_held = false);
-        let this = self.clone();
-        let gone = move || {
-            let mut hand = this.hand.borrow_mut();
-            hand.hold = Hold::Away;
-            let unfitted = std::mem::take(&mut hand.unfitted);
-            drop(hand);
-            if let (true, Some(stage)) = (unfitted, this.stage.cast::<Element>()) {
-                // What is not there need not be removed.
-                let _ = stage.remove_attribute(UNFITTED);
-                this.store.act(|session| session.editor.fit_if_free());
-            }
-        };
-        self.hand.borrow_mut().hold = Hold::LettingGo { _until: Timeout::new(LETTING_GO_MS, gone) };
+        self.store.quietly(|session| session.editor.hand_lets_go());
     }
 
     /// Tells which keys are held with the pointer.

@@ -8,7 +8,7 @@ use archlab_model::Point;
 use web_sys::{Element, HtmlCanvasElement, SvgElement};
 
 use crate::editor::Editor;
-use crate::editor::camera::{Camera, Destination};
+use crate::editor::camera::Camera;
 use crate::editor::geometry::Rect;
 use crate::editor::scene::Scene;
 use crate::editor::scene::lift::Lift;
@@ -83,7 +83,8 @@ pub struct StageView {
     shown_camera: Option<Camera>,
     shown_stage: Rect,
     shown_tool: Tool,
-    camera_motion: Option<(Camera, Destination, f64)>,
+    /// Where the camera was when it set out last, and when that was.
+    camera_left: (Camera, f64),
     traffic: Traffic,
     painter: Brush,
     palette: Option<Palette>,
@@ -297,20 +298,19 @@ impl StageView {
 
     /// Moves the camera to where it was sent. `true` if it shows something else than before.
     fn move_camera(&mut self, editor: &mut Editor, now: f64) -> bool {
-        if editor.is_held {
-            self.camera_motion = None;
-        } else if let Some(destination) = editor.take_destination() {
-            self.camera_motion = Some((editor.camera, destination, now));
+        if editor.set_out() {
+            self.camera_left = (editor.camera, now);
         } else if self.shown_camera.is_some_and(|shown| shown != editor.camera) {
             // A hand has taken it.
-            self.camera_motion = None;
+            editor.arrive();
         }
-        if let Some((from, destination, started)) = self.camera_motion {
+        if let Some(destination) = editor.course() {
+            let (from, started) = self.camera_left;
             let share = if prefers_reduced_motion() { 1.0 } else { ((now - started) / MOTION_MS).min(1.0) };
             let goal = editor.camera_at(destination);
             editor.look(from.towards(goal, eased(share)));
             if share >= 1.0 {
-                self.camera_motion = None;
+                editor.arrive();
             }
         }
         self.shown_camera != Some(editor.camera)

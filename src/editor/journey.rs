@@ -1,0 +1,110 @@
+//! Where the camera goes by itself, and what it does while a hand is on the canvas.
+//!
+//! A hand means what it saw when it pressed. So a press stops the camera, a stage of another size leaves it where it is,
+//! and both are made up for when the hand is away for good: it may press again, which makes a double click.
+
+use crate::editor::Editor;
+use crate::editor::camera::Destination;
+use crate::editor::geometry::Rect;
+
+/// Where the camera goes by itself.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Journey {
+    /// Where it was sent, and has not set out for.
+    wanted: Option<Destination>,
+    /// Where it is on its way to.
+    course: Option<Destination>,
+    /// Where it will be sent when no hand is on the canvas.
+    later: Option<Destination>,
+    hand: Presence,
+}
+
+/// Whether a hand is on the canvas.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Presence {
+    #[default]
+    Away,
+    Down,
+    /// It has let go, and may press again.
+    Near,
+}
+
+impl Editor {
+    /// Sends the camera somewhere, from the next frame on.
+    pub(super) fn send_camera(&mut self, to: Destination) {
+        self.journey.wanted = Some(to);
+    }
+
+    /// A hand moves the camera: where it was sent counts no longer.
+    pub(super) fn stay(&mut self) {
+        (self.journey.wanted, self.journey.later) = (None, None);
+    }
+
+    /// The stage has another size. Unless a person chose what the camera shows, it is fitted into the stage.
+    pub fn resize(&mut self, view: Rect) {
+        self.view = view;
+        if self.camera_is_chosen {
+            return;
+        }
+        match self.journey.hand {
+            Presence::Away => self.camera = self.fitting_camera(),
+            Presence::Down | Presence::Near => self.journey.later = Some(Destination::Everything),
+        }
+    }
+
+    /// A hand goes down on the canvas.
+    pub fn hand_presses(&mut self) {
+        let Journey { wanted, course, later, hand } = &mut self.journey;
+        *hand = Presence::Down;
+        if let Some(interrupted) = wanted.take().or(course.take()) {
+            *later = Some(interrupted);
+        }
+    }
+
+    /// It lets go.
+    pub fn hand_lets_go(&mut self) {
+        self.journey.hand = Presence::Near;
+    }
+
+    /// It has not pressed again.
+    pub fn hand_is_away(&mut self) {
+        self.journey.hand = Presence::Away;
+        match self.journey.later.take() {
+            Some(Destination::Everything) => self.fit_if_free(),
+            Some(area) => self.send_camera(area),
+            None => {}
+        }
+    }
+
+    /// Whether the camera will go somewhere when the hand is away.
+    pub fn waits_for_hand(&self) -> bool {
+        self.journey.later.is_some()
+    }
+
+    /// The camera sets out for where it was sent. `false` if it was not sent anywhere, or a hand is down.
+    pub fn set_out(&mut self) -> bool {
+        if self.journey.hand == Presence::Down || self.journey.wanted.is_none() {
+            return false;
+        }
+        self.journey.course = self.journey.wanted.take();
+        true
+    }
+
+    /// Where the camera is on its way to.
+    pub fn course(&self) -> Option<Destination> {
+        self.journey.course
+    }
+
+    /// The camera is where it was sent, or somebody took it.
+    pub fn arrive(&mut self) {
+        self.journey.course = None;
+    }
+
+    /// Whether something of the design is out of sight, and stays so when the camera has come to rest.
+    pub fn hides_something(&self) -> bool {
+        let Journey { wanted, course, later, .. } = &self.journey;
+        let goal = wanted.or(*course).or(*later);
+        let camera = goal.map_or(self.camera, |goal| self.camera_at(goal));
+        self.scene().bounds().is_some_and(|all| !self.area_seen_by(&camera).holds(all))
+    }
+}

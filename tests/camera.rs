@@ -1,0 +1,116 @@
+//! Where the camera goes by itself, and that it does not while a hand is on the canvas.
+
+use archlab::action::edit;
+use archlab::editor::Editor;
+use archlab::editor::camera::{Camera, Destination};
+use archlab::editor::geometry::Rect;
+use archlab::editor::input::Input;
+use archlab::editor::scene::Part;
+use archlab::session::Session;
+use archlab_model::{GroupId, MachineId, Point, document};
+
+const SHOP: &str = include_str!("../static/designs/shop-cluster.json");
+const WIDE: Rect = Rect { x: 0.0, y: 0.0, w: 940.0, h: 500.0 };
+const NARROWER: Rect = Rect { x: 0.0, y: 0.0, w: 676.0, h: 500.0 };
+
+/// The shop, fitted into a stage.
+fn shop() -> Session {
+    let mut session = Session::of(document::open(SHOP).expect("the shop opens"));
+    session.editor.resize(WIDE);
+    assert!(!session.editor.hides_something());
+    session
+}
+
+/// The camera goes where it was sent, if it may: all the way at once.
+fn travel(editor: &mut Editor) -> bool {
+    let sets_out = editor.set_out();
+    if let Some(course) = editor.course() {
+        editor.look(editor.camera_at(course));
+        editor.arrive();
+    }
+    sets_out
+}
+
+fn fitted(editor: &Editor) -> Camera {
+    editor.camera_at(Destination::Everything)
+}
+
+#[test]
+fn a_stage_of_another_size_is_fitted_at_once_or_when_the_hand_is_away() {
+    let editor = &mut shop().editor;
+    editor.resize(NARROWER);
+    assert_eq!(editor.camera, fitted(editor));
+    editor.hand_presses();
+    let before = editor.camera;
+    editor.resize(WIDE);
+    editor.hand_lets_go();
+    assert!(!travel(editor) && editor.waits_for_hand());
+    assert_eq!(editor.camera, before);
+    editor.hand_is_away();
+    assert!(travel(editor) && !editor.waits_for_hand());
+    assert_eq!(editor.camera, fitted(editor));
+}
+
+#[test]
+fn a_press_stops_the_camera_and_it_goes_on_when_the_hand_is_away() {
+    let editor = &mut shop().editor;
+    let machine = Part::Machine(MachineId::from("machine-1"));
+    editor.fit_parts([&machine]);
+    assert!(editor.set_out());
+    // Between two frames.
+    editor.hand_presses();
+    editor.hand_lets_go();
+    assert_eq!((editor.set_out(), editor.course()), (false, None));
+    editor.hand_is_away();
+    assert!(editor.set_out());
+    assert!(matches!(editor.course(), Some(Destination::Area(_))));
+}
+
+#[test]
+fn where_a_hand_moves_the_canvas_it_stays() {
+    let session = &mut shop();
+    session.editor.hand_presses();
+    session.edit(|editor| editor.set_layout(&GroupId::from("shop"), archlab_model::Layout::Microservice));
+    assert!(!travel(&mut session.editor), "a hand is down");
+    for input in [Input::Grip(Point::new(5.0, 5.0)), Input::Move(Point::new(95.0, 45.0))] {
+        session.on(input);
+    }
+    session.on(Input::Release(Point::new(95.0, 45.0)));
+    session.editor.hand_lets_go();
+    assert!(!travel(&mut session.editor));
+    session.editor.hand_is_away();
+    assert!(!travel(&mut session.editor));
+}
+
+#[test]
+fn what_an_edit_asks_for_comes_as_soon_as_the_hand_lets_go() {
+    let session = &mut shop();
+    session.editor.hand_presses();
+    session.edit(|editor| editor.set_layout(&GroupId::from("shop"), archlab_model::Layout::Microservice));
+    session.editor.hand_lets_go();
+    assert!(travel(&mut session.editor));
+    assert_eq!(session.editor.camera, fitted(&session.editor));
+}
+
+#[test]
+fn what_was_put_out_of_sight_stays_there_and_a_press_changes_nothing() {
+    let session = &mut shop();
+    let editor = &mut session.editor;
+    let home = editor.scene().boxes[&Part::Group(GroupId::from("shop"))];
+    let grip = editor.camera.to_screen(home.corner() + Point::new(60.0, 12.0));
+    let far = grip + Point::new(700.0, 0.0);
+    for input in
+        [Input::Press(grip), Input::Move(grip + Point::new(40.0, 0.0)), Input::Move(far), Input::Release(far)]
+    {
+        editor.on(input);
+    }
+    let before = editor.camera;
+    assert!(!travel(editor) && editor.hides_something());
+    editor.hand_presses();
+    editor.hand_lets_go();
+    editor.hand_is_away();
+    assert!(!travel(editor) && editor.hides_something());
+    assert_eq!(editor.camera, before);
+    edit::UNDO.run(session);
+    assert!(!session.editor.hides_something());
+}
