@@ -36,8 +36,8 @@ impl Editor {
     }
 
     /// A hand moves the camera: where it was sent counts no longer.
-    pub(super) fn stay(&mut self) {
-        (self.journey.wanted, self.journey.later) = (None, None);
+    pub(super) fn cancel_journey(&mut self) {
+        self.journey = Journey { hand: self.journey.hand, ..Journey::default() };
     }
 
     /// The stage has another size. Unless a person chose what the camera shows, it is fitted into the stage.
@@ -61,9 +61,13 @@ impl Editor {
         }
     }
 
-    /// It lets go.
-    pub fn hand_lets_go(&mut self) {
-        self.journey.hand = Presence::Near;
+    /// It lets go. `false` if it was not down.
+    pub fn hand_lets_go(&mut self) -> bool {
+        let was_down = self.journey.hand == Presence::Down;
+        if was_down {
+            self.journey.hand = Presence::Near;
+        }
+        was_down
     }
 
     /// It has not pressed again.

@@ -45,7 +45,7 @@ impl Editor {
     }
 
     /// Sends the camera to where everything is seen, unless a person chose what it shows.
-    pub fn fit_if_free(&mut self) {
+    pub(super) fn fit_if_free(&mut self) {
         if !self.camera_is_chosen {
             self.send_camera(Destination::Everything);
         }

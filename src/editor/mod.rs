@@ -295,7 +295,7 @@ impl Editor {
                 }
             }
             Some(Request::Look(camera)) => {
-                self.stay();
+                self.cancel_journey();
                 self.look(camera);
                 self.camera_is_chosen = true;
             }

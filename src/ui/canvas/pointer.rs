@@ -32,8 +32,6 @@ const WHEEL_ZOOM: f64 = 1.35;
 pub struct Hand {
     fingers: Fingers,
     long_press: Option<LongPress>,
-    /// Whether a button, or a finger, is down.
-    is_down: bool,
     /// It has let go just now.
     letting_go: Option<Timeout>,
 }
@@ -85,9 +83,7 @@ impl Pointer {
 
     /// A finger, or a button, goes down.
     fn press(&self) {
-        let mut hand = self.hand.borrow_mut();
-        (hand.is_down, hand.letting_go) = (true, None);
-        drop(hand);
+        self.hand.borrow_mut().letting_go = None;
         self.store.quietly(|session| session.editor.hand_presses());
     }
 
@@ -96,15 +92,12 @@ impl Pointer {
         let mut hand = self.hand.borrow_mut();
         hand.long_press = None;
         hand.fingers.release(event.pointer_id());
-        if hand.fingers.count() > 0 || !hand.is_down {
+        if hand.fingers.count() > 0 || !self.store.quietly(|session| session.editor.hand_lets_go()) {
             return;
         }
-        hand.is_down = false;
         let store = self.store.clone();
         let away = Timeout::new(LETTING_GO_MS, move || store.act(|session| session.editor.hand_is_away()));
         hand.letting_go = Some(away);
-        drop(hand);
-        self.store.quietly(|session| session.editor.hand_lets_go());
     }
 
     /// Tells which keys are held with the pointer.
