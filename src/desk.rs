@@ -111,7 +111,7 @@ pub fn show_part(session: &mut Session, part: &validate::Part) {
 /// Chooses a part, and moves the camera if it is not seen whole.
 fn reveal(editor: &mut Editor, part: Part) {
     let Some(area) = editor.scene().boxes.get(&part).copied() else { return };
-    let (view, camera) = (editor.view, editor.camera);
+    let (view, camera) = (editor.view, editor.resting_camera());
     let (from, to) =
         (camera.to_screen(area.corner()), camera.to_screen(Point::new(area.x + area.w, area.y + area.h)));
     let seen = from.x >= MARGIN && from.y >= MARGIN && to.x <= view.w - MARGIN && to.y <= view.h - MARGIN;
@@ -120,9 +120,8 @@ fn reveal(editor: &mut Editor, part: Part) {
         let fitting = Camera::fitting(area, stage);
         let zoom = fitting.zoom.min(camera.zoom.max(0.4));
         let (middle, held) = (stage.centre(), area.centre());
-        editor.camera =
-            Camera { zoom, offset: Point::new(middle.x - held.x * zoom, middle.y - held.y * zoom) };
-        editor.camera_is_chosen = true;
+        let offset = Point::new(middle.x - held.x * zoom, middle.y - held.y * zoom);
+        editor.put_camera(Camera { zoom, offset });
     }
     editor.selection = part.into();
 }

@@ -67,6 +67,36 @@ fn a_press_stops_the_camera_and_it_goes_on_when_the_hand_is_away() {
 }
 
 #[test]
+fn where_it_is_sent_last_it_goes_whatever_a_press_had_put_off() {
+    let editor = &mut shop().editor;
+    editor.fit_parts([&Part::Machine(MachineId::from("machine-1"))]);
+    assert!(editor.set_out());
+    editor.hand_presses();
+    editor.hand_lets_go();
+    editor.fit();
+    assert!(travel(editor));
+    editor.hand_is_away();
+    assert!(!travel(editor));
+    assert_eq!(editor.camera, fitted(editor));
+}
+
+#[test]
+fn what_is_seen_once_the_camera_rests_need_not_be_brought_into_sight() {
+    let editor = &mut shop().editor;
+    let machine = Part::Machine(MachineId::from("machine-3"));
+    editor.look_at(Point::new(9000.0, 9000.0));
+    editor.fit();
+    let before = editor.camera;
+    editor.go_to(machine.clone());
+    assert_eq!(editor.camera, before, "it is on its way there");
+    assert!(travel(editor));
+    assert_eq!(editor.camera, fitted(editor));
+    editor.look_at(Point::new(9000.0, 9000.0));
+    editor.go_to(machine.clone());
+    assert!(editor.seen_area().holds(editor.scene().boxes[&machine]) && !travel(editor));
+}
+
+#[test]
 fn where_a_hand_moves_the_canvas_it_stays() {
     let session = &mut shop();
     session.editor.hand_presses();

@@ -4,7 +4,7 @@
 //! and both are made up for when the hand is away for good: it may press again, which makes a double click.
 
 use crate::editor::Editor;
-use crate::editor::camera::Destination;
+use crate::editor::camera::{Camera, Destination};
 use crate::editor::geometry::Rect;
 
 /// Where the camera goes by itself.
@@ -30,14 +30,24 @@ enum Presence {
 }
 
 impl Editor {
-    /// Sends the camera somewhere, from the next frame on.
+    /// Sends the camera somewhere, from the next frame on. What was to come after a hand counts no longer.
     pub(super) fn send_camera(&mut self, to: Destination) {
+        self.journey.later = None;
         self.journey.wanted = Some(to);
     }
 
-    /// A hand moves the camera: where it was sent counts no longer.
-    pub(super) fn cancel_journey(&mut self) {
+    /// Puts the camera where a person wants it, at once. Where it was sent counts no longer, and an edit does not move it.
+    pub fn put_camera(&mut self, camera: Camera) {
         self.journey = Journey { hand: self.journey.hand, ..Journey::default() };
+        self.look(camera);
+        self.camera_is_chosen = true;
+    }
+
+    /// The camera as it will be when it has come to rest.
+    pub fn resting_camera(&self) -> Camera {
+        let Journey { wanted, course, later, .. } = &self.journey;
+        let goal = wanted.or(*course).or(*later);
+        goal.map_or(self.camera, |goal| self.camera_at(goal))
     }
 
     /// The stage has another size. Unless a person chose what the camera shows, it is fitted into the stage.
@@ -106,9 +116,7 @@ impl Editor {
 
     /// Whether something of the design is out of sight, and stays so when the camera has come to rest.
     pub fn hides_something(&self) -> bool {
-        let Journey { wanted, course, later, .. } = &self.journey;
-        let goal = wanted.or(*course).or(*later);
-        let camera = goal.map_or(self.camera, |goal| self.camera_at(goal));
-        self.scene().bounds().is_some_and(|all| !self.area_seen_by(&camera).holds(all))
+        let seen = self.area_seen_by(&self.resting_camera());
+        self.scene().bounds().is_some_and(|all| !seen.holds(all))
     }
 }

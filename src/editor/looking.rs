@@ -69,7 +69,8 @@ impl Editor {
     /// Moves the camera just so far that `part` is seen whole, or as much of it as fits.
     pub fn reveal(&mut self, part: &Part) {
         let Some(rect) = self.scene.boxes.get(part) else { return };
-        let inner = self.seen_area().grown(-MARGIN / self.camera.zoom);
+        let camera = self.resting_camera();
+        let inner = self.area_seen_by(&camera).grown(-MARGIN / camera.zoom);
         let shift = |low: f64, high: f64, from: f64, to: f64| {
             if from < low || high - low < to - from {
                 low - from
@@ -82,9 +83,7 @@ impl Editor {
         let x = shift(inner.x, inner.right(), rect.x, rect.right());
         let y = shift(inner.y, inner.bottom(), rect.y, rect.bottom());
         if (x, y) != (0.0, 0.0) {
-            let by = Point::new(x * self.camera.zoom, y * self.camera.zoom);
-            self.look(self.camera.panned(by));
-            self.camera_is_chosen = true;
+            self.put_camera(camera.panned(Point::new(x * camera.zoom, y * camera.zoom)));
         }
     }
 
@@ -92,8 +91,7 @@ impl Editor {
     pub fn look_at(&mut self, point: Point) {
         let seen = self.camera.to_screen(point);
         let by = Point::new(self.view.w / 2.0 - seen.x, self.view.h / 2.0 - seen.y);
-        self.look(self.camera.panned(by));
-        self.camera_is_chosen = true;
+        self.put_camera(self.camera.panned(by));
     }
 
     /// The camera at a destination.

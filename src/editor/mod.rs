@@ -294,11 +294,7 @@ impl Editor {
                     self.carry_out(outcome);
                 }
             }
-            Some(Request::Look(camera)) => {
-                self.cancel_journey();
-                self.look(camera);
-                self.camera_is_chosen = true;
-            }
+            Some(Request::Look(camera)) => self.put_camera(camera),
             Some(Request::Drop { parts, by, at }) => self.drop_parts(&parts, by, at),
             Some(Request::Resize(note, by)) => {
                 let size = self.design.notes.get(&note).map(|value| value.size + by);

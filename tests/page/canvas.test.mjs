@@ -3,14 +3,13 @@
 import assert from "node:assert/strict";
 
 import { pageTest } from "./harness.mjs";
-import { Shop, until } from "./shop.mjs";
+import { Shop, until, zoomShown } from "./shop.mjs";
 
 const ONE = { languages: ["en"] };
 const MICRO = { query: { layout: "microservice" } };
 
 const detail = (stage) => stage.page.locator("svg.drawing").evaluate((svg) => [...svg.classList].find((it) => it !== "drawing"));
 const said = (stage) => stage.page.locator(".announcer").innerText();
-const zoomShown = async (stage) => Number.parseFloat(await stage.page.locator(".zoom output").innerText());
 
 async function hears(stage, pattern) {
   await until(`it is said: ${pattern}`, async () => pattern.test(await said(stage)));
@@ -19,7 +18,7 @@ async function hears(stage, pattern) {
 async function zoomTo(stage, percent) {
   const at = { x: 640, y: 330 };
   await until(`${percent} %`, async () => {
-    const now = await zoomShown(stage);
+    const now = await zoomShown(stage.page);
     if (Math.abs(now - percent) / percent < 0.06) return true;
     await stage.wheel(at, (-100 * Math.log(percent / now)) / Math.log(1.35), { modifiers: ["Control"] });
     return false;
@@ -94,7 +93,7 @@ pageTest("Shift+2 shows what is chosen, Control+0 its own size", ONE, async (sta
     return Math.abs(machine.x + machine.width / 2 - canvas.x - canvas.width / 2) < 4;
   });
   await stage.page.keyboard.press("Control+0");
-  await until("100 %", async () => (await zoomShown(stage)) === 100);
+  await until("100 %", async () => (await zoomShown(stage.page)) === 100);
 });
 
 pageTest("the map shows the design and moves the view", ONE, async (stage) => {

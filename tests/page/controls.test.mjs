@@ -59,8 +59,7 @@ pageTest("every button of the header changes something", {}, async (stage) => {
 pageTest("every button of the playback and the canvas changes something", { languages: ["en"] }, async (stage) => {
   const shop = await Shop.open(stage);
   const { page } = stage;
-  const zoom = () => page.locator(".zoom output").innerText();
-  const fitted = await zoom();
+  const fitted = await shop.zoom();
   await shop.button("action.step").click();
   await until("an event has happened", async () => (await page.locator(".clock").innerText()) !== "" );
   await shop.button("action.play").click();
@@ -71,12 +70,12 @@ pageTest("every button of the playback and the canvas changes something", { lang
   await shop.button("action.restart").click();
   await until("the run begins anew", async () => (await shop.seconds()) < stopped);
   await shop.button("action.zoom_in").click();
-  await until("larger", async () => Number.parseInt(await zoom()) > Number.parseInt(fitted));
+  await until("larger", async () => (await shop.zoom()) > fitted);
   await shop.button("action.zoom_out").click();
   await shop.button("action.zoom_out").click();
-  await until("smaller", async () => Number.parseInt(await zoom()) < Number.parseInt(fitted));
+  await until("smaller", async () => (await shop.zoom()) < fitted);
   await shop.button("action.fit").click();
-  await until("as it was", async () => (await zoom()) === fitted);
+  await until("as it was", async () => (await shop.zoom()) === fitted);
 });
 
 pageTest("every line of the canvas' menu changes something", { languages: ["en"] }, async (stage) => {

@@ -23,7 +23,6 @@ pageTest("the habits of the keyboard", { languages: ["en"], context: CLIPBOARD }
   const { page } = stage;
   const press = (...keys) => keys.reduce((before, key) => before.then(() => page.keyboard.press(key)), Promise.resolve());
   const machines = (count) => until(`${count} machines`, async () => (await shop.machines.count()) === count);
-  const zoom = async () => Number.parseInt(await page.locator(".zoom output").innerText(), 10);
   const place = async (part) => Number((await part.getAttribute("transform")).match(/-?[\d.]+/)[0]);
   await each({
     "Space plays and pauses": async () => {
@@ -103,18 +102,18 @@ pageTest("the habits of the keyboard", { languages: ["en"], context: CLIPBOARD }
       await page.locator(".in-place").waitFor({ state: "detached" });
     },
     "Ctrl and + − 0 zoom, Shift+1 and Shift+2 show": async () => {
-      const first = await zoom();
+      const first = await shop.everythingSeen();
       await press("Control+Equal");
-      await until("nearer", async () => (await zoom()) > first);
+      await until("nearer", async () => (await shop.zoom()) > first);
       await press("Control+Minus", "Control+Minus");
-      await until("farther", async () => (await zoom()) < first);
+      await until("farther", async () => (await shop.zoom()) < first);
       await press("Control+0");
-      await until("its own size", async () => (await zoom()) === 100);
+      await until("its own size", async () => (await shop.zoom()) === 100);
       await stage.click(await shop.grip(1));
       await press("Shift+Digit2");
-      await until("what is chosen", async () => (await zoom()) !== 100);
+      await until("what is chosen", async () => (await shop.zoom()) !== 100);
       await press("Shift+Digit1");
-      await until("everything", async () => (await zoom()) === first);
+      await until("everything", async () => (await shop.zoom()) === first);
     },
     "Tab walks, Enter chooses": async () => {
       await press("Escape");
@@ -199,13 +198,11 @@ pageTest("the habits of the mouse", { languages: ["en"] }, async (stage) => {
       await page.locator(".in-place").waitFor({ state: "detached" });
     },
     "Ctrl and wheel zoom at the pointer": async () => {
-      const at = await shop.grip(2);
-      const zoom = () => page.locator(".zoom output").innerText();
-      const before = await zoom();
-      await stage.wheel(at, -120, { modifiers: ["Control"] });
-      await until("nearer", async () => (await zoom()) !== before);
+      const before = await shop.everythingSeen();
+      await stage.wheel(await shop.grip(2), -120, { modifiers: ["Control"] });
+      await until("nearer", async () => (await shop.zoom()) > before);
       await keyboard.press("Shift+Digit1");
-      await until("all again", async () => (await zoom()) === before);
+      await until("all again", async () => (await shop.zoom()) === before);
     },
     "Space and drag, and the middle button, move the canvas": async () => {
       const at = await shop.grip(2);

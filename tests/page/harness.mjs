@@ -21,6 +21,8 @@ export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 /** What is tested: `dist/`, or another build that is named in ARCHLAB_DIST. */
 export const DIST = resolve(ROOT, process.env.ARCHLAB_DIST || "dist");
 const ARTEFACTS = join(ROOT, "artefacts");
+/** By how much Chromium slows the page down, as a slow computer would: what holds on a fast one only is a defect. */
+const SLOWER = Number(process.env.ARCHLAB_SLOWER || 1);
 
 export const LANGUAGES = ["en", "zh"];
 export const THEMES = ["light", "dark"];
@@ -135,6 +137,10 @@ export class Stage {
     this.context.setDefaultTimeout(ACTION_MS);
     this.watchNetwork();
     this.page = await this.context.newPage();
+    if (SLOWER > 1) {
+      const session = await this.context.newCDPSession(this.page);
+      await session.send("Emulation.setCPUThrottlingRate", { rate: SLOWER });
+    }
   }
 
   /** Watches all pages and frames of the context. */

@@ -61,16 +61,15 @@ pageTest("Escape lets go of what is chosen", { languages: ["en"] }, async (stage
 
 pageTest("Shift+1 shows everything, Control with + and - zooms", { languages: ["en"] }, async (stage) => {
   const shop = await Shop.open(stage);
-  const zoom = () => stage.page.locator(".zoom output").innerText();
-  const fitted = await zoom();
+  const fitted = await shop.zoom();
   for (const key of ["Control+=", "Control+-", "Control+-"]) {
-    const before = await zoom();
+    const before = await shop.zoom();
     await stage.page.keyboard.press(key);
-    await until(`${key} zooms`, async () => (await zoom()) !== before);
+    await until(`${key} zooms`, async () => (await shop.zoom()) !== before);
   }
-  assert.notEqual(await zoom(), fitted);
+  assert.notEqual(await shop.zoom(), fitted);
   await stage.page.keyboard.press("Shift+1");
-  await until("everything is shown", async () => (await zoom()) === fitted);
+  await until("everything is shown", async () => (await shop.zoom()) === fitted);
   assert.ok(await shop.group.isVisible());
 });
 

@@ -56,6 +56,11 @@ async function drawnBox(element) {
   return width > 0 && !document.querySelector(".stage[data-waiting]") ? { x, y, width } : null;
 }
 
+/** What the canvas says of its zoom, in per cent. */
+export async function zoomShown(page) {
+  return Number.parseInt(await page.locator(".zoom output").innerText(), 10);
+}
+
 /** The shop under a hand. */
 export class Shop {
   constructor(stage) {
@@ -131,6 +136,23 @@ export class Shop {
       return before && box && ["x", "y", "width"].every((side) => Math.abs(box[side] - before[side]) < 0.1);
     });
     return { x: box.x + x * Math.min(1, box.width / 244), y: box.y + y * Math.min(1, box.width / 244) };
+  }
+
+  zoom() {
+    return zoomShown(this.page);
+  }
+
+  /** Has everything shown, and gives back the zoom at which it is, once the camera has come to rest. */
+  async everythingSeen() {
+    await this.page.keyboard.press("Shift+Digit1");
+    await this.handle();
+    const stage = await this.canvas.boundingBox();
+    for (const part of await this.page.locator(".stage g.group, .stage g.machine, .stage g.box").all()) {
+      const box = await part.locator("> rect").first().boundingBox();
+      assert.ok(box.x >= stage.x && box.x + box.width <= stage.x + stage.width, "it is seen from left to right");
+      assert.ok(box.y >= stage.y && box.y + box.height <= stage.y + stage.height, "and from top to bottom");
+    }
+    return this.zoom();
   }
 
   /** A point of the canvas that is on nothing. */
