@@ -270,7 +270,8 @@ export class Shop {
   /** Waits for a line of the story, and gives its values: `{ at, after, ... }`. */
   async told(...keys) {
     return until(`the story tells ${keys.join(" or ")}`, async () => {
-      const patterns = keys.map((key) => this.pattern(key));
+      // A line that says more is not taken for one that says less and ends alike.
+      const patterns = keys.map((key) => this.pattern(key)).sort((a, b) => b.source.length - a.source.length);
       for (const { at, words } of await this.story()) {
         const match = patterns.map((pattern) => pattern.exec(words)).find((found) => found);
         if (match) return { at, words, ...match.groups };
