@@ -8,7 +8,7 @@ use crate::editor::geometry::Rect;
 use crate::editor::scene::Part;
 use crate::session::Session;
 
-/// A part counts as seen when it is this far from the edge of the stage, in CSS pixels.
+/// Between the edge of the stage and a part that is brought into view, in CSS pixels.
 const MARGIN: f64 = 12.0;
 
 /// What lies open.
@@ -111,11 +111,8 @@ pub fn show_part(session: &mut Session, part: &validate::Part) {
 /// Chooses a part, and moves the camera if it is not seen whole.
 fn reveal(editor: &mut Editor, part: Part) {
     let Some(area) = editor.scene().boxes.get(&part).copied() else { return };
-    let (view, camera) = (editor.view, editor.resting_camera());
-    let (from, to) =
-        (camera.to_screen(area.corner()), camera.to_screen(Point::new(area.x + area.w, area.y + area.h)));
-    let seen = from.x >= MARGIN && from.y >= MARGIN && to.x <= view.w - MARGIN && to.y <= view.h - MARGIN;
-    if !seen && view.w > 0.0 {
+    let (view, camera) = (editor.view, editor.camera);
+    if view.w > 0.0 && !editor.has_in_sight(area) {
         let stage = Rect::new(0.0, 0.0, view.w, view.h).grown(-MARGIN);
         let fitting = Camera::fitting(area, stage);
         let zoom = fitting.zoom.min(camera.zoom.max(0.4));

@@ -4,13 +4,14 @@ use archlab::action::edit;
 use archlab::editor::Editor;
 use archlab::editor::camera::{Camera, Destination};
 use archlab::editor::geometry::Rect;
-use archlab::editor::input::Input;
+use archlab::editor::input::{Input, Piece};
 use archlab::editor::scene::Part;
 use archlab::session::Session;
 use archlab_model::{GroupId, MachineId, Point, document};
 
 const SHOP: &str = include_str!("../static/designs/shop-cluster.json");
 const WIDE: Rect = Rect { x: 0.0, y: 0.0, w: 940.0, h: 500.0 };
+const PHONE: Rect = Rect { x: 0.0, y: 0.0, w: 390.0, h: 520.0 };
 const NARROWER: Rect = Rect { x: 0.0, y: 0.0, w: 676.0, h: 500.0 };
 
 /// The shop, fitted into a stage.
@@ -81,19 +82,71 @@ fn where_it_is_sent_last_it_goes_whatever_a_press_had_put_off() {
 }
 
 #[test]
-fn what_is_seen_once_the_camera_rests_need_not_be_brought_into_sight() {
+fn what_a_key_goes_to_is_seen_at_once() {
     let editor = &mut shop().editor;
     let machine = Part::Machine(MachineId::from("machine-3"));
+    let is_seen = |editor: &Editor| editor.seen_area().holds(editor.scene().boxes[&machine]);
+    editor.look_at(Point::new(9000.0, 9000.0));
+    editor.go_to(machine.clone());
+    assert!(is_seen(editor) && !travel(editor));
+    // On its way to where it will be seen, the camera is there at once, and goes on by itself after edits.
     editor.look_at(Point::new(9000.0, 9000.0));
     editor.fit();
-    let before = editor.camera;
+    assert!(editor.set_out());
     editor.go_to(machine.clone());
-    assert_eq!(editor.camera, before, "it is on its way there");
-    assert!(travel(editor));
+    assert!(is_seen(editor) && !travel(editor));
+    editor.resize(NARROWER);
     assert_eq!(editor.camera, fitted(editor));
-    editor.look_at(Point::new(9000.0, 9000.0));
-    editor.go_to(machine.clone());
-    assert!(editor.seen_area().holds(editor.scene().boxes[&machine]) && !travel(editor));
+}
+
+#[test]
+fn a_key_that_goes_to_what_is_in_sight_chooses_no_camera() {
+    let editor = &mut shop().editor;
+    for (stage, another) in [(WIDE, NARROWER), (PHONE, WIDE)] {
+        editor.resize(stage);
+        let all: Vec<Part> = editor.scene().boxes.keys().cloned().collect();
+        let seen = editor.seen_area();
+        let in_sight = all.iter().filter(|part| seen.holds(editor.scene().boxes[*part])).cloned();
+        for part in in_sight.collect::<Vec<_>>() {
+            editor.go_to(part);
+        }
+        assert_eq!(editor.camera, fitted(editor));
+        editor.resize(another);
+        assert_eq!(editor.camera, fitted(editor));
+    }
+}
+
+#[test]
+fn what_moves_nothing_chooses_no_camera_either() {
+    let editor = &mut shop().editor;
+    editor.on(Input::Pan(Point::default()));
+    editor.on(Input::Zoom { at: Point::new(50.0, 50.0), factor: 1.0 });
+    editor.resize(NARROWER);
+    assert_eq!(editor.camera, fitted(editor));
+}
+
+#[test]
+fn while_a_piece_is_in_hand_the_camera_waits() {
+    let session = &mut shop();
+    session.on(Input::Pick(Piece::Machine));
+    session.editor.resize(NARROWER);
+    let before = session.editor.camera;
+    assert!(!travel(&mut session.editor));
+    assert_eq!(session.editor.camera, before);
+    session.on(Input::Cancel);
+    assert!(travel(&mut session.editor));
+    assert_eq!(session.editor.camera, fitted(&session.editor));
+}
+
+#[test]
+fn zooming_while_the_canvas_is_held_stays() {
+    let editor = &mut shop().editor;
+    editor.on(Input::Grip(Point::new(100.0, 100.0)));
+    editor.on(Input::Move(Point::new(130.0, 90.0)));
+    editor.on(Input::Zoom { at: Point::new(130.0, 90.0), factor: 2.0 });
+    let zoomed = editor.camera;
+    editor.on(Input::Move(Point::new(131.0, 90.0)));
+    assert_eq!(editor.camera, zoomed.panned(Point::new(1.0, 0.0)));
 }
 
 #[test]

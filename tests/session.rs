@@ -528,6 +528,23 @@ fn what_is_saved_opened_and_saved_again_is_the_same_text() {
 }
 
 #[test]
+fn the_list_of_steps_leads_over_an_opened_design_as_undo_does() {
+    let mut session = playing(Layout::Cluster);
+    parts::add(&mut session, Piece::Machine, Some(group()));
+    let first = session.save();
+    session.open(&document::save(&design(Layout::Microservice)), "other").expect("it opens");
+    let second = session.save();
+    parts::add(&mut session, Piece::Machine, Some(group()));
+    play(&mut session, 1.0);
+    for (depth, text, name) in [(1, &first, ""), (2, &second, "other"), (1, &first, "")] {
+        session.edit(|editor| editor.go_to_step(depth));
+        assert_eq!((&session.save(), session.editor.document()), (text, name));
+        assert_eq!(session.now(), SimTime::START, "another document, another run");
+        play(&mut session, 1.0);
+    }
+}
+
+#[test]
 fn start_over_begins_the_same_run_anew() {
     let mut session = playing(Layout::Cluster);
     play(&mut session, 4.0);

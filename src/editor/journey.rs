@@ -1,11 +1,13 @@
 //! Where the camera goes by itself, and what it does while a hand is on the canvas.
 //!
 //! A hand means what it saw when it pressed. So a press stops the camera, a stage of another size leaves it where it is,
-//! and both are made up for when the hand is away for good: it may press again, which makes a double click.
+//! and both are made up for when the hand is away for good: it may press again, which makes a double click. While
+//! something is held without a press, too, the camera does not set out.
 
 use crate::editor::Editor;
 use crate::editor::camera::{Camera, Destination};
 use crate::editor::geometry::Rect;
+use crate::editor::tools::Tool;
 
 /// Where the camera goes by itself.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -38,26 +40,45 @@ impl Editor {
 
     /// Puts the camera where a person wants it, at once. Where it was sent counts no longer, and an edit does not move it.
     pub fn put_camera(&mut self, camera: Camera) {
-        self.journey = Journey { hand: self.journey.hand, ..Journey::default() };
+        self.cancel_journey();
         self.look(camera);
         self.camera_is_chosen = true;
     }
 
     /// The camera as it will be when it has come to rest.
-    pub fn resting_camera(&self) -> Camera {
+    fn resting_camera(&self) -> Camera {
         let Journey { wanted, course, later, .. } = &self.journey;
         let goal = wanted.or(*course).or(*later);
         goal.map_or(self.camera, |goal| self.camera_at(goal))
     }
 
+    /// Whether a part of the canvas is seen whole. It is, too, if it will be once the camera is where it was sent: then the
+    /// camera is there at once.
+    pub fn has_in_sight(&mut self, area: Rect) -> bool {
+        let camera = self.resting_camera();
+        if !self.area_seen_by(&camera).holds(area) {
+            return false;
+        }
+        if !self.seen_area().holds(area) {
+            self.cancel_journey();
+            self.look(camera);
+        }
+        true
+    }
+
+    fn cancel_journey(&mut self) {
+        self.journey = Journey { hand: self.journey.hand, ..Journey::default() };
+    }
+
     /// The stage has another size. Unless a person chose what the camera shows, it is fitted into the stage.
     pub fn resize(&mut self, view: Rect) {
         self.view = view;
-        if self.camera_is_chosen {
+        if self.camera_is_chosen || self.journey.course.is_some() {
             return;
         }
         match self.journey.hand {
-            Presence::Away => self.camera = self.fitting_camera(),
+            Presence::Away if self.tool == Tool::Idle => self.camera = self.fitting_camera(),
+            Presence::Away => self.send_camera(Destination::Everything),
             Presence::Down | Presence::Near => self.journey.later = Some(Destination::Everything),
         }
     }
@@ -83,10 +104,8 @@ impl Editor {
     /// It has not pressed again.
     pub fn hand_is_away(&mut self) {
         self.journey.hand = Presence::Away;
-        match self.journey.later.take() {
-            Some(Destination::Everything) => self.fit_if_free(),
-            Some(area) => self.send_camera(area),
-            None => {}
+        if let Some(to) = self.journey.later.take() {
+            self.send_camera(to);
         }
     }
 
@@ -95,9 +114,10 @@ impl Editor {
         self.journey.later.is_some()
     }
 
-    /// The camera sets out for where it was sent. `false` if it was not sent anywhere, or a hand is down.
+    /// The camera sets out for where it was sent. `false` if it was not sent anywhere, or a hand holds something.
     pub fn set_out(&mut self) -> bool {
-        if self.journey.hand == Presence::Down || self.journey.wanted.is_none() {
+        let is_held = self.journey.hand == Presence::Down || self.tool != Tool::Idle;
+        if is_held || self.journey.wanted.is_none() {
             return false;
         }
         self.journey.course = self.journey.wanted.take();
@@ -109,7 +129,7 @@ impl Editor {
         self.journey.course
     }
 
-    /// The camera is where it was sent, or somebody took it.
+    /// The camera is where it was sent.
     pub fn arrive(&mut self) {
         self.journey.course = None;
     }

@@ -60,17 +60,22 @@ impl Editor {
         }
     }
 
-    /// Looks through another camera. What the hand holds stays under the pointer.
+    /// Looks through another camera. What the hand holds stays under the pointer; what is carried by keys, on its spot.
     pub fn look(&mut self, camera: Camera) {
-        self.tool.look_through(&self.camera, &camera);
+        if self.carry.is_none() {
+            self.tool.look_through(&self.camera, &camera);
+        }
         self.camera = camera;
     }
 
-    /// Moves the camera just so far that `part` is seen whole, or as much of it as fits.
+    /// Moves the camera just so far that `part` is seen whole, or as much of it as fits, at once.
     pub fn reveal(&mut self, part: &Part) {
-        let Some(rect) = self.scene.boxes.get(part) else { return };
-        let camera = self.resting_camera();
-        let inner = self.area_seen_by(&camera).grown(-MARGIN / camera.zoom);
+        let Some(rect) = self.scene.boxes.get(part).copied() else { return };
+        if self.has_in_sight(rect) {
+            return;
+        }
+        let camera = self.camera;
+        let inner = self.seen_area().grown(-self.margin() / camera.zoom);
         let shift = |low: f64, high: f64, from: f64, to: f64| {
             if from < low || high - low < to - from {
                 low - from
@@ -82,7 +87,8 @@ impl Editor {
         };
         let x = shift(inner.x, inner.right(), rect.x, rect.right());
         let y = shift(inner.y, inner.bottom(), rect.y, rect.bottom());
-        if (x, y) != (0.0, 0.0) {
+        // What is larger than the stage may lie already as it should, but for the last bit.
+        if (x.abs() + y.abs()) * camera.zoom > 0.5 {
             self.put_camera(camera.panned(Point::new(x * camera.zoom, y * camera.zoom)));
         }
     }
@@ -137,7 +143,12 @@ impl Editor {
 
     /// What of the stage is free for what is fitted into it.
     fn frame(&self) -> Rect {
-        let (margin, legend) = if self.is_narrow() { (NARROW_MARGIN, 0.0) } else { (MARGIN, LEGEND_HEIGHT) };
-        Rect { h: self.view.h - legend, ..self.view }.grown(-margin)
+        let legend = if self.is_narrow() { 0.0 } else { LEGEND_HEIGHT };
+        Rect { h: self.view.h - legend, ..self.view }.grown(-self.margin())
+    }
+
+    /// Between the stage's edge and what is shown within it.
+    fn margin(&self) -> f64 {
+        if self.is_narrow() { NARROW_MARGIN } else { MARGIN }
     }
 }

@@ -98,7 +98,7 @@ pub struct Editor {
     /// The part that the focus should go to, if a key chose it.
     pub attention: Option<Part>,
     /// Whether a person chose what the camera shows: then it does not move by itself.
-    pub camera_is_chosen: bool,
+    camera_is_chosen: bool,
     /// The title of a group that is made by hand.
     pub new_group_title: Text,
     /// Under which name the design is kept.
@@ -174,24 +174,20 @@ impl Editor {
 
     /// Takes the last step back. `false` if there is none.
     pub fn undo(&mut self) -> bool {
-        let step = self.history.undo(&mut self.design);
-        let step = step.map(|command| (command.is_cosmetic(), name_of(command, true)));
-        if let Some((cosmetic, document)) = step.clone() {
-            self.changed_to(document);
-            self.changed(cosmetic);
+        let depth = self.history.depth();
+        if depth > 0 {
+            self.go_to_step(depth - 1);
         }
-        step.is_some()
+        depth > 0
     }
 
     /// Does the last undone step again. `false` if there is none.
     pub fn redo(&mut self) -> bool {
-        let step = self.history.redo(&mut self.design);
-        let step = step.map(|command| (command.is_cosmetic(), name_of(command, false)));
-        if let Some((cosmetic, document)) = step.clone() {
-            self.changed_to(document);
-            self.changed(cosmetic);
+        let some = self.history.undone() > 0;
+        if some {
+            self.go_to_step(self.history.depth() + 1);
         }
-        step.is_some()
+        some
     }
 
     /// What was done and undone.
@@ -201,19 +197,20 @@ impl Editor {
 
     /// Goes back or forward to where `depth` steps are done.
     pub fn go_to_step(&mut self, depth: usize) {
-        let mut cosmetic = true;
-        let mut moved = false;
+        let (mut moved, mut cosmetic, mut document) = (false, true, None);
         loop {
+            let back = self.history.depth() > depth;
             let step = match self.history.depth() {
                 now if now > depth => self.history.undo(&mut self.design),
                 now if now < depth => self.history.redo(&mut self.design),
                 _ => None,
             };
             let Some(command) = step else { break };
-            cosmetic &= command.is_cosmetic();
-            moved = true;
+            (moved, cosmetic) = (true, cosmetic && command.is_cosmetic());
+            document = name_of(command, back).or(document);
         }
         if moved {
+            self.changed_to(document);
             self.changed(cosmetic);
         }
     }
@@ -294,6 +291,7 @@ impl Editor {
                     self.carry_out(outcome);
                 }
             }
+            Some(Request::Look(camera)) if camera == self.camera => {}
             Some(Request::Look(camera)) => self.put_camera(camera),
             Some(Request::Drop { parts, by, at }) => self.drop_parts(&parts, by, at),
             Some(Request::Resize(note, by)) => {

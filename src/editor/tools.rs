@@ -78,10 +78,8 @@ pub enum Tool {
     },
     /// It drags the canvas. Points are CSS pixels.
     Panning {
-        /// Where it took hold.
-        start: Point,
-        /// The camera at that time.
-        camera: Camera,
+        /// Where it is.
+        at: Point,
     },
     /// It holds a piece from the palette; `now` is where, once it is over the canvas.
     Placing {
@@ -149,7 +147,7 @@ impl Tool {
             (Tool::Idle, Input::Seize(instance, function, at)) => {
                 pressed(at, Some(Grasp::Function(instance, function)), around)
             }
-            (Tool::Idle, Input::Grip(at)) => (Tool::Panning { start: at, camera: *camera }, None),
+            (Tool::Idle, Input::Grip(at)) => (Tool::Panning { at }, None),
             (Tool::Pressing { part, start, before, grasp }, Input::Move(now))
                 if distance(start, now) >= DRAG_THRESHOLD =>
             {
@@ -169,10 +167,7 @@ impl Tool {
                         let others = going_along(&part, selection, scene);
                         (Tool::Dragging { part, others, start: from, now: to }, None)
                     }
-                    None => (
-                        Tool::Panning { start, camera: *camera },
-                        Some(Request::Look(camera.panned(now - start))),
-                    ),
+                    None => (Tool::Panning { at: now }, Some(Request::Look(camera.panned(now - start)))),
                 }
             }
             (Tool::Pressing { part: Some(part), before, .. }, Input::Release(_))
@@ -218,8 +213,8 @@ impl Tool {
             (Tool::Resizing { note, start, .. }, Input::Release(now)) => {
                 (Tool::Idle, Some(Request::Resize(note, camera.to_canvas(now) - start)))
             }
-            (Tool::Panning { start, camera: held }, Input::Move(now)) => {
-                (Tool::Panning { start, camera: held }, Some(Request::Look(held.panned(now - start))))
+            (Tool::Panning { at }, Input::Move(now)) => {
+                (Tool::Panning { at: now }, Some(Request::Look(camera.panned(now - at))))
             }
             (_, Input::Pick(piece)) => (Tool::Placing { piece, now: None }, None),
             (Tool::Placing { piece, .. }, Input::Move(at) | Input::Press(at)) => {

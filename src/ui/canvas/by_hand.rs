@@ -84,10 +84,8 @@ pub fn ArrangeAgain(props: &ArrangeAgainProps) -> Html {
             act();
         }
     });
-    // A press on the button is not a press on the group.
-    let onpointerdown = Callback::from(|event: PointerEvent| event.stop_propagation());
     html! {
-        <g class="arrange-again" role="button" tabindex="-1" aria-label={name.clone()} {onclick} {onkeydown} {onpointerdown}
+        <g class="arrange-again" role="button" tabindex="-1" aria-label={name.clone()} {onclick} {onkeydown}
             transform={grown(props.rect.x + x, props.rect.y + y, grow)}>
             <title>{ name }</title>
             <rect width={num(wide)} height={num(HIGH)} rx="8" />

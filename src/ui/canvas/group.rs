@@ -258,11 +258,9 @@ fn LayoutSwitch(props: &SwitchProps) -> Html {
             choose(Layout::ALL[next]);
             focus_option(&event, next);
         });
-        // A press on the switch is not a press on the group.
-        let onpointerdown = Callback::from(|event: PointerEvent| event.stop_propagation());
         html! {
             <g class="option" role="radio" aria-checked={chosen.to_string()} aria-label={layout_name(layout, words)}
-                tabindex="-1" transform={translate(at, 2.0)} {onclick} {onkeydown} {onpointerdown}
+                tabindex="-1" transform={translate(at, 2.0)} {onclick} {onkeydown}
                 onfocus={Callback::from(|event: FocusEvent| event.stop_propagation())}>
                 <rect class="face" width={num(wide)} height={num(SWITCH_HEIGHT - 4.0)} rx="7" />
                 <text x={num(wide / 2.0)} y="16.5" text-anchor="middle">{ layout_name(layout, words) }</text>

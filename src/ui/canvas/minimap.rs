@@ -25,12 +25,14 @@ pub fn Minimap() -> Html {
     let words = use_words();
     let folded = use_state(|| false);
     let held = use_mut_ref(|| false);
+    let update = use_force_update();
     let picture = use_node_ref();
     let (hidden, all, seen) = store.read(|session| {
         let editor = &session.editor;
         (editor.hides_something(), editor.scene().bounds(), editor.seen_area())
     });
-    let Some(all) = all.filter(|_| hidden) else { return Html::default() };
+    // While it is held it stays, though everything may be in sight.
+    let Some(all) = all.filter(|_| hidden || *held.borrow()) else { return Html::default() };
     let shown = all.grown(all.w.max(all.h) * MARGIN);
 
     let fold = {
@@ -68,7 +70,7 @@ pub fn Minimap() -> Html {
         let held = held.clone();
         Callback::from(move |event: PointerEvent| {
             event.stop_propagation();
-            if *held.borrow() {
+            if *held.borrow() && event.buttons() != 0 {
                 go(&event);
             }
         })
@@ -76,6 +78,7 @@ pub fn Minimap() -> Html {
     let leave = Callback::from(move |event: PointerEvent| {
         event.stop_propagation();
         *held.borrow_mut() = false;
+        update.force_update();
     });
     let name = words.t(if *folded { "map.unfold" } else { "map.fold" });
     let view_box = format!("{:.0} {:.0} {:.0} {:.0}", shown.x, shown.y, shown.w, shown.h);

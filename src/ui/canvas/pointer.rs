@@ -24,6 +24,9 @@ const LONG_PRESS_MS: u32 = 520;
 /// After a hand has let go, the canvas stays where it is for this long, in milliseconds: the hand may press again, which
 /// makes a double click, and browsers repeat what a finger did as events of a mouse.
 const LETTING_GO_MS: u32 = 500;
+/// The controls that float above the stage, and those that are drawn on a group.
+const FLOATING: &str = "button, input, select, textarea, a, .float";
+const DRAWN: &str = ".switch .option, .arrange-again";
 /// One notch of the wheel, in CSS pixels, zooms by this factor's 100th root.
 const WHEEL_ZOOM: f64 = 1.35;
 
@@ -89,15 +92,24 @@ impl Pointer {
 
     /// A finger, or the button, went up.
     fn lift(&self, event: &PointerEvent) {
-        let mut hand = self.hand.borrow_mut();
-        hand.long_press = None;
-        hand.fingers.release(event.pointer_id());
-        if hand.fingers.count() > 0 || !self.store.quietly(|session| session.editor.hand_lets_go()) {
+        let fingers = {
+            let mut hand = self.hand.borrow_mut();
+            hand.long_press = None;
+            hand.fingers.release(event.pointer_id());
+            hand.fingers.count()
+        };
+        if fingers == 0 {
+            self.let_go();
+        }
+    }
+
+    fn let_go(&self) {
+        if !self.store.quietly(|session| session.editor.hand_lets_go()) {
             return;
         }
         let store = self.store.clone();
         let away = Timeout::new(LETTING_GO_MS, move || store.act(|session| session.editor.hand_is_away()));
-        hand.letting_go = Some(away);
+        self.hand.borrow_mut().letting_go = Some(away);
     }
 
     /// Tells which keys are held with the pointer.
@@ -128,10 +140,14 @@ impl Pointer {
         let this = self.clone();
         Callback::from(move |event: PointerEvent| {
             let Some(at) = this.at(&event) else { return };
-            if on_control(&event) {
+            this.press();
+            if is_on(&event, FLOATING) || is_on(&event, DRAWN) {
+                // It looks after the press itself, wherever that ends; but it must not slide away under it.
+                if this.hand.borrow().fingers.count() == 0 {
+                    this.let_go();
+                }
                 return;
             }
-            this.press();
             // What is being typed is for what is chosen now, not for what will be.
             leave_field();
             this.hold(&event);
@@ -229,7 +245,7 @@ impl Pointer {
         let this = self.clone();
         Callback::from(move |event: MouseEvent| {
             let Some(at) = this.at(&event) else { return };
-            if !on_control(&event) && event.button() == 0 {
+            if !is_on(&event, FLOATING) && !is_on(&event, DRAWN) && event.button() == 0 {
                 this.store.act(|session| {
                     let editor = &mut session.editor;
                     if let Some(part) = editor.part_at(at) {
@@ -282,7 +298,7 @@ impl Pointer {
         let this = self.clone();
         Callback::from(move |event: MouseEvent| {
             let Some(at) = this.at(&event) else { return };
-            if on_control(&event) {
+            if is_on(&event, FLOATING) {
                 return;
             }
             event.prevent_default();
@@ -331,10 +347,8 @@ fn chip_under(event: &PointerEvent) -> Option<(InstanceId, FunctionId)> {
     Some((instance, name("data-function")?.parse().ok()?))
 }
 
-/// Whether the event is on a button that lies on the stage, which looks after itself.
-fn on_control(event: &MouseEvent) -> bool {
+/// Whether the event is on a control of a kind, which looks after itself.
+fn is_on(event: &MouseEvent, controls: &str) -> bool {
     let element = event.target_dyn_into::<Element>();
-    element.is_some_and(|element| {
-        element.closest("button, input, select, textarea, a, .float").ok().flatten().is_some()
-    })
+    element.is_some_and(|element| element.closest(controls).ok().flatten().is_some())
 }

@@ -64,6 +64,14 @@ enum Brush {
     Broken,
 }
 
+/// A stretch of the camera's way.
+#[derive(Default)]
+struct Trip {
+    from: Camera,
+    to: Camera,
+    started: f64,
+}
+
 /// The stage's own state, outside of what is rendered.
 #[derive(Default)]
 pub struct StageView {
@@ -83,8 +91,7 @@ pub struct StageView {
     shown_camera: Option<Camera>,
     shown_stage: Rect,
     shown_tool: Tool,
-    /// Where the camera was when it set out last, and when that was.
-    camera_left: (Camera, f64),
+    trip: Trip,
     traffic: Traffic,
     painter: Brush,
     palette: Option<Palette>,
@@ -298,18 +305,18 @@ impl StageView {
 
     /// Moves the camera to where it was sent. `true` if it shows something else than before.
     fn move_camera(&mut self, editor: &mut Editor, now: f64) -> bool {
-        if editor.set_out() {
-            self.camera_left = (editor.camera, now);
-        } else if self.shown_camera.is_some_and(|shown| shown != editor.camera) {
-            // A hand has taken it.
-            editor.arrive();
-        }
-        if let Some(destination) = editor.course() {
-            let (from, started) = self.camera_left;
+        let sets_out = editor.set_out();
+        if let Some(to) = editor.course().map(|destination| editor.camera_at(destination)) {
+            if sets_out || to != self.trip.to {
+                // What is gone to may have moved, or the stage: then it goes on from where it is.
+                self.trip = Trip { from: editor.camera, to, started: now };
+            }
+            let Trip { from, started, .. } = self.trip;
             let share = if prefers_reduced_motion() { 1.0 } else { ((now - started) / MOTION_MS).min(1.0) };
-            let goal = editor.camera_at(destination);
-            editor.look(from.towards(goal, eased(share)));
-            if share >= 1.0 {
+            if share < 1.0 {
+                editor.look(from.towards(to, eased(share)));
+            } else {
+                editor.look(to);
                 editor.arrive();
             }
         }
