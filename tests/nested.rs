@@ -180,7 +180,8 @@ fn by_keyboard_a_machine_and_a_group_are_carried_in_and_out() {
     while editor.carried_to() != Some(&Spot::Group(orders())) {
         editor.carry_on(false);
     }
-    assert_eq!(editor.drop_effect(), Some(DropEffect::Replica { group: orders(), number: 3 }));
+    let replica = DropEffect::Replica { group: orders(), number: 3 };
+    assert_eq!(editor.foretold(), Some(&replica), "who listens hears of it at once");
     editor.put_down();
     assert_eq!(runs(&editor, 1), ["orders"]);
 
@@ -188,7 +189,7 @@ fn by_keyboard_a_machine_and_a_group_are_carried_in_and_out() {
     editor.pick_up();
     editor.carry_on(false);
     assert_eq!(editor.carried_to(), Some(&Spot::Canvas), "there is no other group that could hold it");
-    assert_eq!(editor.drop_effect(), Some(DropEffect::Leaves));
+    assert_eq!(editor.foretold(), Some(&DropEffect::Leaves));
     editor.put_down();
     assert!(editor.design().holder_of(&orders()).is_none());
     editor.pick_up();

@@ -42,6 +42,7 @@ impl Editor {
         let Some((_, start)) = spots.first().cloned() else { return };
         self.carry = Some(Carry { spots, chosen: 0 });
         self.tool = Tool::Dragging { part, others: Vec::new(), start, now: start };
+        self.foretell();
     }
 
     /// Where what is carried would be put down now; none if nothing is carried.
@@ -64,10 +65,11 @@ impl Editor {
         if let Some(place) = place {
             self.reveal(&place);
         }
-        // After the camera has moved: what is carried lies there, and not where the camera took it.
         if let Tool::Dragging { now, .. } = &mut self.tool {
             *now = at;
         }
+        // Not with the next frame: who listens may be told before it.
+        self.foretell();
     }
 
     /// Puts down what is carried, where it is.

@@ -11,10 +11,8 @@ pageTest("a machine dragged from the palette becomes replica 4; undo takes it aw
   const said = shop.pattern("drop.replica", { number: 4 });
   await stage.drag(shop.piece("machine"), shop.group, {
     before: async () => {
-      const telling = stage.page.locator(".telling");
-      await telling.waitFor();
-      assert.match(await telling.innerText(), said);
-      assert.match(await shop.group.getAttribute("class"), /\btarget\b/, "the group shows that it is meant");
+      await shop.tells(said);
+      await until("the group shows that it is meant", async () => /\btarget\b/.test(await shop.group.getAttribute("class")));
     },
   });
   await shop.machine(4).waitFor();
@@ -49,7 +47,7 @@ pageTest("a machine is placed by a click on the palette and a click on the canva
 pageTest("a machine dragged out is loose, and dragged back it has its share again", { languages: ["en"] }, async (stage) => {
   const shop = await Shop.open(stage);
   await stage.drag(await shop.grip(2), await shop.bareCanvas(), {
-    before: async () => assert.match(await stage.page.locator(".telling").innerText(), shop.exactly("drop.leaves")),
+    before: () => shop.tells(shop.exactly("drop.leaves")),
   });
   await until("it runs nothing", async () => (await shop.rows(2).count()) === 0);
   await shop.inspector.getByText(shop.t("inspector.loose"), { exact: true }).waitFor();
@@ -62,6 +60,9 @@ pageTest("a machine without power is noticed after 10 to 12 s, and the story tel
   await shop.play(4);
   await shop.waitForSecond(3);
   await shop.rightClick(await shop.grip(2), "action.power_off");
+  // Doubt ends: it is looked for from now on.
+  const doubted = shop.rows(2).locator(".belief.doubt").waitFor({ state: "attached" });
+  doubted.catch(() => {});
   await stage.page.locator(`g.machine.off`).waitFor();
   assert.match(await shop.rows(2).getAttribute("aria-label"), new RegExp(shop.t("canvas.no_power")));
 
@@ -74,7 +75,7 @@ pageTest("a machine without power is noticed after 10 to 12 s, and the story tel
   const reasons = ["unreachable", "timed_out"].map((reason) => shop.t(`reason.${reason}`));
   assert.match(await badge.textContent(), new RegExp(`^\\d+ (${reasons.join("|")})$`));
 
-  await shop.rows(2).locator(".belief.doubt").waitFor({ state: "attached" });
+  await doubted;
   const detected = await shop.told("story.detected");
   const noticed = secondsOf(detected.after);
   assert.ok(noticed >= 10 && noticed <= 12, `noticed after ${detected.after}`);
@@ -138,7 +139,7 @@ pageTest("an instance is crashed by keyboard alone", {}, async (stage) => {
 
 pageTest("a machine added during a run starts, joins and takes its share", { languages: ["en"] }, async (stage) => {
   const shop = await Shop.open(stage);
-  await shop.play(2);
+  await shop.play();
   await shop.waitForSecond(2);
   await stage.drag(shop.piece("machine"), shop.group);
   await shop.machine(4).waitFor();

@@ -13,7 +13,7 @@ pageTest("every button of the header changes something", {}, async (stage) => {
   const use = async (key, changes) => {
     known.add(shop.buttonName(key));
     await header.getByRole("button", { name: shop.buttonName(key), exact: true }).click();
-    await until(`${key} changes something`, changes, 10_000);
+    await until(`${key} changes something`, changes);
   };
   const theme = (name) => async () => (await page.locator("html").getAttribute("data-theme")) === name;
 
@@ -59,7 +59,7 @@ pageTest("every button of the header changes something", {}, async (stage) => {
 pageTest("every button of the playback and the canvas changes something", { languages: ["en"] }, async (stage) => {
   const shop = await Shop.open(stage);
   const { page } = stage;
-  const fitted = await shop.zoom();
+  const fitted = await shop.everythingSeen();
   await shop.button("action.step").click();
   await until("an event has happened", async () => (await page.locator(".clock").innerText()) !== "" );
   await shop.button("action.play").click();

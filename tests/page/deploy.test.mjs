@@ -32,17 +32,9 @@ async function home(shop, service) {
 
 const elsewhere = (number) => (number % 3) + 1;
 
-const telling = (shop) => shop.page.locator(".telling");
 const signs = (shop) => shop.page.locator(".hand-sign");
 const dialog = (shop) => shop.page.locator("dialog.errand");
 const port = (shop) => shop.page.locator(".hand .port-reach").first();
-
-async function tells(shop, key) {
-  await until(`it is told: ${key}`, async () => {
-    const words = (await telling(shop).count()) ? await telling(shop).innerText() : "";
-    return shop.pattern(key).test(words);
-  });
-}
 
 async function undo(shop) {
   await shop.page.keyboard.press("Control+z");
@@ -53,7 +45,7 @@ pageTest("a copy is dragged to another machine, is marked, and goes back in one 
   const from = await home(shop, "cart");
   const to = elsewhere(from);
   await stage.drag(await middle(shop, rows(shop, "cart").first()), await shop.grip(to), {
-    before: () => tells(shop, "by_hand.seats"),
+    before: () => shop.tells(shop.pattern("by_hand.seats")),
   });
   await until("it runs there", async () => (await home(shop, "cart")) === to);
   await until("it is marked", async () => (await signs(shop).count()) === 1);
@@ -78,7 +70,7 @@ pageTest("a copy is carried to another machine by keys", ONE, async (stage) => {
 pageTest("a service dragged onto another becomes part of it; a menu splits it again", ONE, async (stage) => {
   const shop = await Shop.open(stage, MICRO);
   await stage.drag(await middle(shop, rows(shop, "cart").first()), await middle(shop, rows(shop, "catalog").first()), {
-    before: () => tells(shop, "by_hand.merges"),
+    before: () => shop.tells(shop.pattern("by_hand.merges")),
   });
   await until("the service is no more", async () => (await rows(shop, "cart").count()) === 0);
   await shop.rightClick(await middle(shop, rows(shop, "catalog").first()), "action.split");
@@ -132,7 +124,7 @@ pageTest("close by, a function is dragged to another service; the inspector move
   const moved = await chip.getAttribute("data-function");
   const taker = await other.locator("g.function").first().getAttribute("data-service");
   await stage.drag(await stage.place(chip), await stage.place(other.locator("> rect").first()), {
-    before: () => tells(shop, "by_hand.takes"),
+    before: () => shop.tells(shop.pattern("by_hand.takes")),
   });
   const chips = (service) => stage.page.locator(`g.function[data-service="${service}"][data-function="${moved}"]`);
   await until("the other one has it", async () => (await chips(taker).count()) > 0 && (await chips("frontend").count()) === 0);
@@ -167,7 +159,7 @@ for (const theme of THEMES) {
     await port(shop).waitFor();
     await stage.drag(port(shop), await middle(shop, rows(shop, "email").first()), {
       before: async () => {
-        await tells(shop, "by_hand.calls");
+        await shop.tells(shop.pattern("by_hand.calls"));
         assert.ok((await stage.page.locator(".hand .light").count()) > 1, "what can be called lights up");
         await stage.screenshot(`by-hand-rubber-${theme}`);
       },
@@ -192,7 +184,7 @@ pageTest("a database is attached to a service, and shared again", ONE, async (st
   const shop = await Shop.open(stage, { query: { layout: "distributed" } });
   const stores = () => stage.page.locator("g.box .hand-sign").count();
   await stage.drag(shop.piece("database"), await middle(shop, shop.rows(3).first()), {
-    before: () => tells(shop, "by_hand.attaches"),
+    before: () => shop.tells(shop.pattern("by_hand.attaches")),
   });
   await until("a store is by hand", async () => (await stores()) > 0);
   await shop.inspector.getByRole("button", { name: shop.t("action.share_store") }).click();

@@ -131,7 +131,7 @@ pageTest("a good file takes a notice away", { languages: ["en"] }, async (stage)
   await stage.page.locator(".notice").waitFor({ state: "detached" });
 });
 
-pageTest("what the browser kept and cannot be read is not in the way", { languages: ["en"] }, async (stage) => {
+pageTest("what the browser kept and cannot be read is not in the way", { languages: ["en"], ...LEAVES }, async (stage) => {
   const shop = await Shop.open(stage);
   await stage.page.evaluate((prefix) => {
     localStorage.setItem("archlab.design", "{ broken");
@@ -290,7 +290,7 @@ pageTest("a file is dropped on the page, and a text is pasted", { languages: ["e
   assert.equal(await page.locator(".notice").count(), 0);
 });
 
-pageTest("after a failure the next start asks before it goes on", { languages: ["en"] }, async (stage) => {
+pageTest("after a failure the next start asks before it goes on", { languages: ["en"], ...LEAVES }, async (stage) => {
   const shop = await Shop.open(stage);
   await addMachine(shop);
   await untilKept(shop, "machine-4");

@@ -97,7 +97,7 @@ pageTest("the habits of the keyboard", { languages: ["en"], context: CLIPBOARD }
     "F2 renames": async () => {
       await stage.click(await shop.grip(1));
       await press("F2");
-      await page.locator(".in-place").waitFor();
+      await page.locator(".in-place:focus").waitFor();
       await press("Escape");
       await page.locator(".in-place").waitFor({ state: "detached" });
     },
@@ -193,7 +193,7 @@ pageTest("the habits of the mouse", { languages: ["en"] }, async (stage) => {
     "a double click renames": async () => {
       const { x, y } = await shop.grip(2);
       await page.mouse.dblclick(x, y);
-      await page.locator(".in-place").waitFor();
+      await page.locator(".in-place:focus").waitFor();
       await keyboard.press("Escape");
       await page.locator(".in-place").waitFor({ state: "detached" });
     },

@@ -36,7 +36,7 @@ export const VIEWPORTS = {
 
 /** How long the page may take to start. Generous: CI's two cores run other things too. */
 const START_MS = 30_000;
-const ACTION_MS = 10_000;
+const ACTION_MS = 30_000;
 
 /** Chromium itself must not talk to anybody: what is on the network is the page's. */
 const BROWSER_ARGUMENTS = [
@@ -91,7 +91,7 @@ after(async () => {
  * `body` gets a {@link Stage}.
  */
 export function pageTest(name, options, body) {
-  const { languages = LANGUAGES, themes = ["light"], viewports = ["desktop"], timeout = 120_000, pairs } = options;
+  const { languages = LANGUAGES, themes = ["light"], viewports = ["desktop"], timeout = 300_000, pairs } = options;
   for (const [place, language] of languages.entries()) {
     for (const theme of pairs ? [THEMES[place]] : themes) {
       for (const viewport of viewports) {

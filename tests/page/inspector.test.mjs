@@ -104,8 +104,7 @@ pageTest("a name is dragged with a finger", { ...PHONE, languages: ["en"] }, asy
   await stage.page.touchscreen.tap(x, y);
   const name = shop.inspector.locator("label.scrub", { hasText: shop.exactly("property.cores") });
   await name.waitFor();
-  // The touch that opened the sheet presses nothing in it; the next one does.
-  await stage.page.waitForTimeout(500);
+  await shop.sheetListens();
   const from = await stage.place(name);
   await stage.touchDrag(from, { x: from.x + 24, y: from.y });
   await until("ten cores", async () => (await field(shop, "property.cores").inputValue()) === "10");
@@ -195,6 +194,8 @@ pageTest("a fault is planned in the inspector", { languages: ["en"] }, async (st
   await shop.inspector.getByRole("button", { name: shop.t("setting.add") }).nth(0).click();
   await shop.inspector.getByText(shop.t("property.planned_fault", { number: 1 })).waitFor();
   await type(field(shop, "property.at").first(), "1s");
+  // Keys are the field's while it has the focus.
+  await field(shop, "property.at").first().blur();
   await shop.play(4);
   await stage.page.locator("g.machine.off").waitFor();
 });
@@ -264,7 +265,7 @@ pageTest("a note is written, sized and locked in the inspector", {}, async (stag
   const shop = await Shop.open(stage);
   await shop.piece("note").focus();
   await stage.page.keyboard.press("Enter");
-  await stage.page.locator("textarea.in-place").waitFor();
+  await stage.page.locator("textarea.in-place:focus").waitFor();
   await stage.page.keyboard.type("Peak at noon");
   await stage.page.keyboard.press("Escape");
   const note = stage.page.locator("g.note");

@@ -61,7 +61,7 @@ pageTest("Escape lets go of what is chosen", { languages: ["en"] }, async (stage
 
 pageTest("Shift+1 shows everything, Control with + and - zooms", { languages: ["en"] }, async (stage) => {
   const shop = await Shop.open(stage);
-  const fitted = await shop.zoom();
+  const fitted = await shop.everythingSeen();
   for (const key of ["Control+=", "Control+-", "Control+-"]) {
     const before = await shop.zoom();
     await stage.page.keyboard.press(key);

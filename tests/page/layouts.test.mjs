@@ -83,9 +83,10 @@ pageTest("a switch during a run loses no request", { languages: ["en"] }, async 
 for (const layout of LAYOUTS) {
   pageTest(`the same fault in a ${layout} layout has its own outcome`, { languages: ["en"] }, async (stage) => {
     const shop = await Shop.open(stage, { query: { layout } });
+    const grip = await shop.grip(3);
     await shop.play(8);
     await shop.waitForSecond(3);
-    await shop.rightClick(await shop.grip(3), "action.power_off");
+    await shop.rightClick(grip, "action.power_off");
     await shop.choseNothing();
     const failed = () => shop.number("inspector.failed");
     const failures = async (seconds) => {

@@ -48,9 +48,7 @@ pageTest("the box lies in its group with its machines in it, and says what it ho
 
 pageTest("by mouse: in, out, and the box itself", ONE, async (stage) => {
   const shop = await nested(stage);
-  const telling = stage.page.locator(".telling");
-  const tells = (key, values) => async () =>
-    until(`it tells ${key}`, async () => (await telling.count()) && shop.pattern(key, values).test(await telling.innerText()));
+  const tells = (key, values) => () => shop.tells(shop.pattern(key, values));
   await stage.drag(await shop.grip(1), await shop.handle(box(stage)), { before: tells("drop.replica", { number: 3 }) });
   await boxed(stage, shop, 3);
   await stage.page.keyboard.press("Control+Z");

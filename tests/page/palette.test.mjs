@@ -35,7 +35,7 @@ pageTest("every piece goes where it is dragged, one step each", { languages: ["e
   for (const [piece, told] of [["cache", "drop.gets_cache"], ["replicas", "drop.gets_replicas"], ["shards", "drop.gets_shards"], ["database", "drop.gets_database"]]) {
     const count = await stores();
     await stage.drag(shop.piece(piece), await shop.handle(), {
-      before: async () => assert.match(await page.locator(".telling").innerText(), shop.pattern(told)),
+      before: () => shop.tells(shop.pattern(told)),
     });
     await until(`${piece} is there`, async () => (await stores()) !== count);
     await page.keyboard.press("Control+Z");
@@ -46,7 +46,7 @@ pageTest("every piece goes where it is dragged, one step each", { languages: ["e
   await until("there are two groups", async () => (await shop.groups.count()) === 2);
   await page.keyboard.press("Control+Z");
   await stage.drag(shop.piece("cache"), await shop.bareCanvas(), {
-    before: async () => assert.equal(await page.locator(".telling").innerText(), shop.t("drop.needs_group")),
+    before: () => shop.tells(shop.exactly("drop.needs_group")),
   });
   assert.equal(await stores(), before);
   await stage.assertAccessible();

@@ -25,7 +25,7 @@ pageTest("a machine is placed by two taps", PHONE, async (stage) => {
   const shop = await Shop.open(stage);
   const open = stage.page.locator(".fab");
   await tap(shop, open);
-  assert.equal(await open.getAttribute("aria-expanded"), "true");
+  await until("it is open", async () => (await open.getAttribute("aria-expanded")) === "true");
   await stage.screenshot(`phone-palette-${stage.language}`);
   await tap(shop, shop.piece("machine"));
   assert.equal(await shop.piece("machine").getAttribute("aria-pressed"), "true", "it is in hand");
@@ -72,8 +72,7 @@ pageTest("a tap chooses a machine, and its sheet closes again", PHONE, async (st
   await stage.page.locator(".inspector.open").waitFor();
   await shop.inspector.getByRole("button", { name: shop.t("action.power_off") }).waitFor();
   await stage.screenshot(`phone-machine-${stage.language}`);
-  // The touch that opened the sheet presses nothing in it; the next one does.
-  await stage.page.waitForTimeout(500);
+  await shop.sheetListens();
   await tap(shop, shop.inspector.getByRole("button", { name: shop.t("action.close") }));
   await stage.page.locator(".inspector.open").waitFor({ state: "detached" });
 });

@@ -91,7 +91,8 @@ pageTest("a note is written in place, by key and by double click", { themes: ["d
   const { page } = stage;
   await page.keyboard.press("n");
   const field = page.locator("textarea.in-place");
-  await field.waitFor();
+  const writes = () => page.locator("textarea.in-place:focus").waitFor();
+  await writes();
   const words = stage.language === "zh" ? "中午十二点关掉服务器 2，看会话会不会丢失。" : "Kill machine 2 at noon and watch the sessions.";
   await page.keyboard.insertText(words);
   await page.keyboard.press("Escape");
@@ -100,7 +101,7 @@ pageTest("a note is written in place, by key and by double click", { themes: ["d
   assert.match(await note.getAttribute("aria-label"), new RegExp(words.slice(0, 6)));
   await stage.screenshot(`note-${stage.language}-${stage.theme}`);
   await note.dblclick();
-  await field.waitFor();
+  await writes();
   await page.keyboard.insertText("x");
   await page.keyboard.press("Control+Enter");
   assert.match(await note.getAttribute("aria-label"), /x/);
@@ -115,21 +116,21 @@ pageTest("names are changed where they stand", { languages: ["en"] }, async (sta
   const field = page.locator("input.in-place");
   await stage.click(await shop.grip(2));
   await page.keyboard.press("F2");
-  await field.waitFor();
+  await page.locator("input.in-place:focus").waitFor();
   await page.keyboard.insertText("Old faithful");
   await page.keyboard.press("Enter");
   await page.locator('g.machine[aria-label^="Old faithful"]').waitFor();
 
   const handle = await shop.handle();
   await page.mouse.dblclick(handle.x, handle.y);
-  await field.waitFor();
+  await page.locator("input.in-place:focus").waitFor();
   await page.keyboard.insertText("Checkout");
   await page.keyboard.press("Escape");
   await field.waitFor({ state: "detached" });
   assert.equal(await page.locator('g.group[aria-label^="Checkout"]').count(), 0, "Escape keeps the name");
 
   await page.locator(".document .title").dblclick();
-  await page.locator(".title-field").waitFor();
+  await page.locator(".title-field:focus").waitFor();
   await page.keyboard.insertText("Black Friday");
   await page.keyboard.press("Enter");
   assert.equal((await page.locator(".document .title").innerText()).trim(), "Black Friday");

@@ -238,6 +238,12 @@ export class Shop {
     await until(`second ${second} of the run`, async () => (await this.seconds()) >= second);
   }
 
+  /** Waits until what is in the inspector's sheet can be touched: the touch that opened it presses nothing in it. */
+  async sheetListens() {
+    const listens = (part) => getComputedStyle(part).pointerEvents !== "none";
+    await until("the sheet listens", () => this.inspector.locator("> *").first().evaluate(listens));
+  }
+
   /** A number of the inspector, by the words beside it. */
   async number(key) {
     const field = this.inspector.locator(".field", { has: this.page.locator("span", { hasText: this.exactly(key) }) });
@@ -278,6 +284,12 @@ export class Shop {
       }
       return null;
     });
+  }
+
+  /** Waits until the page tells, beside the hand, what letting go would do. */
+  async tells(pattern) {
+    const telling = this.page.locator(".telling");
+    await until(`it tells ${pattern}`, async () => (await telling.count()) > 0 && pattern.test(await telling.innerText()));
   }
 
   /** The speed, as the page shows it. */

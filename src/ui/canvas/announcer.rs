@@ -5,8 +5,8 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
-use archlab_model::GroupId;
-use archlab_words::story;
+use archlab_model::{GroupId, SimTime};
+use archlab_words::story::{self, Sign};
 use gloo::timers::callback::Interval;
 use yew::prelude::*;
 
@@ -34,7 +34,8 @@ struct Memory {
     by_hand: bool,
     changes: u64,
     run: (u64, u64),
-    told: BTreeMap<GroupId, (usize, usize)>,
+    /// The episode of each group that was listened to last, by how many there were, and its lines that were told.
+    told: BTreeMap<GroupId, (usize, Vec<(Option<SimTime>, Sign)>)>,
     waiting: VecDeque<String>,
     last_said: f64,
 }
@@ -126,13 +127,18 @@ fn listen(memory: &mut Memory, session: &Session, words: Words) {
     for report in &session.report().groups {
         let episodes = report.episodes.len();
         let Some(latest) = report.episodes.last() else { continue };
-        let lines = story::story(words.lang, latest, &names);
-        let before = memory.told.insert(report.group.clone(), (episodes, lines.len()));
-        let known = match before {
-            Some((of, told)) if of == episodes => told,
-            _ => 0,
-        };
-        for line in lines.into_iter().skip(known) {
+        let (of, told) = memory.told.entry(report.group.clone()).or_default();
+        if *of != episodes {
+            (*of, *told) = (episodes, Vec::new());
+        }
+        // A sum changes all the time, and is no news.
+        let lines =
+            story::story(words.lang, latest, &names).into_iter().filter(|line| line.sign != Sign::Sum);
+        for line in lines {
+            if told.contains(&(line.at, line.sign)) {
+                continue;
+            }
+            told.push((line.at, line.sign));
             let sentence =
                 words.fill("said.news", &[("group", &names.group(&report.group)), ("news", &line.words)]);
             memory.waiting.push_back(sentence);
