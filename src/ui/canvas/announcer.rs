@@ -34,10 +34,17 @@ struct Memory {
     by_hand: bool,
     changes: u64,
     run: (u64, u64),
-    /// The episode of each group that was listened to last, by how many there were, and its lines that were told.
-    told: BTreeMap<GroupId, (usize, Vec<(Option<SimTime>, Sign)>)>,
+    told: BTreeMap<GroupId, Told>,
     waiting: VecDeque<String>,
     last_said: f64,
+}
+
+/// What was told of a group's latest episode.
+#[derive(Default)]
+struct Told {
+    /// How many episodes there were.
+    episodes: usize,
+    lines: Vec<(Option<SimTime>, Sign)>,
 }
 
 /// The live region.
@@ -127,18 +134,18 @@ fn listen(memory: &mut Memory, session: &Session, words: Words) {
     for report in &session.report().groups {
         let episodes = report.episodes.len();
         let Some(latest) = report.episodes.last() else { continue };
-        let (of, told) = memory.told.entry(report.group.clone()).or_default();
-        if *of != episodes {
-            (*of, *told) = (episodes, Vec::new());
+        let told = memory.told.entry(report.group.clone()).or_default();
+        if told.episodes != episodes {
+            *told = Told { episodes, lines: Vec::new() };
         }
         // A sum changes all the time, and is no news.
         let lines =
             story::story(words.lang, latest, &names).into_iter().filter(|line| line.sign != Sign::Sum);
         for line in lines {
-            if told.contains(&(line.at, line.sign)) {
+            if told.lines.contains(&(line.at, line.sign)) {
                 continue;
             }
-            told.push((line.at, line.sign));
+            told.lines.push((line.at, line.sign));
             let sentence =
                 words.fill("said.news", &[("group", &names.group(&report.group)), ("news", &line.words)]);
             memory.waiting.push_back(sentence);
