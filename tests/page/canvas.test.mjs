@@ -116,6 +116,27 @@ pageTest("the map shows the design and moves the view", ONE, async (stage) => {
   assert.equal(await map.locator("svg:not(.icon)").count(), 0);
   await map.getByRole("button", { name: shop.t("map.unfold") }).click();
   await map.locator(".seen").waitFor();
+
+  // While it is held it stays, though everything is in sight; and it lets go with the hand.
+  await shop.everythingSeen();
+  await map.waitFor({ state: "detached" });
+  const home = await place();
+  const aside = () => stage.wheel({ x: 640, y: 330 }, 0, { deltaX: 250 });
+  await aside();
+  await map.waitFor();
+  const { mouse } = stage.page;
+  await mouse.move(at(0.5, 0.5).x, at(0.5, 0.5).y);
+  await mouse.down();
+  await until("everything is in sight", async () => Math.abs((await place()) - home) < 12);
+  await map.locator(".seen").waitFor();
+  await mouse.up();
+  await map.waitFor({ state: "detached" });
+  await aside();
+  await map.waitFor();
+  const left = await place();
+  await mouse.move(at(0.2, 0.5).x, at(0.2, 0.5).y);
+  await mouse.move(at(0.8, 0.5).x, at(0.8, 0.5).y, { steps: 4 });
+  assert.ok(Math.abs((await place()) - left) < 1, "a pointer that only passes over it moves nothing");
 });
 
 pageTest("zooming in mid-drag leaves what is told true", ONE, async (stage) => {

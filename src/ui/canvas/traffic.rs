@@ -68,6 +68,8 @@ struct Track {
 #[derive(Debug, Default)]
 pub struct Traffic {
     movers: Vec<Mover>,
+    /// So many of them, the first ones, stay where they are: the run stands still, and only steps are seen.
+    held: Option<usize>,
     tracks: Vec<Track>,
     index: BTreeMap<(End, End), u32>,
     /// The way between two places, found once.
@@ -94,7 +96,7 @@ impl Traffic {
             }
             return;
         }
-        self.movers.clear();
+        self.clear();
         self.found.clear();
         self.index = (0..)
             .zip(&scene.links)
@@ -105,10 +107,18 @@ impl Traffic {
             .collect();
     }
 
+    /// While `still`, marks that were under way when that began stay where they are; those of single steps go on.
+    pub fn hold(&mut self, still: bool) {
+        self.held = still.then(|| self.held.unwrap_or(self.movers.len()));
+    }
+
     /// Lets `wall_ms` pass; marks that have arrived are gone.
     pub fn advance(&mut self, wall_ms: f64) {
         self.clock += wall_ms;
         let clock = self.clock;
+        for mover in self.movers.iter_mut().take(self.held.unwrap_or(0)) {
+            mover.started += wall_ms;
+        }
         self.movers.retain(|mover| clock < mover.started + mover.lasts);
         // The share is remembered over about a second.
         let keep = (-wall_ms / 1000.0).exp();
@@ -124,6 +134,7 @@ impl Traffic {
     /// Takes no more notice of marks under way.
     pub fn clear(&mut self) {
         self.movers.clear();
+        self.held = self.held.map(|_| 0);
     }
 
     /// Sends marks for messages that left up to `now`, with simulated time running at `speed`, to be
@@ -281,4 +292,38 @@ fn part(place: Place, roster: &Roster) -> Option<Part> {
             Part::Store(group.clone(), store.clone())
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mover(started: f64) -> Mover {
+        let way = Way { first: 0, second: None, backward: false };
+        Mover { way, started, lasts: SHORTEST_MS, message: MessageKind::Request, lost: false }
+    }
+
+    fn passed(traffic: &Traffic) -> Vec<f64> {
+        traffic.movers.iter().map(|mover| traffic.clock - mover.started).collect()
+    }
+
+    #[test]
+    fn a_step_moves_its_own_mark_and_what_was_under_way_goes_on_with_the_run() {
+        let mut traffic = Traffic { movers: vec![mover(-100.0), mover(-300.0)], ..Traffic::default() };
+        traffic.hold(true);
+        traffic.movers.push(mover(0.0));
+        traffic.advance(200.0);
+        traffic.hold(true);
+        assert_eq!(passed(&traffic), [100.0, 300.0, 200.0]);
+        traffic.advance(500.0);
+        assert_eq!(passed(&traffic), [100.0, 300.0], "what was stepped to has arrived");
+        traffic.hold(false);
+        traffic.advance(400.0);
+        assert_eq!(passed(&traffic), [500.0]);
+        traffic.hold(true);
+        traffic.clear();
+        traffic.movers.push(mover(traffic.clock));
+        traffic.advance(50.0);
+        assert_eq!(passed(&traffic), [50.0]);
+    }
 }

@@ -215,6 +215,7 @@ impl StageView {
             self.steps = session.steps();
             self.glow_until = now + AFTERGLOW_MS;
         }
+        self.traffic.hold(!session.playback.is_playing());
         if session.playback.is_playing() || now < self.glow_until {
             self.traffic.advance(wall);
             self.painted = false;
