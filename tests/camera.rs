@@ -139,6 +139,29 @@ fn while_a_piece_is_in_hand_the_camera_waits() {
 }
 
 #[test]
+fn what_a_person_asks_to_see_is_seen_with_a_piece_in_hand_too() {
+    let session = &mut shop();
+    session.editor.look_at(Point::new(9000.0, 9000.0));
+    session.on(Input::Pick(Piece::Machine));
+    session.editor.fit();
+    assert!(travel(&mut session.editor));
+    assert_eq!(session.editor.camera, fitted(&session.editor));
+}
+
+#[test]
+fn what_a_key_goes_to_stays_in_sight() {
+    let editor = &mut shop().editor;
+    let before = editor.camera;
+    let client = editor.scene().boxes.keys().find(|part| matches!(part, Part::Client(_))).cloned();
+    editor.fit_parts(&client);
+    assert!(editor.set_out());
+    // It is seen now, and would not be where the camera is going.
+    editor.go_to(Part::Machine(MachineId::from("machine-3")));
+    assert!(!travel(editor));
+    assert_eq!(editor.camera, before);
+}
+
+#[test]
 fn zooming_while_the_canvas_is_held_stays() {
     let editor = &mut shop().editor;
     editor.on(Input::Grip(Point::new(100.0, 100.0)));

@@ -1,8 +1,8 @@
 //! Where the camera goes by itself, and what it does while a hand is on the canvas.
 //!
 //! A hand means what it saw when it pressed. So a press stops the camera, a stage of another size leaves it where it is,
-//! and both are made up for when the hand is away for good: it may press again, which makes a double click. While
-//! something is held without a press, too, the camera does not set out.
+//! and both are made up for when the hand is away for good: it may press again, which makes a double click. What nobody
+//! asked for waits, too, while something is held without a press: a piece, a call that is drawn, what keys carry.
 
 use crate::editor::Editor;
 use crate::editor::camera::{Camera, Destination};
@@ -16,7 +16,7 @@ pub struct Journey {
     wanted: Option<Destination>,
     /// Where it is on its way to.
     course: Option<Destination>,
-    /// Where it will be sent when no hand is on the canvas.
+    /// Where it will be sent when no hand is on the canvas, and nothing is held.
     later: Option<Destination>,
     hand: Presence,
 }
@@ -38,6 +38,17 @@ impl Editor {
         self.journey.wanted = Some(to);
     }
 
+    /// Sends the camera to where everything is seen, unless a person chose what it shows, once nothing is held.
+    pub(super) fn fit_if_free(&mut self) {
+        if self.camera_is_chosen {
+            return;
+        }
+        match self.tool {
+            Tool::Idle => self.send_camera(Destination::Everything),
+            _ => self.journey.later = Some(Destination::Everything),
+        }
+    }
+
     /// Puts the camera where a person wants it, at once. Where it was sent counts no longer, and an edit does not move it.
     pub fn put_camera(&mut self, camera: Camera) {
         self.cancel_journey();
@@ -56,10 +67,10 @@ impl Editor {
     /// camera is there at once.
     pub fn has_in_sight(&mut self, area: Rect) -> bool {
         let camera = self.resting_camera();
-        if !self.area_seen_by(&camera).holds(area) {
+        if !self.clear_area_seen_by(&camera).holds(area) {
             return false;
         }
-        if !self.seen_area().holds(area) {
+        if !self.clear_area_seen_by(&self.camera).holds(area) {
             self.cancel_journey();
             self.look(camera);
         }
@@ -76,10 +87,10 @@ impl Editor {
         if self.camera_is_chosen || self.journey.course.is_some() {
             return;
         }
-        match self.journey.hand {
-            Presence::Away if self.tool == Tool::Idle => self.camera = self.fitting_camera(),
-            Presence::Away => self.send_camera(Destination::Everything),
-            Presence::Down | Presence::Near => self.journey.later = Some(Destination::Everything),
+        if self.is_at_rest() {
+            self.camera = self.fitting_camera();
+        } else {
+            self.journey.later = Some(Destination::Everything);
         }
     }
 
@@ -104,20 +115,26 @@ impl Editor {
     /// It has not pressed again.
     pub fn hand_is_away(&mut self) {
         self.journey.hand = Presence::Away;
-        if let Some(to) = self.journey.later.take() {
-            self.send_camera(to);
-        }
     }
 
-    /// Whether the camera will go somewhere when the hand is away.
+    /// No hand is on the canvas, and nothing is held.
+    fn is_at_rest(&self) -> bool {
+        self.journey.hand == Presence::Away && self.tool == Tool::Idle
+    }
+
+    /// Whether the camera will go somewhere when no hand is on the canvas, and nothing is held.
     pub fn waits_for_hand(&self) -> bool {
         self.journey.later.is_some()
     }
 
-    /// The camera sets out for where it was sent. `false` if it was not sent anywhere, or a hand holds something.
+    /// The camera sets out for where it was sent. `false` if it was not sent anywhere, or a hand is down.
     pub fn set_out(&mut self) -> bool {
-        let is_held = self.journey.hand == Presence::Down || self.tool != Tool::Idle;
-        if is_held || self.journey.wanted.is_none() {
+        if self.is_at_rest()
+            && let Some(to) = self.journey.later.take()
+        {
+            self.journey.wanted = Some(to);
+        }
+        if self.journey.hand == Presence::Down || self.journey.wanted.is_none() {
             return false;
         }
         self.journey.course = self.journey.wanted.take();

@@ -44,13 +44,6 @@ impl Editor {
         self.camera_is_chosen = false;
     }
 
-    /// Sends the camera to where everything is seen, unless a person chose what it shows.
-    pub(super) fn fit_if_free(&mut self) {
-        if !self.camera_is_chosen {
-            self.send_camera(Destination::Everything);
-        }
-    }
-
     /// Sends the camera to where these parts are seen; those that are not in the design count for nothing.
     pub fn fit_parts<'a>(&mut self, parts: impl IntoIterator<Item = &'a Part>) {
         let boxes = parts.into_iter().filter_map(|part| self.scene.boxes.get(part).copied());
@@ -62,7 +55,7 @@ impl Editor {
 
     /// Looks through another camera. What the hand holds stays under the pointer; what is carried by keys, on its spot.
     pub fn look(&mut self, camera: Camera) {
-        if self.carry.is_none() {
+        if self.carried_to().is_none() {
             self.tool.look_through(&self.camera, &camera);
         }
         self.camera = camera;
@@ -75,7 +68,7 @@ impl Editor {
             return;
         }
         let camera = self.camera;
-        let inner = self.seen_area().grown(-self.margin() / camera.zoom);
+        let inner = self.clear_area_seen_by(&camera).grown(-self.margin() / camera.zoom);
         let shift = |low: f64, high: f64, from: f64, to: f64| {
             if from < low || high - low < to - from {
                 low - from
@@ -87,10 +80,7 @@ impl Editor {
         };
         let x = shift(inner.x, inner.right(), rect.x, rect.right());
         let y = shift(inner.y, inner.bottom(), rect.y, rect.bottom());
-        // What is larger than the stage may lie already as it should, but for the last bit.
-        if (x.abs() + y.abs()) * camera.zoom > 0.5 {
-            self.put_camera(camera.panned(Point::new(x * camera.zoom, y * camera.zoom)));
-        }
+        self.put_camera(camera.panned(Point::new(x * camera.zoom, y * camera.zoom)));
     }
 
     /// Moves the camera so that `point` of the canvas is seen in the middle.
@@ -128,6 +118,12 @@ impl Editor {
         Rect::new(corner.x, corner.y, self.view.w / camera.zoom, self.view.h / camera.zoom)
     }
 
+    /// As [`Editor::area_seen_by`], without what lies under the legend.
+    pub(super) fn clear_area_seen_by(&self, camera: &Camera) -> Rect {
+        let seen = self.area_seen_by(camera);
+        Rect { h: seen.h - self.legend_height() / camera.zoom, ..seen }
+    }
+
     /// Whether nothing of the design is seen although there is something.
     pub fn is_lost(&self) -> bool {
         let seen = self.seen_area();
@@ -143,8 +139,11 @@ impl Editor {
 
     /// What of the stage is free for what is fitted into it.
     fn frame(&self) -> Rect {
-        let legend = if self.is_narrow() { 0.0 } else { LEGEND_HEIGHT };
-        Rect { h: self.view.h - legend, ..self.view }.grown(-self.margin())
+        Rect { h: self.view.h - self.legend_height(), ..self.view }.grown(-self.margin())
+    }
+
+    fn legend_height(&self) -> f64 {
+        if self.is_narrow() { 0.0 } else { LEGEND_HEIGHT }
     }
 
     /// Between the stage's edge and what is shown within it.

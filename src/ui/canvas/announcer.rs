@@ -141,8 +141,11 @@ fn listen(memory: &mut Memory, session: &Session, words: Words) {
         // A sum changes all the time, and is no news.
         let lines =
             story::story(words.lang, latest, &names).into_iter().filter(|line| line.sign != Sign::Sum);
+        let mut known = told.lines.clone();
         for line in lines {
-            if told.lines.contains(&(line.at, line.sign)) {
+            let told_before = known.iter().position(|other| *other == (line.at, line.sign));
+            if let Some(place) = told_before {
+                known.swap_remove(place);
                 continue;
             }
             told.lines.push((line.at, line.sign));

@@ -57,6 +57,9 @@ pub fn Minimap() -> Html {
         let (go, held, picture) = (go.clone(), held.clone(), picture.clone());
         Callback::from(move |event: PointerEvent| {
             event.stop_propagation();
+            if event.button() != 0 {
+                return;
+            }
             event.prevent_default();
             if let Some(picture) = picture.cast::<Element>() {
                 // A pointer that is gone already cannot be captured.
@@ -66,20 +69,27 @@ pub fn Minimap() -> Html {
             go(&event);
         })
     };
-    let onpointermove = {
+    let leave = Callback::from({
         let held = held.clone();
+        move |event: PointerEvent| {
+            event.stop_propagation();
+            *held.borrow_mut() = false;
+            update.force_update();
+        }
+    });
+    let onpointermove = {
+        let leave = leave.clone();
         Callback::from(move |event: PointerEvent| {
             event.stop_propagation();
-            if *held.borrow() && event.buttons() != 0 {
-                go(&event);
+            match (*held.borrow(), event.buttons()) {
+                (false, _) => return,
+                (true, 0) => {}
+                (true, _) => return go(&event),
             }
+            // It went up where nobody was told.
+            leave.emit(event);
         })
     };
-    let leave = Callback::from(move |event: PointerEvent| {
-        event.stop_propagation();
-        *held.borrow_mut() = false;
-        update.force_update();
-    });
     let name = words.t(if *folded { "map.unfold" } else { "map.fold" });
     let view_box = format!("{:.0} {:.0} {:.0} {:.0}", shown.x, shown.y, shown.w, shown.h);
     let window = Rect::between(

@@ -141,8 +141,12 @@ impl Pointer {
         Callback::from(move |event: PointerEvent| {
             let Some(at) = this.at(&event) else { return };
             this.press();
-            if is_on(&event, FLOATING) || is_on(&event, DRAWN) {
-                // It looks after the press itself, wherever that ends; but it must not slide away under it.
+            // A control looks after the press itself; but it must not slide away under it.
+            if is_on(&event, DRAWN) {
+                return;
+            }
+            if is_on(&event, FLOATING) {
+                // The press may end where the stage does not hear of it.
                 if this.hand.borrow().fingers.count() == 0 {
                     this.let_go();
                 }

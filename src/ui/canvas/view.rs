@@ -192,7 +192,9 @@ impl StageView {
         session.tick(wall, RUN_BUDGET_MS, &|| now_ms() - now);
         let mut wanted = Wanted { drawing: self.settle(&session.editor, now), ..Wanted::default() };
         session.editor.see(self.motion.is_some().then(|| self.still.clone()));
-        let moved = self.move_camera(&mut session.editor, now);
+        let sets_out = session.editor.set_out();
+        wanted.drawing |= sets_out;
+        let moved = self.move_camera(&mut session.editor, sets_out, now);
         let lifted = self.hold(&session.editor, &mut wanted);
         let camera = session.editor.camera;
         let stage = session.editor.view;
@@ -210,12 +212,12 @@ impl StageView {
             self.shown_tool.clone_from(&session.editor.tool);
             wanted.hand = true;
         }
+        self.traffic.hold(!session.playback.is_playing());
         self.take_flights(session);
         if self.steps != session.steps() {
             self.steps = session.steps();
             self.glow_until = now + AFTERGLOW_MS;
         }
-        self.traffic.hold(!session.playback.is_playing());
         if session.playback.is_playing() || now < self.glow_until {
             self.traffic.advance(wall);
             self.painted = false;
@@ -304,9 +306,8 @@ impl StageView {
         }
     }
 
-    /// Moves the camera to where it was sent. `true` if it shows something else than before.
-    fn move_camera(&mut self, editor: &mut Editor, now: f64) -> bool {
-        let sets_out = editor.set_out();
+    /// Moves the camera to where it was sent; it may set out just now. `true` if it shows something else than before.
+    fn move_camera(&mut self, editor: &mut Editor, sets_out: bool, now: f64) -> bool {
         if let Some(to) = editor.course().map(|destination| editor.camera_at(destination)) {
             if sets_out || to != self.trip.to {
                 // What is gone to may have moved, or the stage: then it goes on from where it is.
