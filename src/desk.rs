@@ -112,7 +112,9 @@ pub fn show_part(session: &mut Session, part: &validate::Part) {
 fn reveal(editor: &mut Editor, part: Part) {
     let Some(area) = editor.scene().boxes.get(&part).copied() else { return };
     let (view, camera) = (editor.view, editor.camera);
-    if view.w > 0.0 && !editor.has_in_sight(area) {
+    if editor.will_see(area) {
+        editor.hurry_to(area);
+    } else if view.w > 0.0 {
         let stage = Rect::new(0.0, 0.0, view.w, view.h).grown(-MARGIN);
         let fitting = Camera::fitting(area, stage);
         let zoom = fitting.zoom.min(camera.zoom.max(0.4));

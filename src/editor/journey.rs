@@ -63,18 +63,18 @@ impl Editor {
         goal.map_or(self.camera, |goal| self.camera_at(goal))
     }
 
-    /// Whether a part of the canvas is seen whole. It is, too, if it will be once the camera is where it was sent: then the
-    /// camera is there at once.
-    pub fn has_in_sight(&mut self, area: Rect) -> bool {
-        let camera = self.resting_camera();
-        if !self.clear_area_seen_by(&camera).holds(area) {
-            return false;
-        }
+    /// Whether an area of the canvas is seen whole once the camera has come to rest.
+    pub fn will_see(&self, area: Rect) -> bool {
+        self.clear_area_seen_by(&self.resting_camera()).holds(area)
+    }
+
+    /// Has the camera at once where it was sent, if only there an area of the canvas is seen whole.
+    pub fn hurry_to(&mut self, area: Rect) {
         if !self.clear_area_seen_by(&self.camera).holds(area) {
+            let camera = self.resting_camera();
             self.cancel_journey();
             self.look(camera);
         }
-        true
     }
 
     fn cancel_journey(&mut self) {

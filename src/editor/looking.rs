@@ -64,8 +64,8 @@ impl Editor {
     /// Moves the camera just so far that `part` is seen whole, or as much of it as fits, at once.
     pub fn reveal(&mut self, part: &Part) {
         let Some(rect) = self.scene.boxes.get(part).copied() else { return };
-        if self.has_in_sight(rect) {
-            return;
+        if self.will_see(rect) {
+            return self.hurry_to(rect);
         }
         let camera = self.camera;
         let inner = self.clear_area_seen_by(&camera).grown(-self.margin() / camera.zoom);
