@@ -162,6 +162,34 @@ fn what_a_key_goes_to_stays_in_sight() {
 }
 
 #[test]
+fn what_lies_under_the_legend_is_brought_out_of_it() {
+    let editor = &mut shop().editor;
+    let machine = Part::Machine(MachineId::from("machine-3"));
+    let bottom = |editor: &Editor| {
+        let rect = editor.scene().boxes[&machine];
+        editor.camera.to_screen(Point::new(rect.right(), rect.bottom())).y
+    };
+    editor.put_camera(editor.camera.panned(Point::new(0.0, WIDE.h - 5.0 - bottom(editor))));
+    assert!(editor.seen_area().holds(editor.scene().boxes[&machine]));
+    editor.go_to(machine.clone());
+    assert!(bottom(editor) < WIDE.h - 26.0, "the legend takes so much");
+}
+
+#[test]
+fn what_keys_carry_lies_on_its_spot_wherever_the_camera_goes() {
+    let editor = &mut shop().editor;
+    editor.selection = Part::Machine(MachineId::from("machine-3")).into();
+    editor.pick_up();
+    editor.carry_on(false);
+    let over = editor.tool.over();
+    assert!(over.is_some());
+    editor.on(Input::Zoom { at: Point::new(10.0, 10.0), factor: 1.5 });
+    editor.fit();
+    assert!(travel(editor));
+    assert_eq!(editor.tool.over(), over);
+}
+
+#[test]
 fn zooming_while_the_canvas_is_held_stays() {
     let editor = &mut shop().editor;
     editor.on(Input::Grip(Point::new(100.0, 100.0)));
