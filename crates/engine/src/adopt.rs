@@ -259,6 +259,7 @@ impl World {
                     Some(gone) => {
                         gone.load = LoadPlan::Silent;
                         gone.next = SimTime::NEVER;
+                        gone.settle();
                     }
                     None => self.clients.push(Client::silent()),
                 }
@@ -266,7 +267,7 @@ impl World {
             };
             let goes_on = known.as_ref().is_some_and(|known| known.load == plan.load);
             let next = known.map_or(SimTime::NEVER, |known| known.next);
-            let client = Client {
+            let mut client = Client {
                 load: plan.load.clone(),
                 patience: plan.patience,
                 spike: self.clients.get(index as usize).map_or(1.0, |known| known.spike),
@@ -276,7 +277,9 @@ impl World {
                 population: plan.population,
                 users: plan.users,
                 groups: plan.targets.iter().map(|target| target.group).collect(),
+                steady: None,
             };
+            client.settle();
             match self.clients.get_mut(index as usize) {
                 Some(known) => *known = client,
                 None => self.clients.push(client),
@@ -404,6 +407,7 @@ impl Client {
             population: 0,
             users: 0,
             groups: Vec::new(),
+            steady: None,
         }
     }
 }

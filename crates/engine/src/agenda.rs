@@ -62,6 +62,11 @@ impl Due {
         SimTime::from_nanos((self.0 >> 64) as u64)
     }
 
+    /// As due as before, but something else happens then.
+    pub fn renamed(self, event: Event) -> Due {
+        Due(self.0 & !((1 << EVENT_BITS) - 1) | u128::from(event.bits()))
+    }
+
     /// What happens then.
     #[inline]
     pub fn event(self) -> Event {
@@ -121,8 +126,19 @@ impl Agenda {
     /// As [`Agenda::schedule`], for those few who schedule most of all events.
     #[inline(always)]
     pub fn schedule_here(&mut self, at: SimTime, event: Event) {
-        let due = self.due(at, event);
+        let due = self.rank(at, event);
         if !self.few.push(due) {
+            self.schedule_in_crowd(due);
+        }
+    }
+
+    /// Puts an event where it belongs that was ranked before, by [`Agenda::rank`]. No time may have passed since.
+    ///
+    /// Whether an event goes before others cannot be guessed, so a processor waits here until it is known when it is due,
+    /// and is then as likely as not to have gone on in the wrong way. It loses least if that has been known for long.
+    #[inline(always)]
+    pub fn put(&mut self, due: Due) {
+        if !self.few.put(due) {
             self.schedule_in_crowd(due);
         }
     }
@@ -214,7 +230,7 @@ impl Agenda {
         }
         for place in 0..self.delays.len() {
             if self.delays[place].length == delay {
-                let due = self.due(now + delay, event);
+                let due = self.rank(now + delay, event);
                 let lane = &mut self.delays[place];
                 if lane.first == Due::NEVER {
                     lane.first = due;
@@ -239,7 +255,7 @@ impl Agenda {
 
     /// Sets a timer that rings at `at`, in the lane of `wait`.
     pub fn set_timer_at(&mut self, at: SimTime, wait: Wait, event: Event) -> TimerKey {
-        let due = self.due(at, event);
+        let due = self.rank(at, event);
         self.others = self.others.min(due.at());
         self.timers.set(due, wait.lane)
     }
@@ -247,6 +263,11 @@ impl Agenda {
     /// When a timer rings.
     pub fn rings_at(&self, timer: TimerKey) -> SimTime {
         self.timers.due(timer).at()
+    }
+
+    /// Something else is to happen when a timer rings that has not rung.
+    pub fn rename_timer(&mut self, timer: TimerKey, event: Event) {
+        self.timers.rename(timer, event);
     }
 
     /// Cancels a timer that has not rung.
@@ -337,8 +358,9 @@ impl Agenda {
         first
     }
 
+    /// Ranks an event that is to be due at `at` behind all that were ranked before.
     #[inline(always)]
-    fn due(&mut self, at: SimTime, event: Event) -> Due {
+    pub fn rank(&mut self, at: SimTime, event: Event) -> Due {
         let low = self.order | u64::from(event.bits());
         self.order = self.order.wrapping_add(1 << EVENT_BITS);
         Due(u128::from(at.as_nanos()) << 64 | u128::from(low))
@@ -348,7 +370,7 @@ impl Agenda {
     #[inline(never)]
     fn delay_otherwise(&mut self, now: SimTime, delay: Span, event: Event) {
         if self.delays.len() < MAX_DELAYS {
-            let due = self.due(now + delay, event);
+            let due = self.rank(now + delay, event);
             self.others = self.others.min(due.at());
             self.delays.push(Delay { length: delay, first: due, queue: VecDeque::new() });
             return;

@@ -43,6 +43,25 @@ pub struct Client {
     pub users: u32,
     /// The groups it sends to.
     pub groups: Vec<u32>,
+    /// How it asks, if that is simple.
+    pub steady: Option<Steady>,
+}
+
+/// A client that asks one group, at one rate that nobody has changed, and it does not matter which of its people asks.
+#[derive(Debug, Clone, Copy)]
+pub struct Steady {
+    gap: Sampler,
+    group: u32,
+}
+
+impl Client {
+    /// Looks whether it is simple how it asks.
+    pub fn settle(&mut self) {
+        self.steady = match (&*self.groups, &self.load, self.population) {
+            (&[group], &LoadPlan::Open { gap }, 0) if self.spike == 1.0 => Some(Steady { gap, group }),
+            _ => None,
+        };
+    }
 }
 
 /// The users of a closed client that send to one group.
@@ -63,20 +82,11 @@ pub struct Crowd {
 impl World {
     /// Plans the next arrival of an open client.
     pub fn plan_arrival(&mut self, index: u32) {
-        match self.clients[index as usize].load {
-            LoadPlan::Open { .. } => self.plan_plain_arrival(index),
-            _ => self.plan_shaped_arrival(index),
-        }
-    }
-
-    /// Plans the next arrival of a client whose requests come at one rate, each for itself.
-    #[inline(always)]
-    fn plan_plain_arrival(&mut self, index: u32) {
         let client = &mut self.clients[index as usize];
-        let LoadPlan::Open { gap } = &client.load else { return };
+        let LoadPlan::Open { gap } = &client.load else { return self.plan_shaped_arrival(index) };
         let gap = self.streams[client.arrivals as usize].draw(gap, &self.ziggurat);
         client.next = self.now + if client.spike == 1.0 { gap } else { hastened(gap, client.spike) };
-        self.agenda.schedule_here(client.next, Event::new(Kind::Arrival, index));
+        self.agenda.schedule(client.next, Event::new(Kind::Arrival, index));
     }
 
     /// Plans the next arrival, if any, of a client whose load has a shape in time.
@@ -102,6 +112,7 @@ impl World {
     pub fn hasten_arrivals(&mut self, index: u32, factor: f64) {
         let client = &mut self.clients[index as usize];
         let before = std::mem::replace(&mut client.spike, factor);
+        client.settle();
         if before == factor || !matches!(client.load, LoadPlan::Open { .. }) {
             return;
         }
@@ -115,17 +126,24 @@ impl World {
     /// A request arrives from an open client: one to each of its groups.
     #[inline(always)]
     pub fn on_arrival(&mut self, index: u32) {
-        let client = &self.clients[index as usize];
+        let client = &mut self.clients[index as usize];
         if client.next != self.now {
             return;
         }
-        let Client { kinds, patience, .. } = *client;
-        let (&[group], LoadPlan::Open { .. }, 0) = (&*client.groups, &client.load, client.population) else {
-            return self.on_other_arrival(index);
+        let Some(Steady { gap, group }) = &client.steady else { return self.on_other_arrival(index) };
+        let gap = self.streams[client.arrivals as usize].draw(gap, &self.ziggurat);
+        client.next = self.now + gap;
+        // Put in its place only when the request has been seen to.
+        let next = self.agenda.rank(client.next, Event::new(Kind::Arrival, index));
+        let (group, kinds, patience) = (*group, client.kinds, client.patience);
+        let kind = match *self.shares {
+            [(_, only)] => Some(only),
+            _ => self.choose_among_kinds(kinds),
         };
-        self.plan_plain_arrival(index);
-        let Some(kind) = self.choose_kind(kinds) else { return };
-        self.issue(Asking { client: index, group, kind, crowd: NONE, user: 0 }, patience);
+        if let Some(kind) = kind {
+            self.issue(Asking { client: index, group, kind, crowd: NONE, user: 0 }, patience);
+        }
+        self.agenda.put(next);
     }
 
     /// As [`World::on_arrival`], for several groups, a load with a shape, or people who are told apart.

@@ -63,11 +63,23 @@ impl Few {
     #[inline(always)]
     #[must_use]
     pub fn push(&mut self, due: Due) -> bool {
+        self.insert(due, |other| other.at() <= due.at())
+    }
+
+    /// As [`Few::push`], for one that was ranked before others.
+    #[inline(always)]
+    #[must_use]
+    pub fn put(&mut self, due: Due) -> bool {
+        self.insert(due, |other| other < due)
+    }
+
+    #[inline(always)]
+    fn insert(&mut self, due: Due, leaves_first: impl Fn(Due) -> bool) -> bool {
         if self.count >= MOST {
             return false;
         }
         let mut place = self.count;
-        while place > 0 && self.row[place].at() <= due.at() {
+        while place > 0 && leaves_first(self.row[place]) {
             self.row[place + 1] = self.row[place];
             place -= 1;
         }

@@ -1,5 +1,9 @@
 //! Who waits, in the order in which they came.
 
+/// Room is made for so many more at once: then it is made so seldom that nobody who leaves has to ask whether he is the
+/// last, which cannot be guessed.
+const ROOM: usize = 64;
+
 /// Pieces of work that wait. Few instructions to join, and few to leave at either end.
 #[derive(Debug, Clone, Default)]
 pub struct Queue {
@@ -34,7 +38,7 @@ impl Queue {
         self.works.push(work);
     }
 
-    /// Makes room where others have left, if it is worth the while.
+    /// Makes room where others have left, if it is worth the while, and more room.
     #[cold]
     #[inline(never)]
     fn close_up(&mut self) {
@@ -42,6 +46,7 @@ impl Queue {
             self.works.drain(..self.left);
             self.left = 0;
         }
+        self.works.reserve(ROOM);
     }
 
     /// Takes the one that has waited longest.
@@ -49,9 +54,6 @@ impl Queue {
     pub fn pop_first(&mut self) -> Option<u32> {
         let first = *self.works.get(self.left)?;
         self.left += 1;
-        if self.left == self.works.len() {
-            self.clear();
-        }
         Some(first)
     }
 
