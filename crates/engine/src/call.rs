@@ -191,6 +191,7 @@ impl World {
 
     /// The caller has waited long enough for an attempt.
     pub fn on_timeout(&mut self, index: u32) {
+        self.write_out(index);
         let work = &mut self.works[index as usize];
         // It has rung, and is no more.
         work.timer = None;

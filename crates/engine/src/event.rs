@@ -23,6 +23,8 @@ pub enum Kind {
     AtClient,
     /// The client's patience with a request is over. A timer, cancelled when the request ends.
     Patience,
+    /// The same, of a request that is a piece of work and nothing else. Names the work.
+    Leave,
     /// An attempt of a call reaches an instance or a store. Holds the work, as its life there.
     Arrive,
     /// A server that was given a piece of work begins with it. Likewise.
@@ -68,13 +70,14 @@ impl Event {
             2 => Kind::AtEntry,
             3 => Kind::AtClient,
             4 => Kind::Patience,
-            5 => Kind::Arrive,
-            6 => Kind::Begin,
-            7 => Kind::Resume,
-            8 => Kind::Done,
-            9 => Kind::Return,
-            10 => Kind::Timeout,
-            11 => Kind::Burst,
+            5 => Kind::Leave,
+            6 => Kind::Arrive,
+            7 => Kind::Begin,
+            8 => Kind::Resume,
+            9 => Kind::Done,
+            10 => Kind::Return,
+            11 => Kind::Timeout,
+            12 => Kind::Burst,
             _ => Kind::Control,
         }
     }

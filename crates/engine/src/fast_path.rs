@@ -15,68 +15,26 @@ use archlab_model::SimTime;
 use crate::balancing::Pool;
 use crate::event::{Event, Kind};
 use crate::fact::{MessageKind, Place};
-use crate::instance::{Instance, Process};
+use crate::instance::Process;
 use crate::network::Network;
 use crate::plan::Entry;
 use crate::plan::program::{Op, Opening};
-use crate::request::{Asking, Request};
+use crate::request::Asking;
 use crate::station::Admission;
 use crate::timers::Wait;
-use crate::work::{Flags, NONE, State, Work};
-use crate::world::{Group, MAX_WORKS, World};
+use crate::work::{Flags, MAX_NESTING, NONE, State, Work};
+use crate::world::{Group, MAX_REQUESTS, MAX_WORKS, World};
 
-/// How a piece of work begins with a computation.
-struct Beginning {
-    /// The op after it, and the one past the last.
-    next: u32,
-    end: u32,
-    /// The machine whose core it has; [`NONE`] if it takes no time.
-    machine: u32,
-    /// When it will be done.
-    due: SimTime,
-}
-
-impl Beginning {
-    #[inline(always)]
-    fn note(&self, work: &mut Work) {
-        work.flags.set(Flags::SERVED);
-        (work.next, work.end) = (self.next, self.end);
-        if self.machine != NONE {
-            (work.state, work.due, work.machine) = (State::Alone, self.due, self.machine);
-        }
-    }
-}
-
-/// What an entry calls for a request, and where.
-struct FirstCall {
-    function: u32,
-    instance: u32,
-    response: Wait,
-}
-
-impl FirstCall {
-    /// The attempt of it, yet to be sent.
-    #[inline(always)]
-    fn work(&self, request: u32, group: u32) -> Work {
-        let (from, at) = (Place::Entry(group).into(), Place::Instance(self.instance).into());
-        Work::new(request, NONE, self.function, from, at, Flags::CLAIMED)
-    }
-}
-
-/// The function that the entry of a group, which keeps no answers, calls for a kind, and the instance whose turn it is;
-/// given all pools and instances. `None` if finding it takes more care.
+/// The function that the entry of a group, which keeps no answers, calls for a kind, and the pool that has it. `None` if
+/// finding an instance in it takes more care than to ask whose turn it is.
 #[inline(always)]
-fn first_call(group: &Group, kind: u32, pools: &mut [Pool], instances: &[Instance]) -> Option<FirstCall> {
+fn entry_of<'a>(group: &Group, kind: u32, pools: &'a mut [Pool]) -> Option<(u32, &'a mut Pool)> {
     if group.careful {
         return None;
     }
     let &Some(Entry { function, pool }) = group.entries.get(kind as usize)? else { return None };
     let pool = &mut pools[pool as usize];
-    if pool.careful {
-        return None;
-    }
-    let instance = pool.pick(instances, &[])?;
-    Some(FirstCall { function, instance, response: pool.response })
+    (!pool.careful).then_some((function, pool))
 }
 
 impl World {
@@ -123,35 +81,55 @@ impl World {
         }
     }
 
-    /// As [`World::issue`], when all happens in an instant ([`World::instant`]). `false` if it takes more care; then
-    /// nothing was done.
+    /// As [`World::issue`], when all happens in an instant ([`World::instant`]): the request is a piece of work and nothing
+    /// else ([`crate::work::lone`]). `false` if it takes more care; then nothing was done.
     #[inline(always)]
-    pub fn issue_plain(&mut self, asking: &Asking, patience: Wait) -> bool {
+    pub fn issue_lone(&mut self, asking: &Asking, patience: Wait) -> bool {
         let &Asking { group, kind, .. } = asking;
-        if !self.instant || self.works.is_full(MAX_WORKS) {
+        if !self.instant || kind > u32::from(u16::MAX) || self.under_way >= MAX_REQUESTS {
             return false;
         }
-        let Some(vacancy) = self.requests.vacancy() else { return false };
-        let Some(first) = first_call(&self.groups[group as usize], kind, &mut self.pools, &self.instances)
-        else {
-            return false;
-        };
+        let entry = entry_of(&self.groups[group as usize], kind, &mut self.pools);
+        let Some((function, pool)) = entry else { return false };
+        let Some(vacancy) = self.works.vacancy() else { return false };
+        let Some(instance) = pool.pick(&self.instances, &[]) else { return false };
         let number = self.request_count;
         self.request_count += 1;
+        self.under_way += 1;
         self.measures.issued(self.now, group, kind);
         let index = vacancy.key() as u32;
-        let patience = self.agenda.set_timer(self.now, patience, Event::new(Kind::Patience, index));
-        let mut request = Request::new(number, self.now, asking, patience);
-        let call = self.works.vacant_key() as u32;
-        // Its work, which is kept next, holds it, too.
-        (request.call, request.holders) = (call, 2);
-        vacancy.fill(request);
-        let mut work = first.work(index, group);
-        work.sent = self.now;
-        let timeout = Event::new(Kind::Timeout, call);
-        work.timer = self.agenda.set_timer(self.now, first.response, timeout);
-        self.arrive_new(work, first.instance, true);
+        let patience = self.agenda.set_timer(self.now, patience, Event::new(Kind::Leave, index));
+        let timer = self.agenda.set_timer(self.now, pool.response, Event::new(Kind::Timeout, index));
+        vacancy.fill(Work::new_lone(number, self.now, asking, function, instance, [patience, timer]));
+        let known = &mut self.instances[instance as usize];
+        known.outstanding += 1;
+        if known.process != Process::Up || known.ailing {
+            self.arrive_lone(index, None);
+            return true;
+        }
+        match known.station.admit(self.now, index) {
+            Admission::Queued => {}
+            Admission::Served => {
+                let machine = known.machine;
+                let due = self.begin_plain_on(index, machine);
+                self.begun(index, due, 0);
+            }
+            admission => self.arrive_lone(index, Some(admission)),
+        }
         true
+    }
+
+    /// A lone piece of work is neither in the queue nor at work: it goes on as others do, as its station says, if that
+    /// was asked already.
+    #[cold]
+    #[inline(never)]
+    fn arrive_lone(&mut self, index: u32, admission: Option<Admission>) {
+        self.write_out(index);
+        self.works[index as usize].state = State::OnTheWay;
+        match admission {
+            Some(admission) => self.admitted(index, admission),
+            None => self.arrive_with_care(index),
+        }
     }
 
     /// As [`World::enter`]: the entry calls the function it enters by, at an instance whose turn it is. `false` if
@@ -162,12 +140,15 @@ impl World {
         if known.keeps || self.works.is_full(MAX_WORKS) {
             return false;
         }
-        let Some(first) = first_call(known, kind, &mut self.pools, &self.instances) else { return false };
-        let mut work = first.work(request, group);
-        let delay = self.dispatch(&mut work, first.response, MessageKind::Request);
+        let Some((function, pool)) = entry_of(known, kind, &mut self.pools) else { return false };
+        let Some(instance) = pool.pick(&self.instances, &[]) else { return false };
+        let response = pool.response;
+        let (from, at) = (Place::Entry(group).into(), Place::Instance(instance).into());
+        let mut work = Work::new(request, NONE, function, from, at, Flags::CLAIMED);
+        let delay = self.dispatch(&mut work, response, MessageKind::Request);
         self.hold_request(&work);
         if delay.is_zero() {
-            self.arrive_new(work, first.instance, false);
+            self.arrive_new(work, instance);
         } else {
             let index = self.works.insert(work) as u32;
             self.send(delay, Event::new(Kind::Arrive, index));
@@ -176,12 +157,11 @@ impl World {
     }
 
     /// As [`World::on_arrive`], for work that is where it was sent as soon as it was sent. Its record is yet to be kept;
-    /// its request is held already. With `counts` it is one more of the calls under way there; else it is one already.
+    /// its request is held already.
     #[inline(always)]
-    fn arrive_new(&mut self, mut work: Work, instance: u32, counts: bool) {
+    fn arrive_new(&mut self, mut work: Work, instance: u32) {
         let index = self.works.vacant_key() as u32;
         let known = &mut self.instances[instance as usize];
-        known.outstanding += u32::from(counts);
         if known.process != Process::Up || known.ailing {
             self.works.insert(work);
             return self.arrive_with_care(index);
@@ -193,16 +173,9 @@ impl World {
             }
             Admission::Served => {
                 let machine = known.machine;
-                if self.usual
-                    && let Some(beginning) = self.begin_alone(work.target, machine)
-                {
-                    beginning.note(&mut work);
-                    self.works.insert(work);
-                    self.begun(index, &beginning, 0);
-                } else {
-                    self.works.insert(work);
-                    self.begin(index);
-                }
+                self.works.insert(work);
+                let due = self.begin_plain_on(index, machine);
+                self.begun(index, due, 0);
             }
             admission => {
                 self.works.insert(work);
@@ -211,17 +184,19 @@ impl World {
         }
     }
 
-    /// As [`World::begin`]: work that is new, and whose function begins with a computation, gets a core for itself.
-    /// `false` if it goes on otherwise: it does something else first, or has to share.
+    /// As [`World::begin`], which sees to what is not plain.
     #[inline(always)]
-    pub fn begin_plain(&mut self, index: u32) -> bool {
-        match self.works[index as usize].at.instance() {
-            Some(instance) => self.begin_plain_on(index, self.instances[instance as usize].machine, 0),
-            None => self.begin_plain_access(index),
+    pub fn begin_here(&mut self, index: u32) {
+        if let Some(instance) = self.works[index as usize].at.instance() {
+            let due = self.begin_plain_on(index, self.instances[instance as usize].machine);
+            self.begun(index, due, 0);
+        } else if !self.begin_plain_access(index) {
+            self.begin(index);
         }
     }
 
-    /// As [`World::begin_plain`], for a read or write that a store does by itself.
+    /// As [`World::begin`], for a read or write that a store does by itself. `false` if there is more to it; then nothing
+    /// was done.
     #[inline(always)]
     fn begin_plain_access(&mut self, index: u32) -> bool {
         let work = &mut self.works[index as usize];
@@ -241,48 +216,61 @@ impl World {
         true
     }
 
-    /// As [`World::begin_plain`], for work at an instance on this machine, where so much more is nested now.
+    /// As [`World::begin`], up to where [`World::begun`] goes on: work that is new, and whose function begins with a
+    /// computation, gets a core of this machine for itself. When it will be done; [`SimTime::NEVER`] if it does something
+    /// else first, has to share, or takes no time.
     #[inline(always)]
-    fn begin_plain_on(&mut self, index: u32, machine: u32, nested: u8) -> bool {
-        let Work { next, flags, target, .. } = self.works[index as usize];
-        if !self.usual || next != NONE || flags.has(Flags::MAY_LAPSE) {
-            return false;
+    fn begin_plain_on(&mut self, index: u32, place: u32) -> SimTime {
+        let work = &mut self.works[index as usize];
+        if !self.usual || work.next != NONE || work.flags.has(Flags::MAY_LAPSE) {
+            return SimTime::NEVER;
         }
-        let Some(beginning) = self.begin_alone(target, machine) else { return false };
-        beginning.note(&mut self.works[index as usize]);
-        self.begun(index, &beginning, nested);
-        true
-    }
-
-    /// Begins a function with the computation that it begins with, on a core for itself. `None` if there is no such
-    /// computation, or no such core.
-    #[inline(always)]
-    fn begin_alone(&mut self, function: u32, place: u32) -> Option<Beginning> {
-        let known = &self.functions[function as usize];
+        let known = &self.functions[work.target as usize];
         let machine = &mut self.machines[place as usize];
-        let Some(Opening { sampler, stream }) = &known.opening else { return None };
+        let Some(Opening { sampler, stream }) = &known.opening else { return SimTime::NEVER };
         if !machine.roomy {
-            return None;
+            return SimTime::NEVER;
         }
         let length = self.streams[*stream as usize].draw(sampler, &self.ziggurat);
-        let (next, end) = (known.first + 1, known.end);
+        work.flags.set(Flags::SERVED);
+        (work.next, work.end) = (known.first + 1, known.end);
         if length.is_zero() {
-            return Some(Beginning { next, end, machine: NONE, due: self.now });
+            return SimTime::NEVER;
         }
         let due = self.now + machine.begin_alone(self.now, length);
-        Some(Beginning { next, end, machine: place, due })
+        (work.state, work.due, work.machine) = (State::Alone, due, place);
+        due
     }
 
-    /// What was begun will be done; or has been, if it takes no time, and then what follows from that is so much deeper
-    /// nested.
+    /// What [`World::begin_plain_on`] has begun will be done then. If it has not, the work goes on as it does, so much
+    /// deeper nested.
     #[inline(always)]
-    fn begun(&mut self, index: u32, beginning: &Beginning, nested: u8) {
-        if beginning.machine == NONE {
-            self.nesting += nested;
-            self.run(index);
-            self.nesting -= nested;
+    fn begun(&mut self, index: u32, due: SimTime, nested: u8) {
+        if due != SimTime::NEVER {
+            self.agenda.schedule_here(due, Event::new(Kind::Done, index));
         } else {
-            self.agenda.schedule_here(beginning.due, Event::new(Kind::Done, index));
+            self.go_on_otherwise(index, nested);
         }
+    }
+
+    /// Work goes on that [`World::begin_plain_on`] has not begun; or has, but it takes no time, or all there is.
+    #[cold]
+    #[inline(never)]
+    fn go_on_otherwise(&mut self, index: u32, nested: u8) {
+        self.write_out(index);
+        let work = &self.works[index as usize];
+        if work.machine != NONE {
+            return self.agenda.schedule(work.due, Event::new(Kind::Done, index));
+        }
+        if work.next == NONE && self.nesting + nested > MAX_NESTING {
+            return self.serve_next(Some(index));
+        }
+        self.nesting += nested;
+        if work.next == NONE {
+            self.begin(index);
+        } else {
+            self.run(index);
+        }
+        self.nesting -= nested;
     }
 }

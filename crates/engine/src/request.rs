@@ -150,7 +150,7 @@ impl World {
     /// A client issues a request, and will wait for an answer as long as it has `patience`.
     #[inline(always)]
     pub fn issue(&mut self, asking: Asking, patience: Wait) {
-        if !self.issue_plain(&asking, patience) {
+        if !self.issue_lone(&asking, patience) {
             self.issue_with_care(asking, patience);
         }
     }
@@ -163,14 +163,14 @@ impl World {
         self.request_count += 1;
         self.tell(Fact::Issued { request: number, group, kind });
         self.measures.issued(self.now, group, kind);
-        if self.requests.is_full(MAX_REQUESTS) {
+        if self.under_way >= MAX_REQUESTS {
             let ending = Ending { number, group, kind, crowd, user, issued: self.now, degraded: false };
             return self.settle(ending, Outcome::Failed(Reason::LimitReached));
         }
         let index = self.requests.vacant_key() as u32;
         let patience = self.agenda.set_timer(self.now, patience, Event::new(Kind::Patience, index));
         let (from, to) = (Place::Client(client).into(), Place::Entry(group).into());
-        self.requests.insert(Request::new(number, self.now, &asking, patience));
+        self.keep_request(Request::new(number, self.now, &asking, patience));
         let delay = self.message(from, to, MessageKind::Request, index);
         if delay.is_zero() {
             self.enter(index, group, kind);
@@ -343,13 +343,27 @@ impl World {
         self.requests[index as usize].state == State::Open
     }
 
+    /// Keeps a new request: its index.
+    #[inline(always)]
+    pub fn keep_request(&mut self, request: Request) -> u32 {
+        self.under_way += 1;
+        self.requests.insert(request) as u32
+    }
+
+    /// Nobody holds a request any more.
+    #[inline(always)]
+    pub fn forget_request(&mut self, index: u32) {
+        self.under_way -= 1;
+        self.requests.remove(index as usize);
+    }
+
     /// Somebody lets go of a request.
     #[inline]
     pub fn release_request(&mut self, index: u32) {
         let request = &mut self.requests[index as usize];
         request.holders -= 1;
         if request.holders == 0 {
-            self.requests.remove(index as usize);
+            self.forget_request(index);
         }
     }
 

@@ -9,6 +9,7 @@ use std::num::NonZeroU32;
 use archlab_model::Span;
 
 use crate::agenda::Due;
+use crate::event::Event;
 
 /// Past this many different lengths, the last lane takes all further ones and keeps them sorted.
 pub const MAX_LANES: usize = 64;
@@ -43,6 +44,18 @@ impl TimerKey {
     #[inline]
     fn new(lane: u16, place: u32) -> TimerKey {
         TimerKey(NonZeroU32::MIN.saturating_add(place << LANE_BITS | u32::from(lane)))
+    }
+
+    /// In a word that is nought for none.
+    #[inline]
+    pub fn bits(key: Option<TimerKey>) -> u32 {
+        key.map_or(0, |key| key.0.get())
+    }
+
+    /// As it was before [`TimerKey::bits`].
+    #[inline]
+    pub fn from_bits(bits: u32) -> Option<TimerKey> {
+        NonZeroU32::new(bits).map(TimerKey)
     }
 
     #[inline]
@@ -138,6 +151,16 @@ impl Timers {
             (self.earliest, self.earliest_lane) = (due, lane);
         }
         TimerKey::new(lane, place)
+    }
+
+    /// Something else is to happen when a timer rings that has not rung.
+    pub fn rename(&mut self, key: TimerKey, event: Event) {
+        let timer = &mut self.timers[key.place() as usize];
+        let renamed = Due::from_halves(timer.due).renamed(event);
+        if timer.due == self.earliest.halves() {
+            self.earliest = renamed;
+        }
+        timer.due = renamed.halves();
     }
 
     /// Cancels a timer that has not rung.

@@ -9,6 +9,7 @@
 mod cores;
 mod flags;
 mod holding;
+pub mod lone;
 mod serving;
 mod spot;
 
@@ -187,11 +188,7 @@ impl World {
         let Some(station) = station else { return self.arrive_with_care(index) };
         match station.admit(self.now, index) {
             Admission::Queued => work.state = State::Queued,
-            Admission::Served => {
-                if !self.begin_plain(index) {
-                    self.begin(index);
-                }
-            }
+            Admission::Served => self.begin_here(index),
             admission => self.admitted(index, admission),
         }
     }

@@ -40,7 +40,7 @@ use crate::transaction::live::Transacting;
 use crate::work::Work;
 
 /// Most requests whose work is under way. One more fails with `LimitReached`.
-pub const MAX_REQUESTS: usize = 1_500_000;
+pub const MAX_REQUESTS: u32 = 1_500_000;
 /// Most pieces of work under way: attempts of calls, and what is executed beside them. One more fails with
 /// `LimitReached`.
 pub const MAX_WORKS: usize = 3_000_000;
@@ -147,6 +147,8 @@ pub struct World {
 
     pub requests: Table<Request>,
     pub request_count: u64,
+    /// Requests whose work is under way, whether they are written down for themselves or not.
+    pub under_way: u32,
     pub works: Table<Work>,
     /// What calls remember that were tried again, or are guarded.
     pub memories: Slab<Memory>,
@@ -226,6 +228,7 @@ impl World {
             ziggurat: Ziggurat::default(),
             requests: Table::default(),
             request_count: 0,
+            under_way: 0,
             works: Table::default(),
             memories: Slab::new(),
             resilience: Guards::default(),
@@ -291,6 +294,7 @@ impl World {
             Kind::AtEntry => self.on_entry(index),
             Kind::AtClient => self.on_answer(index),
             Kind::Patience => self.on_patience_over(index),
+            Kind::Leave => self.on_lone_patience_over(index),
             Kind::Arrive => self.on_arrive(index),
             Kind::Begin => self.on_begin(index),
             Kind::Resume => self.on_resume(index),
@@ -394,7 +398,14 @@ impl World {
         if !events.is_multiple_of(64.max(self.requests.places() as u64)) {
             return;
         }
-        let open = self.requests.iter().filter(|(_, request)| !request.has_ended()).count() as u64;
+        let lone = self.works.iter().filter(|(_, work)| work.is_lone()).count();
+        assert_eq!(
+            self.under_way as usize,
+            self.requests.iter().count() + lone,
+            "requests under way are counted wrongly"
+        );
+        let open = self.requests.iter().filter(|(_, request)| !request.has_ended()).count() + lone;
+        let open = open as u64;
         let (mut in_flight, mut balance) = (0, 0);
         for measure in &self.measures.groups {
             let tally = measure.total();

@@ -1,8 +1,11 @@
 //! The fast path of what ends: work is done, its caller hears of it, and the client has its answer.
 
+use archlab_model::SimTime;
+
 use crate::event::{Event, Kind};
 use crate::fact::{MessageKind, Outcome, Place};
 use crate::request::{Ending, Request, State as Openness};
+use crate::work::lone::Lone;
 use crate::work::{Answer, Flags, MAX_NESTING, NONE, State, Work};
 use crate::world::World;
 
@@ -18,43 +21,16 @@ impl World {
         if machine != NONE {
             self.machines[machine as usize].end_alone(now);
         }
-        let over = work.flags == Flags::CLAIMED.and(Flags::SERVED) && work.next >= work.end;
-        if self.instant
-            && over
-            && (work.parent, work.memory, work.holders) == (NONE, NONE, 2)
-            && let Some(place) = work.at.instance()
-        {
-            // What is left of all that follows, for the call of an entry that has had all it needed.
-            let instance = &mut self.instances[place as usize];
-            let request = self.requests.held(work.request as usize);
-            let Request { state, holders, crowd, degraded, .. } = *request;
-            if state == Openness::Open && holders == 2 && !degraded && !instance.station.sheds() {
-                instance.station.finished += 1;
-                instance.outstanding -= 1;
-                let (next, machine) = (instance.station.free(now), instance.machine);
-                if let Some(timer) = work.timer {
-                    self.agenda.cancel_timer(timer);
-                }
-                if let Some(patience) = request.patience {
-                    self.agenda.cancel_timer(patience);
-                }
-                let latency = now.since(request.issued);
-                self.measures.ended(now, request.group, request.kind, Outcome::Succeeded, latency);
-                let user = request.user;
-                request.remove();
-                work.remove();
-                if crowd != NONE {
-                    self.think(crowd, user, latency);
-                }
-                // Nothing is nested yet.
-                if let Some(next) = next
-                    && !self.begin_plain_on(next, machine, 1)
-                {
-                    self.serve_now(next);
-                }
-                return;
+        if work.is_lone() {
+            if self.instant
+                && work.next >= work.end
+                && let Some(place) = work.at.instance()
+            {
+                return self.end_lone(index, place);
             }
+            self.write_out(index);
         }
+        let work = &self.works[index as usize];
         let plain = self.usual && work.flags.is_plain();
         if machine == NONE && !plain {
             self.served_at_store(index);
@@ -66,15 +42,61 @@ impl World {
         }
     }
 
+    /// A lone piece of work has had all it needed at an instance: its client has its answer, and the next in the queue
+    /// comes in.
+    #[inline(always)]
+    fn end_lone(&mut self, index: u32, place: u32) {
+        let now = self.now;
+        let instance = &mut self.instances[place as usize];
+        if instance.station.sheds() {
+            return self.end_lone_with_care(index);
+        }
+        instance.station.finished += 1;
+        instance.outstanding -= 1;
+        let (next, machine) = (instance.station.free(now), instance.machine);
+        let work = self.works.held(index as usize);
+        let Lone { kind, asked_by, patience } = work.lone();
+        let (sent, group) = (work.sent, work.from.index());
+        if let Some(timer) = work.timer {
+            self.agenda.cancel_timer(timer);
+        }
+        if let Some(patience) = patience {
+            self.agenda.cancel_timer(patience);
+        }
+        work.remove();
+        self.under_way -= 1;
+        // Drawn before all that does not hang on it, so that it is known when it is asked for.
+        let due = match next {
+            Some(next) => self.begin_plain_on(next, machine),
+            None => SimTime::NEVER,
+        };
+        let latency = now.since(sent);
+        self.measures.ended(now, group, kind, Outcome::Succeeded, latency);
+        if let Some((crowd, user)) = asked_by {
+            self.think(crowd, user, latency);
+        }
+        if let Some(next) = next {
+            // Nothing is nested yet.
+            self.begun(next, due, 1);
+        }
+    }
+
+    /// As [`World::end_lone`], where somebody learns from how long it took.
+    #[cold]
+    #[inline(never)]
+    fn end_lone_with_care(&mut self, index: u32) {
+        self.write_out(index);
+        self.finish_plain(index);
+    }
+
     /// The server that has finished begins with the next in its queue: of an instance on this machine, or of a store.
     #[inline(always)]
     fn serve_next_on(&mut self, next: u32, machine: u32) {
-        let begun = self.nesting < MAX_NESTING
-            && match machine {
-                NONE => self.begin_plain_access(next),
-                machine => self.begin_plain_on(next, machine, 1),
-            };
-        if !begun {
+        let nests = self.nesting < MAX_NESTING;
+        if nests && machine != NONE {
+            let due = self.begin_plain_on(next, machine);
+            self.begun(next, due, 1);
+        } else if !(nests && self.begin_plain_access(next)) {
             self.serve_now(next);
         }
     }
@@ -173,7 +195,7 @@ impl World {
             self.requests[index as usize].state = Openness::Answered(Outcome::Succeeded);
             return self.send(delay, Event::new(Kind::AtClient, index));
         }
-        self.requests.remove(index as usize);
+        self.forget_request(index);
         if let Some(patience) = request.patience {
             self.agenda.cancel_timer(patience);
         }

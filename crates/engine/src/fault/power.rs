@@ -166,6 +166,7 @@ impl World {
             self.works.iter().filter(|(_, work)| work.at.instance() == Some(index) && work.is_there());
         let there: Vec<(u32, State)> = there.map(|(key, work)| (key as u32, work.state)).collect();
         for &(work, _) in &there {
+            self.write_out(work);
             self.interrupt(work);
         }
         if there.iter().any(|(_, state)| *state == State::Sharing) {

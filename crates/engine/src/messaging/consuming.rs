@@ -97,13 +97,13 @@ impl World {
     }
 
     fn work_on(&mut self, topic: u32, instance: u32, ticket: Ticket, letter: Letter) {
-        if self.works.is_full(MAX_WORKS) || self.requests.is_full(MAX_REQUESTS) {
+        if self.works.is_full(MAX_WORKS) || self.under_way >= MAX_REQUESTS {
             return self.message_ended(topic, instance, ticket, Ended::Failed);
         }
         let plan = &self.channels[topic as usize].plan;
         let (group, function) = (plan.group, plan.function);
         let request = Request::detached(letter.number, group, letter.kind, self.now);
-        let request = self.requests.insert(request) as u32;
+        let request = self.keep_request(request);
         let at = Place::Instance(instance).into();
         let mut work = Work::new(request, NONE, function, at, at, Flags::MESSAGE);
         work.depth = u8::try_from(letter.depth).unwrap_or(u8::MAX).saturating_add(1);

@@ -54,13 +54,13 @@ impl World {
             let caller = self.caller(task, Flags::PHASE.and(Flags::SOFT));
             return self.call(Caller { from, ..caller }, Target::Function(function), None).is_ok();
         }
-        if self.requests.is_full(MAX_REQUESTS) {
+        if self.under_way >= MAX_REQUESTS {
             return false;
         }
         let live = &self.transacting.live[transaction as usize];
         let Some(Some(plan)) = self.transacting.plans.get(live.plan as usize) else { return false };
         let request = Request::detached(live.number, plan.group, live.kind, self.now);
-        let request = self.requests.insert(request) as u32;
+        let request = self.keep_request(request);
         self.transacting.by_request.insert(request, transaction);
         let flags = Flags::PHASE.and(Flags::SOFT).and(Flags::BACKGROUND);
         let caller = Caller {
@@ -75,7 +75,7 @@ impl World {
         };
         let called = self.call(caller, Target::Function(function), None).is_ok();
         if !called {
-            self.requests.remove(request as usize);
+            self.forget_request(request);
         }
         called
     }

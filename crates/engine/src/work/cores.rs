@@ -65,6 +65,7 @@ impl World {
 
     /// Makes a piece of work that has a core for itself share the machine with others from now on.
     pub fn share_core(&mut self, index: u32) {
+        self.write_out(index);
         let machine = self.works[index as usize].machine;
         let left = self.take_core(index);
         self.works[index as usize].state = State::Sharing;

@@ -15,8 +15,8 @@ impl World {
     pub fn on_begin(&mut self, index: u32) {
         if self.works[index as usize].state != State::Ready {
             self.release(index);
-        } else if !self.begin_plain(index) {
-            self.begin(index);
+        } else {
+            self.begin_here(index);
         }
     }
 
@@ -43,6 +43,7 @@ impl World {
     /// A server begins with a piece of work, which may have been here before.
     #[inline(never)]
     pub fn begin(&mut self, index: u32) {
+        self.write_out(index);
         let work = &mut self.works[index as usize];
         work.flags.set(Flags::SERVED);
         let at = work.at.place();

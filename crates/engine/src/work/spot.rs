@@ -30,6 +30,12 @@ impl Spot {
         (self.0 <= Spot::INDEX).then_some(self.0)
     }
 
+    /// Its index among those of its kind.
+    #[inline]
+    pub fn index(self) -> u32 {
+        self.0 & Spot::INDEX
+    }
+
     /// The word.
     #[inline]
     pub fn bits(self) -> u32 {
