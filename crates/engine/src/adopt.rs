@@ -259,7 +259,7 @@ impl World {
                     Some(gone) => {
                         gone.load = LoadPlan::Silent;
                         gone.next = SimTime::NEVER;
-                        gone.settle();
+                        gone.review();
                     }
                     None => self.clients.push(Client::silent()),
                 }
@@ -279,7 +279,7 @@ impl World {
                 groups: plan.targets.iter().map(|target| target.group).collect(),
                 steady: None,
             };
-            client.settle();
+            client.review();
             match self.clients.get_mut(index as usize) {
                 Some(known) => *known = client,
                 None => self.clients.push(client),

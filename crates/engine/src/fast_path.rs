@@ -22,7 +22,7 @@ use crate::plan::program::{Op, Opening};
 use crate::request::Asking;
 use crate::station::Admission;
 use crate::timers::Wait;
-use crate::work::{Flags, MAX_NESTING, NONE, State, Work};
+use crate::work::{Flags, NONE, State, Work};
 use crate::world::{Group, MAX_REQUESTS, MAX_WORKS, World};
 
 /// The function that the entry of a group, which keeps no answers, calls for a kind, and the pool that has it. `None` if
@@ -91,7 +91,10 @@ impl World {
         }
         let entry = entry_of(&self.groups[group as usize], kind, &mut self.pools);
         let Some((function, pool)) = entry else { return false };
-        let Some(vacancy) = self.works.vacancy() else { return false };
+        if self.works.is_full(MAX_WORKS) {
+            return false;
+        }
+        let vacancy = self.works.vacancy();
         let Some(instance) = pool.pick(&self.instances, &[]) else { return false };
         let number = self.request_count;
         self.request_count += 1;
@@ -100,7 +103,8 @@ impl World {
         let index = vacancy.key() as u32;
         let patience = self.agenda.set_timer(self.now, patience, Event::new(Kind::Leave, index));
         let timer = self.agenda.set_timer(self.now, pool.response, Event::new(Kind::Timeout, index));
-        vacancy.fill(Work::new_lone(number, self.now, asking, function, instance, [patience, timer]));
+        let timers = [patience, timer];
+        vacancy.fill(Work::new_lone(number, self.now, asking, function, instance, timers));
         let known = &mut self.instances[instance as usize];
         known.outstanding += 1;
         if known.process != Process::Up || known.ailing {
@@ -111,8 +115,9 @@ impl World {
             Admission::Queued => {}
             Admission::Served => {
                 let machine = known.machine;
+                self.works[index as usize].state = State::OnTheWay;
                 let due = self.begin_plain_on(index, machine);
-                self.begun(index, due, 0);
+                self.proceed(index, due, 0);
             }
             admission => self.arrive_lone(index, Some(admission)),
         }
@@ -175,7 +180,7 @@ impl World {
                 let machine = known.machine;
                 self.works.insert(work);
                 let due = self.begin_plain_on(index, machine);
-                self.begun(index, due, 0);
+                self.proceed(index, due, 0);
             }
             admission => {
                 self.works.insert(work);
@@ -189,7 +194,7 @@ impl World {
     pub fn begin_here(&mut self, index: u32) {
         if let Some(instance) = self.works[index as usize].at.instance() {
             let due = self.begin_plain_on(index, self.instances[instance as usize].machine);
-            self.begun(index, due, 0);
+            self.proceed(index, due, 0);
         } else if !self.begin_plain_access(index) {
             self.begin(index);
         }
@@ -216,7 +221,7 @@ impl World {
         true
     }
 
-    /// As [`World::begin`], up to where [`World::begun`] goes on: work that is new, and whose function begins with a
+    /// As [`World::begin`], up to where [`World::proceed`] takes over: work that is new, and whose function begins with a
     /// computation, gets a core of this machine for itself. When it will be done; [`SimTime::NEVER`] if it does something
     /// else first, has to share, or takes no time.
     #[inline(always)]
@@ -242,35 +247,26 @@ impl World {
         due
     }
 
-    /// What [`World::begin_plain_on`] has begun will be done then. If it has not, the work goes on as it does, so much
-    /// deeper nested.
+    /// Work goes on after [`World::begin_plain_on`], so much deeper nested if it does so at once.
     #[inline(always)]
-    fn begun(&mut self, index: u32, due: SimTime, nested: u8) {
+    fn proceed(&mut self, index: u32, due: SimTime, nested: u8) {
         if due != SimTime::NEVER {
             self.agenda.schedule_here(due, Event::new(Kind::Done, index));
         } else {
-            self.go_on_otherwise(index, nested);
+            self.proceed_at_once(index, nested);
         }
     }
 
-    /// Work goes on that [`World::begin_plain_on`] has not begun; or has, but it takes no time, or all there is.
+    /// Work that was not begun, or takes no time, goes on at once.
     #[cold]
     #[inline(never)]
-    fn go_on_otherwise(&mut self, index: u32, nested: u8) {
-        self.write_out(index);
-        let work = &self.works[index as usize];
-        if work.machine != NONE {
-            return self.agenda.schedule(work.due, Event::new(Kind::Done, index));
-        }
-        if work.next == NONE && self.nesting + nested > MAX_NESTING {
-            return self.serve_next(Some(index));
+    fn proceed_at_once(&mut self, index: u32, nested: u8) {
+        if self.works[index as usize].machine != NONE {
+            // It was begun, but takes all the time there is.
+            return;
         }
         self.nesting += nested;
-        if work.next == NONE {
-            self.begin(index);
-        } else {
-            self.run(index);
-        }
+        self.begin(index);
         self.nesting -= nested;
     }
 }

@@ -40,6 +40,8 @@ pub struct Request {
 }
 
 impl Record for Request {
+    const VACANT: Request = Request::detached(0, NONE, NONE, SimTime::START);
+
     #[inline]
     fn is_held(&self) -> bool {
         self.holders > 0
@@ -79,7 +81,7 @@ impl Request {
     }
 
     /// What work is for that no client waits for: a message that came of request `number`.
-    pub fn detached(number: u64, group: u32, kind: u32, now: SimTime) -> Request {
+    pub const fn detached(number: u64, group: u32, kind: u32, now: SimTime) -> Request {
         Request {
             number,
             issued: now,

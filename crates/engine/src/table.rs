@@ -8,6 +8,9 @@ use std::ops::{Deref, DerefMut, Index, IndexMut};
 
 /// A record that is kept while somebody holds it. In the place that it leaves it notes which place is next to be taken.
 pub trait Record: Copy {
+    /// One that nobody has held yet.
+    const VACANT: Self;
+
     /// Whether somebody holds it.
     fn is_held(&self) -> bool;
 
@@ -56,11 +59,21 @@ impl<T: Record> Table<T> {
         self.places.len() >= most
     }
 
-    /// The place of the next record, if there has been one there before: so nothing has to be made for it.
+    /// The place of the next record, which is made if there has been none there before.
     #[inline(always)]
-    pub fn vacancy(&mut self) -> Option<Vacancy<'_, T>> {
-        let place = self.places.get_mut(self.vacant as usize)?;
-        Some(Vacancy { place, vacant: &mut self.vacant })
+    pub fn vacancy(&mut self) -> Vacancy<'_, T> {
+        if self.vacant as usize >= self.places.len() {
+            self.grow();
+        }
+        Vacancy { place: &mut self.places[self.vacant as usize], vacant: &mut self.vacant }
+    }
+
+    /// Makes one more place, where none was left.
+    #[cold]
+    fn grow(&mut self) {
+        let mut place = T::VACANT;
+        place.leave(self.places.len() as u32 + 1);
+        self.places.push(place);
     }
 
     /// The number that the next record will have.
@@ -72,12 +85,7 @@ impl<T: Record> Table<T> {
     /// Adds a record, and gives its number.
     #[inline(always)]
     pub fn insert(&mut self, record: T) -> usize {
-        if let Some(vacancy) = self.vacancy() {
-            return vacancy.fill(record);
-        }
-        self.places.push(record);
-        self.vacant = self.places.len() as u32;
-        self.places.len() - 1
+        self.vacancy().fill(record)
     }
 
     /// A record, which may be taken out.
@@ -183,6 +191,8 @@ mod tests {
     struct Kept(Option<char>, u32);
 
     impl Record for Kept {
+        const VACANT: Kept = Kept(None, 0);
+
         fn is_held(&self) -> bool {
             self.0.is_some()
         }

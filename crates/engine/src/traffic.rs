@@ -55,8 +55,8 @@ pub struct Steady {
 }
 
 impl Client {
-    /// Looks whether it is simple how it asks.
-    pub fn settle(&mut self) {
+    /// Looks whether it is simple how it asks: to be done whenever that changes.
+    pub fn review(&mut self) {
         self.steady = match (&*self.groups, &self.load, self.population) {
             (&[group], &LoadPlan::Open { gap }, 0) if self.spike == 1.0 => Some(Steady { gap, group }),
             _ => None,
@@ -112,7 +112,7 @@ impl World {
     pub fn hasten_arrivals(&mut self, index: u32, factor: f64) {
         let client = &mut self.clients[index as usize];
         let before = std::mem::replace(&mut client.spike, factor);
-        client.settle();
+        client.review();
         if before == factor || !matches!(client.load, LoadPlan::Open { .. }) {
             return;
         }

@@ -52,6 +52,8 @@ pub struct Work {
     pub repeated: u32,
     /// The caller's patience.
     pub timer: Option<TimerKey>,
+    /// What it is for. [`NONE`] while that is not written down for itself: then some fields mean something else
+    /// ([`lone`]).
     pub request: u32,
     /// The work that made the call; [`NONE`] for the entry.
     pub parent: u32,
@@ -111,6 +113,9 @@ pub enum Answer {
 }
 
 impl Record for Work {
+    const VACANT: Work =
+        Work { holders: 0, ..Work::new(NONE, NONE, NONE, Spot::ANY, Spot::ANY, Flags::NONE) };
+
     #[inline]
     fn is_held(&self) -> bool {
         self.holders > 0
@@ -129,7 +134,7 @@ impl Record for Work {
 
 impl Work {
     /// Work that is yet to be sent or begun, held by its life.
-    pub fn new(request: u32, parent: u32, target: u32, from: Spot, at: Spot, flags: Flags) -> Work {
+    pub const fn new(request: u32, parent: u32, target: u32, from: Spot, at: Spot, flags: Flags) -> Work {
         Work {
             sent: SimTime::START,
             due: SimTime::NEVER,

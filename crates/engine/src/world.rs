@@ -395,7 +395,7 @@ impl World {
         assert!(!self.usual || self.is_usual(), "something unusual began unnoticed");
         assert!(self.has_plain_links() || !self.plain_links, "something about the links changed unnoticed");
         assert!(!self.instant || self.is_instant(), "something that takes time began unnoticed");
-        if !events.is_multiple_of(64.max(self.requests.places() as u64)) {
+        if !events.is_multiple_of(64.max(self.requests.places().max(self.works.places()) as u64)) {
             return;
         }
         let lone = self.works.iter().filter(|(_, work)| work.is_lone()).count();

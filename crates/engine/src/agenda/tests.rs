@@ -134,7 +134,18 @@ fn one_order_holds_while_delays_and_timers_come_and_go() {
     let (mut draw, mut now, mut number) = (chance(), 0, 0);
     for step in 0..400_000 {
         let instant = SimTime::from_nanos(now);
-        let at = match draw(12) {
+        let at = match draw(13) {
+            // Ranked before one that may be due at the same instant, but put in its place after it.
+            12 => {
+                let at = now + draw(1 << 12);
+                let ranked = agenda.rank(SimTime::from_nanos(at), event(number));
+                model.insert((at, number));
+                number += 1;
+                let at = at + draw(2) * draw(1 << 10);
+                agenda.schedule(SimTime::from_nanos(at), event(number));
+                agenda.put(ranked);
+                Some(at)
+            }
             0..4 => {
                 let at = now + draw(1 << 20);
                 agenda.schedule(SimTime::from_nanos(at), event(number));
@@ -177,4 +188,19 @@ fn one_order_holds_while_delays_and_timers_come_and_go() {
         }
     }
     assert_eq!(rest(&mut agenda), model.into_iter().collect::<Vec<_>>());
+}
+
+#[test]
+fn a_timer_that_is_renamed_rings_in_its_turn() {
+    let wait = Wait { length: Span::from_nanos(7), lane: 0 };
+    for renamed in 0..3 {
+        let mut agenda = Agenda::default();
+        agenda.widen_timers(1);
+        let timers = [1, 2, 3].map(|number| agenda.set_timer(SimTime::START, wait, event(number)));
+        agenda.rename_timer(timers[renamed].unwrap(), event(9));
+        let mut expected = [1, 2, 3];
+        expected[renamed] = 9;
+        assert_eq!(rest(&mut agenda), expected.map(|number| (7, number)));
+        assert!(agenda.has_no_timers());
+    }
 }

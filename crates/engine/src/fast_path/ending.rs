@@ -55,6 +55,7 @@ impl World {
         instance.outstanding -= 1;
         let (next, machine) = (instance.station.free(now), instance.machine);
         let work = self.works.held(index as usize);
+        debug_assert_eq!(work.holders, 2, "somebody else holds it, and will look for it");
         let Lone { kind, asked_by, patience } = work.lone();
         let (sent, group) = (work.sent, work.from.index());
         if let Some(timer) = work.timer {
@@ -77,7 +78,7 @@ impl World {
         }
         if let Some(next) = next {
             // Nothing is nested yet.
-            self.begun(next, due, 1);
+            self.proceed(next, due, 1);
         }
     }
 
@@ -95,7 +96,7 @@ impl World {
         let nests = self.nesting < MAX_NESTING;
         if nests && machine != NONE {
             let due = self.begin_plain_on(next, machine);
-            self.begun(next, due, 1);
+            self.proceed(next, due, 1);
         } else if !(nests && self.begin_plain_access(next)) {
             self.serve_now(next);
         }

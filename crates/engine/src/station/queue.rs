@@ -5,11 +5,18 @@
 const ROOM: usize = 64;
 
 /// Pieces of work that wait. Few instructions to join, and few to leave at either end.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Queue {
     /// Those that wait, after those that have left at the front.
     works: Vec<u32>,
     left: usize,
+}
+
+impl Clone for Queue {
+    /// Without those that have left.
+    fn clone(&self) -> Queue {
+        Queue { works: self.works[self.left..].to_vec(), left: 0 }
+    }
 }
 
 impl Queue {

@@ -47,6 +47,7 @@ impl World {
 
     /// Makes a piece of work that is alone with its core or its connection take until `due`.
     pub fn put_off(&mut self, index: u32, due: SimTime) {
+        self.write_out(index);
         let work = &mut self.works[index as usize];
         work.holders += 1;
         work.due = due;
@@ -55,6 +56,7 @@ impl World {
 
     /// Takes the core from a piece of work that has one for itself. Nanoseconds of work that are left.
     pub fn take_core(&mut self, index: u32) -> f64 {
+        self.write_out(index);
         let work = &mut self.works[index as usize];
         let machine = &mut self.machines[work.machine as usize];
         work.holders += 1;
@@ -65,7 +67,6 @@ impl World {
 
     /// Makes a piece of work that has a core for itself share the machine with others from now on.
     pub fn share_core(&mut self, index: u32) {
-        self.write_out(index);
         let machine = self.works[index as usize].machine;
         let left = self.take_core(index);
         self.works[index as usize].state = State::Sharing;

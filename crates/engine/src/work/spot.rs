@@ -12,6 +12,9 @@ impl Spot {
     const ENTRY: u32 = 2 << 29;
     const CLIENT: u32 = 4 << 29;
 
+    /// The first instance, for want of a place.
+    pub const ANY: Spot = Spot(0);
+
     /// The place it stands for.
     #[inline]
     pub fn place(self) -> Place {

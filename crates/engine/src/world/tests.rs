@@ -1,6 +1,6 @@
 //! Nothing is kept of what is over.
 
-use super::World;
+use super::{MAX_REQUESTS, World};
 use archlab_model::*;
 
 /// A design in which calls are lost in every way: they time out, are refused, go to dead machines.
@@ -63,4 +63,111 @@ fn programs_that_come_back_take_no_more_room() {
         world.adopt(&second);
     }
     assert_eq!(world.ops.len(), room);
+}
+
+/// Two servers on a machine each, with a queue, and messages that take no time.
+fn queueing(load: Load, patience: Span) -> Design {
+    let mut design = Design::default();
+    let mut group = Group { layout: Layout::Cluster, ..Group::default() };
+    for id in ["m1", "m2"] {
+        design.machines.insert(id.into(), Machine { cores: 2, ..Machine::default() });
+        group.seats.push(Some(id.into()));
+    }
+    group.policies.capacity = Capacity { workers: 2, queue: 1_000_000 };
+    group.policies.timeouts.response = patience;
+    group.policies.retry = Retry { attempts: 2, after_timeout: true };
+    design.groups.insert("g".into(), group);
+    design.network =
+        Network { internet: Span::ZERO, local: Span::ZERO, loopback: Span::ZERO, links: Vec::new() };
+    let work = Distribution::Exponential(Span::from_millis(10));
+    design.business.functions.insert("work".into(), Function { title: None, work, steps: Vec::new() });
+    let kind = RequestKind { title: None, entry: "work".into(), share: 1.0, session: false };
+    design.business.requests.insert("ask".into(), kind);
+    let client = Client { load, to: vec!["g".into()], patience: patience * 2, ..Client::default() };
+    design.clients.insert("people".into(), client);
+    design
+}
+
+fn at(millis: u64) -> SimTime {
+    SimTime::START + Span::from_millis(millis)
+}
+
+#[test]
+fn a_request_that_waits_is_one_record_where_messages_take_no_time() {
+    for patience in [Span::from_secs(5), Span::MAX] {
+        let mut world = World::new(&queueing(Load::Poisson { rate: 1_000.0 }, patience));
+        while world.advance(at(2_000)) {}
+        assert!(world.works.len() > 1_000, "they pile up");
+        assert_eq!((world.requests.len(), world.works.len()), (0, world.under_way as usize));
+    }
+}
+
+#[test]
+fn a_request_that_is_written_out_sooner_ends_as_it_would_have() {
+    let closed = Load::Users { count: 40, think: Distribution::Exponential(Span::from_millis(30)) };
+    let open = Load::Poisson { rate: 380.0 };
+    let mut slower = queueing(open.clone(), Span::from_millis(60));
+    slower.machines[0].cores = 1;
+    let instance = |number| InstanceId { group: "g".into(), service: "app".into(), number };
+    let rest = |mut world: World, first: u64| {
+        // Somebody listens for a while, cores have to be shared, processes end, clients and callers leave.
+        world.telling = first == 0;
+        world.take_stock();
+        let wait = |world: &mut World, millis: u64| {
+            let until = world.now + Span::from_millis(millis);
+            while world.advance(until) {
+                world.told.clear();
+            }
+        };
+        wait(&mut world, 50);
+        world.telling = false;
+        let adopt = crate::Intervention::Adopt(Box::new(slower.clone()));
+        let faults = [Fault::Crash(instance(1)), Fault::PowerOff("m2".into())];
+        let mut done = Vec::from(faults.map(crate::Intervention::Fault));
+        done.insert(first as usize, adopt);
+        for intervention in &done {
+            world.intervene(intervention);
+            wait(&mut world, 1_000);
+        }
+        format!("{:?} {:?} {:?}", world.measures, world.streams, world.request_count)
+    };
+    for load in [open.clone(), closed] {
+        for patience in [Span::from_millis(60), Span::MAX] {
+            let mut world = World::new(&queueing(load.clone(), patience));
+            for (first, millis) in (0..).zip([400, 800, 1_200]) {
+                while world.advance(at(millis)) {}
+                let lone: Vec<usize> =
+                    world.works.iter().filter(|(_, work)| work.is_lone()).map(|(index, _)| index).collect();
+                assert!(!lone.is_empty(), "nobody waits");
+                let mut other = world.clone();
+                for index in lone {
+                    other.write_out(index as u32);
+                }
+                assert_eq!(
+                    rest(world.clone(), first),
+                    rest(other, first),
+                    "{load:?}, {patience}, {millis} ms"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn no_more_requests_are_under_way_than_there_may_be_whoever_listens() {
+    let load = Load::Batch { count: 100_000, at: Span::ZERO, every: Some(Span::from_millis(1)) };
+    let mut ends = [false, true].map(|telling| {
+        let mut world = World::new(&queueing(load.clone(), Span::MAX));
+        world.telling = telling;
+        world.take_stock();
+        while world.advance(at(16)) {
+            world.told.clear();
+        }
+        let tally = world.measures.groups[0].total();
+        assert_eq!(tally.in_flight, u64::from(MAX_REQUESTS));
+        assert_eq!(tally.in_flight, u64::from(world.under_way));
+        (tally.issued, tally.succeeded, tally.failed)
+    });
+    ends.sort_unstable();
+    assert_eq!(ends[0], ends[1]);
 }

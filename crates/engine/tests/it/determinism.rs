@@ -158,6 +158,77 @@ fn listening_changes_nothing_where_messages_take_no_time() {
     }
 }
 
+/// Plays it twice, with and without a listener; then its clients leave, and nobody has anything left to do.
+fn comes_to_rest(design: &Design, done: &[(Span, Intervention)]) {
+    let mut quiet = design.clone();
+    quiet.clients.clear();
+    quiet.scenario.faults.clear();
+    let [told, silent] = [true, false].map(|listens| {
+        let (mut simulation, mut facts) = (Simulation::new(design), 0);
+        let mut until = |simulation: &mut Simulation, then: SimTime| match listens {
+            true => simulation.run_until_with(then, &mut |_, _| facts += 1),
+            false => simulation.run_until(then),
+        };
+        for (then, intervention) in done {
+            until(&mut simulation, at(*then));
+            simulation.intervene(intervention.clone());
+        }
+        let end = simulation.now() + secs(20);
+        until(&mut simulation, end);
+        let report = simulation.report();
+        simulation.intervene(adopt(&quiet));
+        until(&mut simulation, end + secs(60));
+        let frame = simulation.frame();
+        assert!(frame.instances.iter().all(|one| one.busy == 0 && one.waiting == 0), "{frame:?}");
+        assert!(frame.machines.iter().all(|machine| machine.running == 0), "{frame:?}");
+        assert_eq!(simulation.report().groups[0].total.in_flight, 0);
+        (report, simulation.report())
+    });
+    assert!(told.0.groups[0].total.succeeded > 100, "{:?}", told.0);
+    assert_eq!(told, silent);
+}
+
+#[test]
+fn who_lets_go_of_a_worker_while_it_waits_gives_it_back_in_the_end() {
+    for load in [Load::Poisson { rate: 60.0 }, Load::Poisson { rate: 300.0 }] {
+        let mut design = design(one_function(Distribution::Exponential(ms(10))), Layout::Cluster, 2, 1);
+        design.business.requests[0].session = true;
+        clients(&mut design, load);
+        policies(&mut design).capacity = Capacity { workers: 1, queue: 50 };
+        policies(&mut design).nonblocking = true;
+        comes_to_rest(&design, &[]);
+    }
+}
+
+#[test]
+fn what_is_held_up_and_let_go_within_an_instant_is_done_once() {
+    let fault = |text: &str| Intervention::Fault(text.parse().expect(text));
+    let mut slow = design(one_function(Distribution::Exponential(ms(15))), Layout::Cluster, 2, 1);
+    open(&mut slow, 110.0);
+    policies(&mut slow).capacity = Capacity { workers: 1, queue: 500 };
+    policies(&mut slow).timeouts.response = Span::MAX;
+    slow.clients[0].patience = Span::MAX;
+    let mut shared = slow.clone();
+    policies(&mut shared).capacity.workers = 3;
+    for pair in [
+        ["slow:g/app/1:4", "repair:slow:g/app/1"],
+        ["hang:g/app/1:checks-pass", "repair:hang:g/app/1"],
+        ["slow:m1:4", "repair:slow:m1"],
+    ] {
+        let mut done = Vec::new();
+        for second in 1..10 {
+            // Undone within the instant, or only later; in the end cores have to be shared by then.
+            let later = ms(300) * (second % 2);
+            done.push((secs(second), fault(pair[0])));
+            if second == 9 {
+                done.push((secs(second) + ms(100), adopt(&shared)));
+            }
+            done.push((secs(second) + later, fault(pair[1])));
+        }
+        comes_to_rest(&slow, &done);
+    }
+}
+
 #[test]
 fn a_journal_replays_to_the_same_state() {
     for layout in Layout::ALL {

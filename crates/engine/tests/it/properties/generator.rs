@@ -29,6 +29,7 @@ const POLICIES: &[(&str, &str)] = &[
     ("discovery", "{\"heartbeat\": \"500ms\", \"lease\": \"1s\", \"copies\": [\"300ms\"]}"),
     ("shutdown", "{\"linger\": \"100ms\", \"grace\": \"1s\"}"),
     ("timeouts", "{\"connect\": \"20ms\", \"response\": \"60ms\"}"),
+    ("timeouts", "{\"connect\": \"87600h\", \"response\": \"87600h\"}"),
     ("retry", "{\"attempts\": 4, \"after_timeout\": true}"),
     ("capacity", "{\"workers\": 1, \"queue\": 2}"),
     ("capacity", "{\"workers\": 3, \"queue\": 0}"),
@@ -124,6 +125,9 @@ const FAULTS: &[&str] = &[
     "zone-down:z",
     "zone-up:z",
     "slow:m1:8",
+    "slow:g/SERVICE/1:4",
+    "repair:slow:g/SERVICE/1",
+    "repair:hang:g/SERVICE/1",
     "errors:g/SERVICE/1:0.5",
     "hang:g/SERVICE/1",
     "hang:g/SERVICE/2:checks-pass",
@@ -150,7 +154,9 @@ pub struct Film {
 pub const LENGTH: u64 = 4_000;
 
 pub fn films() -> impl Strategy<Value = Film> {
-    let done = proptest::collection::vec((1..LENGTH, select(FAULTS), any::<bool>()), 0..6);
+    // Some are done within the same instant.
+    let when = prop_oneof![1..LENGTH, (1..8_u64).prop_map(|half| 500 * half)];
+    let done = proptest::collection::vec((when, select(FAULTS)), 0..8);
     let released = proptest::option::of((1..LENGTH, select(RELEASES)));
     (designs(), designs(), done, any::<bool>(), released).prop_map(
         |(design, other, done, adopts, released)| {
@@ -158,7 +164,7 @@ pub fn films() -> impl Strategy<Value = Film> {
             let mut done: Vec<(u64, Intervention)> = done
                 .into_iter()
                 .enumerate()
-                .map(|(number, (at, fault, _))| {
+                .map(|(number, (at, fault))| {
                     let text = fault.replace("SERVICE", &services[number % services.len()]);
                     let fault: Fault = text.parse().unwrap_or_else(|error| panic!("{text}: {error}"));
                     (at, Intervention::Fault(fault))
@@ -192,8 +198,9 @@ pub fn designs() -> impl Strategy<Value = Design> {
     let scenario = select(SCENARIOS);
     // Messages that take no time go ways of their own.
     let latency = prop_oneof![Just(0), 0..300_u64];
-    (business(), layout, policies, 1_usize..5, load(), (any::<u32>(), scenario), latency).prop_map(
-        |(business, layout, policies, machines, load, (seed, scenario), latency)| {
+    let waits = (latency, select(&["700ms", "87600h"][..]));
+    (business(), layout, policies, 1_usize..5, load(), (any::<u32>(), scenario), waits).prop_map(
+        |(business, layout, policies, machines, load, (seed, scenario), (latency, patience))| {
             let mut scenario: Value = serde_json::from_str(scenario).expect("a piece of a document");
             scenario["seed"] = seed.into();
             let mut set = Map::new();
@@ -214,7 +221,7 @@ pub fn designs() -> impl Strategy<Value = Design> {
                 .collect();
             let text = json!({
                 "archlab": 1,
-                "clients": { "people": { "load": load, "to": ["g"], "patience": "700ms" } },
+                "clients": { "people": { "load": load, "to": ["g"], "patience": patience } },
                 "groups": { "g": { "layout": layout, "machines": ids, "policies": set } },
                 "machines": hardware,
                 "network": { "internet": format!("{latency}us"), "local": format!("{}us", latency / 3), "loopback": "0" },
