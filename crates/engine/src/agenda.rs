@@ -2,8 +2,7 @@
 //!
 //! Events due at the same instant leave in the order they were scheduled (or only ranked, to be put in their place a
 //! little later), so that a run depends on the design, the seed and the interventions, and on nothing else. There are
-//! three ways to be on it, and one
-//! order across them:
+//! three ways to be on it, and one order across them:
 //!
 //! * a row in order while there are a few, a heap when there are many, and before the heap buckets for what is far
 //!   off when there are very many, for what may be due at any time;

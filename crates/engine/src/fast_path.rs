@@ -222,8 +222,8 @@ impl World {
     }
 
     /// As [`World::begin`], up to where [`World::proceed`] takes over: work that is new, and whose function begins with a
-    /// computation, gets a core of this machine for itself. When it will be done; [`SimTime::NEVER`] if it does something
-    /// else first, has to share, or takes no time.
+    /// computation, gets a core of this machine for itself. When it will be done; [`SimTime::NEVER`] if it is not new, does
+    /// something else first, has to share, takes no time, or takes all there is.
     #[inline(always)]
     fn begin_plain_on(&mut self, index: u32, place: u32) -> SimTime {
         let work = &mut self.works[index as usize];

@@ -356,6 +356,7 @@ impl World {
     #[inline(always)]
     pub fn forget_request(&mut self, index: u32) {
         self.under_way -= 1;
+        self.transacting.forget_request(index);
         self.requests.remove(index as usize);
     }
 

@@ -112,7 +112,7 @@ impl<T: Record> Table<T> {
     }
 }
 
-/// A place of a table that a record has left.
+/// A place of a table that no record has.
 pub struct Vacancy<'a, T> {
     place: &'a mut T,
     vacant: &'a mut u32,

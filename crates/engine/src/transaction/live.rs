@@ -88,7 +88,7 @@ pub struct Transacting {
     pub live: Slab<Live>,
     /// Ended, the first first.
     pub ended: VecDeque<u32>,
-    /// By request, of whom it is; to be compared with the number.
+    /// By request that is under way, of whom it is.
     pub by_request: BTreeMap<u32, u32>,
     /// By work: the function that is the transaction.
     pub roots: BTreeMap<u32, u32>,
@@ -140,9 +140,13 @@ impl Transacting {
         {
             self.live.try_remove(old as usize);
         }
-        if self.by_request.len() > 2 * self.live.len() + 64 {
-            let live = &self.live;
-            self.by_request.retain(|_, index| live.contains(*index as usize));
+    }
+
+    /// A request is over, and another may get its index.
+    #[inline]
+    pub fn forget_request(&mut self, request: u32) {
+        if !self.by_request.is_empty() {
+            self.by_request.remove(&request);
         }
     }
 }

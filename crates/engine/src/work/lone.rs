@@ -2,10 +2,13 @@
 //! the instant it is issued to the instant it has its answer, and all there is to know of it has room in the record of
 //! that. It is written out as soon as something happens to it that is not plain.
 //!
-//! Such work is found in five places only: in the queue of an instance, by the events of its beginning and of its end, by
-//! its timers, by searching the table, and among what a fault holds up. Whoever takes it from there may look where it is,
-//! how far it has come and who calls it, and lets it begin as others do. Before anything else is done with it, and before
-//! anybody else holds it, [`World::write_out`] is called.
+//! Such work is found in four places only: in the queue of an instance, by the events of its beginning and of its end, by
+//! its timers, and by searching the table. Whoever takes it from there may look where it is, how far it has come and who
+//! calls it, and lets it begin as others do. Before anything else is done with it, and before anybody else holds it,
+//! [`World::write_out`] is called.
+//!
+//! Of its request, [`Work::deadline`] tells the number, [`Work::awaited`] the kind, [`Work::memory`] the client or the
+//! crowd, [`Work::parent`] the user, and [`Work::repeated`] the timer of the client's patience.
 
 use archlab_model::SimTime;
 

@@ -1,4 +1,5 @@
-//! Nothing is kept of what is over.
+//! What is kept of requests: nothing when they are over, one record where that is enough, and of no more than there may
+//! be.
 
 use super::{MAX_REQUESTS, World};
 use archlab_model::*;
@@ -156,7 +157,7 @@ fn a_request_that_is_written_out_sooner_ends_as_it_would_have() {
 #[test]
 fn no_more_requests_are_under_way_than_there_may_be_whoever_listens() {
     let load = Load::Batch { count: 100_000, at: Span::ZERO, every: Some(Span::from_millis(1)) };
-    let mut ends = [false, true].map(|telling| {
+    let ends = [false, true].map(|telling| {
         let mut world = World::new(&queueing(load.clone(), Span::MAX));
         world.telling = telling;
         world.take_stock();
@@ -168,6 +169,26 @@ fn no_more_requests_are_under_way_than_there_may_be_whoever_listens() {
         assert_eq!(tally.in_flight, u64::from(world.under_way));
         (tally.issued, tally.succeeded, tally.failed)
     });
-    ends.sort_unstable();
     assert_eq!(ends[0], ends[1]);
+}
+
+#[test]
+fn a_transaction_knows_its_request_only_while_that_is_under_way() {
+    let mut design = lossy();
+    let write = Access { data: "goods".into(), write: true, count: 1, probability: 1.0 };
+    let time = Distribution::Constant(Span::from_millis(5));
+    let goods = Data { title: None, read: time, write: time };
+    design.business.data.insert("goods".into(), goods);
+    design.business.functions[0].steps = vec![Step::Call(Call::to("b".into()))];
+    design.business.functions[1].steps = vec![Step::Access(write)];
+    design.business.transactions = vec!["a".into()];
+    design.groups[0].policies.transactions.protocol = Protocol::TwoPhase;
+    let (mut world, mut most) = (World::new(&design), 0);
+    while world.advance(at(20_000)) {
+        let of_requests = &world.transacting.by_request;
+        most = most.max(of_requests.len());
+        let under_way = |request: &u32| world.requests.get(*request as usize).is_some();
+        assert!(of_requests.keys().all(under_way), "another request that gets the place is taken for this");
+    }
+    assert!(most > 3, "{most} at once");
 }
