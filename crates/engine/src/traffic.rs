@@ -136,11 +136,7 @@ impl World {
         // Put in its place only when the request has been seen to.
         let next = self.agenda.rank(client.next, Event::new(Kind::Arrival, index));
         let (group, kinds, patience) = (*group, client.kinds, client.patience);
-        let kind = match *self.shares {
-            [(_, only)] => Some(only),
-            _ => self.choose_among_kinds(kinds),
-        };
-        if let Some(kind) = kind {
+        if let Some(kind) = self.choose_kind(kinds) {
             self.issue(Asking { client: index, group, kind, crowd: NONE, user: 0 }, patience);
         }
         self.agenda.put(next);
