@@ -186,9 +186,9 @@ export class Stage {
 
   /** Opens the page and waits until the app has mounted. */
   async open(options = {}) {
-    // What the page that is left still asks for (its icon, say) is given up, and nothing has failed.
     const { allow } = this;
-    this.allow = [...allow, ...LEAVES.allow];
+    // What a page that is left still asks for (its icon, say) is given up, and nothing has failed.
+    if (this.page.url() !== "about:blank") this.allow = [...allow, ...LEAVES.allow];
     await this.page.goto(this.address(options));
     this.allow = allow;
     await this.ready();
